@@ -1,0 +1,351 @@
+//! The command line: verbs, flags and value enums, and nothing that acts on them.
+//!
+//! What a verb does stands in `commands/<verb>.rs`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit::Exit;
+
+/// Scaffold, lint and publish Self-Serve Sources for Adobe Experience Platform.
+#[derive(Debug, Parser)]
+#[command(name = "sss", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+impl Cli {
+    /// Parses the process's arguments; help and usage errors are printed here, as clap does.
+    pub fn parse_arguments() -> Result<Self, Exit> {
+        Self::try_parse().map_err(|error| {
+            // A closed pipe while printing help is not worth a second error.
+            let _ = error.print();
+            if error.use_stderr() { Exit::Usage } else { Exit::Done }
+        })
+    }
+}
+
+/// Flags that every verb takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Work in this directory instead of the current one
+    #[arg(short = 'C', global = true, value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+    /// Profile of `sss.toml` to use; `emulator` is built in
+    #[arg(long, global = true, value_name = "NAME", env = "SSS_PROFILE")]
+    pub profile: Option<String>,
+    /// When to colour the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Print nothing but results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Tell more; twice for every exchange with the platform
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Print the result as one JSON object on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// When to colour the output.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Scaffold a source: its folder, its five artifacts and the repository around them
+    New(Box<New>),
+    /// Check artifacts and connection specs
+    Lint(Lint),
+    /// List the rules of the linter
+    Rules(Rules),
+    /// Print the page of one rule
+    Explain(Explain),
+    /// Show what `publish` would change, writing nothing
+    Plan(Plan),
+    /// Create or update connection specs, and list their ids in the flow spec
+    Publish(Publish),
+    /// Serve a local, stateful emulator of the platform
+    Emulate(Emulate),
+    /// Lint and publish against an emulator started for the purpose; needs no account
+    Rehearse(Rehearse),
+}
+
+/// The arguments of `sss new`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct New {
+    /// Name of the source: lower-case words joined by hyphens, 3 to 63 characters
+    #[arg(value_name = "SOURCE", allow_hyphen_values = true)]
+    pub source: String,
+    /// How data arrives
+    #[arg(long)]
+    pub kind: Option<SourceKind>,
+    /// Name shown in the sources catalog
+    #[arg(long, value_name = "TEXT")]
+    pub label: Option<String>,
+    /// One sentence shown in the sources catalog
+    #[arg(long, value_name = "TEXT")]
+    pub description: Option<String>,
+    /// Category of the sources catalog, for example `marketingAutomation`
+    #[arg(long, value_name = "KEY")]
+    pub category: Option<String>,
+    /// Address of the documentation page
+    #[arg(long, value_name = "URL")]
+    pub documentation_url: Option<String>,
+    /// SVG file to use as the icon; a placeholder is drawn otherwise
+    #[arg(long, value_name = "FILE")]
+    pub icon: Option<PathBuf>,
+    /// Refer to icon, label and description by catalog key instead of text
+    #[arg(long)]
+    pub catalog_keys: bool,
+
+    /// Way for a customer to sign in; repeatable
+    #[arg(long, value_name = "TYPE", help_heading = "Batch sources")]
+    pub auth: Vec<AuthKind>,
+    /// Address of the API, for example `https://api.example.com`
+    #[arg(long, value_name = "URL", help_heading = "Batch sources")]
+    pub host: Option<String>,
+    /// Path of the resource; `${name}` stands for an input
+    #[arg(long, value_name = "PATH", help_heading = "Batch sources")]
+    pub path: Option<String>,
+    /// HTTP method of the request
+    #[arg(long, help_heading = "Batch sources")]
+    pub method: Option<HttpMethod>,
+    /// JSONPath of the array of records in a response
+    #[arg(long, value_name = "JSONPATH", help_heading = "Batch sources")]
+    pub content_path: Option<String>,
+    /// What the customer fills in, as NAME:TYPE:DESCRIPTION; repeatable
+    #[arg(long, value_name = "NAME:TYPE:DESCRIPTION", help_heading = "Batch sources")]
+    pub input: Vec<String>,
+
+    /// How the API divides its answer into pages
+    #[arg(long, value_name = "TYPE", help_heading = "Pagination")]
+    pub pagination: Option<PaginationKind>,
+    /// Query parameter with the page size [offset, pointer, page]
+    #[arg(long, value_name = "NAME", help_heading = "Pagination")]
+    pub limit_name: Option<String>,
+    /// Records in a page [offset, pointer, page]
+    #[arg(long, value_name = "N", help_heading = "Pagination")]
+    pub limit_value: Option<u32>,
+    /// Query parameter with the offset [offset]
+    #[arg(long, value_name = "NAME", help_heading = "Pagination")]
+    pub offset_name: Option<String>,
+    /// JSONPath of the value that ends the paging [offset]
+    #[arg(long, value_name = "JSONPATH", help_heading = "Pagination")]
+    pub end_condition_name: Option<String>,
+    /// Value that ends the paging, for example `Const:false` [offset]
+    #[arg(long, value_name = "VALUE", help_heading = "Pagination")]
+    pub end_condition_value: Option<String>,
+    /// JSONPath of the pointer to the next page [pointer]
+    #[arg(long, value_name = "JSONPATH", help_heading = "Pagination")]
+    pub pointer_path: Option<String>,
+    /// JSONPath of the token of the next page [continuation-token]
+    #[arg(long, value_name = "JSONPATH", help_heading = "Pagination")]
+    pub continuation_token_path: Option<String>,
+    /// Where the token is sent [continuation-token]
+    #[arg(long, value_name = "WHERE", help_heading = "Pagination")]
+    pub parameter_type: Option<ParameterType>,
+    /// Name the token is sent under [continuation-token]
+    #[arg(long, value_name = "NAME", help_heading = "Pagination")]
+    pub parameter_name: Option<String>,
+    /// Milliseconds to wait between two requests [continuation-token]
+    #[arg(long, value_name = "MS", help_heading = "Pagination")]
+    pub delay_request_millis: Option<u32>,
+    /// Query parameter with the page number [page]
+    #[arg(long, value_name = "NAME", help_heading = "Pagination")]
+    pub page_param_name: Option<String>,
+    /// Number of the first page [page]
+    #[arg(long, value_name = "N", help_heading = "Pagination")]
+    pub initial_page_index: Option<u32>,
+    /// Number of the last page, or where a response tells it [page]
+    #[arg(long, value_name = "VALUE", help_heading = "Pagination")]
+    pub end_page_index: Option<String>,
+    /// Most requests in one run [page]
+    #[arg(long, value_name = "N", help_heading = "Pagination")]
+    pub maximum_request: Option<u32>,
+
+    /// Query parameters with start and end of the period, as START,END
+    #[arg(long, value_name = "START,END", conflicts_with = "schedule_advanced", help_heading = "Schedule")]
+    pub schedule: Option<String>,
+    /// .NET date format of start and end
+    #[arg(long, value_name = "FORMAT", help_heading = "Schedule")]
+    pub schedule_format: Option<String>,
+    /// Send the period as an expression, `{SCHEDULE_QUERY}`
+    #[arg(long, help_heading = "Schedule")]
+    pub schedule_advanced: bool,
+    /// Expression of an incremental run, with `{START_TIME}` and `{END_TIME}`
+    #[arg(long, value_name = "EXPRESSION", requires = "schedule_advanced", help_heading = "Schedule")]
+    pub schedule_incremental: Option<String>,
+    /// Expression of the first run, with `{END_TIME}`
+    #[arg(long, value_name = "EXPRESSION", requires = "schedule_advanced", help_heading = "Schedule")]
+    pub schedule_backfill: Option<String>,
+    /// Query parameter the expression is sent in
+    #[arg(long, value_name = "NAME", requires = "schedule_advanced", help_heading = "Schedule")]
+    pub schedule_query_name: Option<String>,
+
+    /// Directory of templates that replace the built-in ones of the same name
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// Initialise a git repository and make the first commit
+    #[arg(long)]
+    pub git: bool,
+}
+
+/// The two kinds of Self-Serve Sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum SourceKind {
+    /// The partner sends events to the platform (Streaming SDK)
+    Streaming,
+    /// The platform fetches records from the partner's API (Batch SDK)
+    Batch,
+}
+
+/// The ways to sign in of the Batch SDK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum AuthKind {
+    /// OAuth 2 refresh code
+    Oauth2,
+    /// User name and password
+    Basic,
+    /// API key
+    ApiKey,
+}
+
+/// HTTP methods a batch source may fetch with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HttpMethod {
+    #[value(alias = "GET")]
+    Get,
+    #[value(alias = "POST")]
+    Post,
+}
+
+/// The documented kinds of pagination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
+pub enum PaginationKind {
+    Offset,
+    Pointer,
+    ContinuationToken,
+    Page,
+    None,
+}
+
+/// Where a continuation token is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ParameterType {
+    Query,
+    Header,
+}
+
+/// The arguments of `sss lint`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Lint {
+    /// Repositories, sources or artifacts to check; the current directory otherwise
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+/// Formats of the linter's findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Source excerpt with a caret under the place
+    #[default]
+    Full,
+    /// One line a finding
+    Concise,
+    /// One JSON object
+    Json,
+}
+
+/// The arguments of `sss rules`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Rules {}
+
+/// The arguments of `sss explain`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Explain {
+    /// Name of the rule
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+}
+
+/// What `plan` and `publish` share.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Selection {
+    /// Sources to work on; every source of the repository otherwise
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Flow spec to list the sources in, instead of the one of their kind
+    #[arg(long, value_name = "ID")]
+    pub flow_spec: Option<uuid::Uuid>,
+    /// Take over a connection spec of the same name that is not recorded here
+    #[arg(long)]
+    pub adopt: bool,
+    /// Create a connection spec anew where the recorded one is gone
+    #[arg(long)]
+    pub recreate: bool,
+}
+
+/// The arguments of `sss plan`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// End with 1 where something would change
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// The arguments of `sss publish`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Publish {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Do not ask before writing
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// The arguments of `sss emulate`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Emulate {
+    /// Port on the loopback address; 0 takes any free one
+    #[arg(long, default_value_t = 8787)]
+    pub port: u16,
+    /// Keep everything in memory
+    #[arg(long, conflicts_with = "db")]
+    pub memory: bool,
+    /// Database file to keep everything in [default: .sss/emulator.db]
+    #[arg(long, value_name = "FILE")]
+    pub db: Option<PathBuf>,
+    /// File to write the base URL to, once it listens
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+}
+
+/// The arguments of `sss rehearse`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Rehearse {
+    /// Sources to rehearse; every source of the repository otherwise
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Leave the emulator running afterwards, until Ctrl-C
+    #[arg(long)]
+    pub keep: bool,
+}

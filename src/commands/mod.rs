@@ -1,0 +1,32 @@
+//! One verb a file: arguments in, rooms used, report out.
+
+use crate::{
+    cli::{Cli, Global, Verb},
+    console::Console,
+    error::Error,
+    exit::Exit,
+};
+
+mod emulate;
+mod explain;
+mod lint;
+mod new;
+mod plan;
+mod publish;
+mod rehearse;
+mod rules;
+
+/// Runs the verb that was asked for.
+pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
+    let global: &Global = &cli.global;
+    match &cli.verb {
+        Verb::New(arguments) => new::run(global, arguments, console),
+        Verb::Lint(arguments) => lint::run(global, arguments, console),
+        Verb::Rules(arguments) => rules::run(global, arguments, console),
+        Verb::Explain(arguments) => explain::run(global, arguments, console),
+        Verb::Plan(arguments) => plan::run(global, arguments, console),
+        Verb::Publish(arguments) => publish::run(global, arguments, console),
+        Verb::Emulate(arguments) => emulate::run(global, arguments, console),
+        Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
+    }
+}

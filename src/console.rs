@@ -1,0 +1,116 @@
+//! Where output goes: results on standard output, progress and messages on standard error.
+//!
+//! The one place that writes to either. A closed pipe is a reader that has seen enough, never a panic.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use crate::{
+    cli::{Color, Global},
+    error::Error,
+};
+
+/// Style of a key word such as `error`.
+pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// Style of `warning`.
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// Style of `note` and of what is told by the way.
+pub const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+/// Style of what went well or is added.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// Style of what is gone.
+pub const BAD: Style = AnsiColor::Red.on_default();
+/// Style of what matters less.
+pub const DIM: Style = Style::new().dimmed();
+/// Style of a name or a heading.
+pub const BOLD: Style = Style::new().bold();
+
+/// Results on standard output, progress on standard error, both in or without colour.
+#[derive(Debug)]
+pub struct Console {
+    out: AutoStream<io::Stdout>,
+    err: AutoStream<io::Stderr>,
+    quiet: bool,
+    verbose: u8,
+    json: bool,
+    closed: bool,
+}
+
+impl Console {
+    /// A console on the process's own streams.
+    pub fn new(global: &Global) -> Self {
+        let (out, err) = match global.color {
+            Color::Auto => (AutoStream::auto(io::stdout()), AutoStream::auto(io::stderr())),
+            Color::Always => {
+                (AutoStream::new(io::stdout(), ColorChoice::Always), AutoStream::new(io::stderr(), ColorChoice::Always))
+            }
+            Color::Never => {
+                (AutoStream::new(io::stdout(), ColorChoice::Never), AutoStream::new(io::stderr(), ColorChoice::Never))
+            }
+        };
+        Self { out, err, quiet: global.quiet, verbose: global.verbose, json: global.json, closed: false }
+    }
+
+    /// Whether the result is wanted as one JSON object.
+    pub fn json(&self) -> bool {
+        self.json
+    }
+
+    /// How often `-v` was given.
+    pub fn verbose(&self) -> u8 {
+        self.verbose
+    }
+
+    /// Whether a question can be asked and will be seen.
+    pub fn interactive(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Whether standard output keeps colours.
+    pub fn colored(&self) -> bool {
+        !matches!(self.out.current_choice(), ColorChoice::Never)
+    }
+
+    /// Writes a piece of the result, as it is.
+    pub fn print(&mut self, text: &str) {
+        if !self.closed && self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
+    /// Writes a line of the result.
+    pub fn line(&mut self, text: &str) {
+        self.print(&format!("{text}\n"));
+    }
+
+    /// Writes the result as one JSON document.
+    pub fn print_json(&mut self, value: &serde_json::Value) {
+        self.line(&format!("{value:#}"));
+    }
+
+    /// Tells a person how the work goes; silent with `--quiet`.
+    pub fn progress(&mut self, text: &str) {
+        if !self.quiet {
+            self.message(text);
+        }
+    }
+
+    /// Tells a person what must be told even with `--quiet`.
+    pub fn message(&mut self, text: &str) {
+        // A person who closed standard error cannot be told about it.
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    /// Tells a person why a verb ended early, and what to do next.
+    pub fn error(&mut self, error: &Error) {
+        let mut text = format!("{ERROR}error{ERROR:#}: {error}");
+        if let Some(help) = error.help() {
+            for line in help.lines() {
+                text.push_str(&format!("\n  {NOTE}help{NOTE:#}: {line}"));
+            }
+        }
+        self.message(&text);
+    }
+}

@@ -1,0 +1,84 @@
+//! Everything that can end a verb early, told for a person: what happened, and what to do next.
+//!
+//! Each room has its own error; this one gathers them and decides the exit code of each, in one exhaustive match.
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::{config, emulator, exit::Exit, platform, publish, scaffold, workspace};
+
+/// Why a verb ended early.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The arguments contradict each other or name nothing.
+    #[error("{message}")]
+    Usage { message: String, help: Option<String> },
+    /// There is nothing the verb could work on.
+    #[error("{message}")]
+    Nothing { message: String, help: Option<String> },
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    #[error(transparent)]
+    Workspace(#[from] workspace::Error),
+    #[error(transparent)]
+    Scaffold(#[from] scaffold::Error),
+    #[error(transparent)]
+    Platform(#[from] platform::Error),
+    #[error(transparent)]
+    Publish(#[from] publish::Error),
+    #[error(transparent)]
+    Emulator(#[from] emulator::Error),
+    /// A file outside the rooms above (an output file, a directory named on the command line).
+    #[error("could not {action} `{}`: {source}", .path.display())]
+    File { action: &'static str, path: PathBuf, source: std::io::Error },
+    /// The person pressed Ctrl-C or answered a prompt with Escape.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Error {
+    /// A wrong use of the command line.
+    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: Some(help.into()) }
+    }
+
+    /// Nothing to work on.
+    pub fn nothing(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Nothing { message: message.into(), help: Some(help.into()) }
+    }
+
+    /// A failed file operation: `Error::file("write", path, source)`.
+    pub fn file(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::File { action, path: path.to_owned(), source }
+    }
+
+    /// What to do next, where there is something to do.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Usage { help, .. } | Self::Nothing { help, .. } => help.clone(),
+            Self::Config(error) => error.help(),
+            Self::Workspace(error) => error.help(),
+            Self::Scaffold(error) => error.help(),
+            Self::Platform(error) => error.help(),
+            Self::Publish(error) => error.help(),
+            Self::Emulator(error) => error.help(),
+            Self::File { .. } | Self::Interrupted => None,
+        }
+    }
+
+    /// The exit code of each error.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } | Self::Config(_) | Self::File { .. } => Exit::Usage,
+            Self::Nothing { .. } => Exit::Nothing,
+            Self::Workspace(error) => error.exit(),
+            Self::Scaffold(error) => error.exit(),
+            Self::Platform(error) => error.exit(),
+            Self::Publish(error) => error.exit(),
+            Self::Emulator(error) => error.exit(),
+            Self::Interrupted => Exit::Interrupted,
+        }
+    }
+}
