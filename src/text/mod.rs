@@ -1,1 +1,10 @@
-//! Placeholder head of the room.
+//! Text with places: documents, spans and positions; JSON, SVG and pointers read with a place for everything.
+//!
+//! Knows nothing of sources, rules or the platform.
+
+mod document;
+pub mod json;
+pub mod pointer;
+pub mod svg;
+
+pub use document::{Document, Position, Span};

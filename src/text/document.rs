@@ -1,0 +1,159 @@
+//! A document: its path, its text and the way from a byte offset to a line and a column.
+
+use std::{fmt, ops::Range, sync::OnceLock};
+
+/// A half-open range of bytes in a document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span of the given byte offsets.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: offset(start), end: offset(end.max(start)) }
+    }
+
+    /// The empty span before the byte at `at`.
+    pub fn empty(at: usize) -> Self {
+        Self::new(at, at)
+    }
+
+    /// The span as a range of byte offsets.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Offsets are kept in 32 bits; files are refused long before they are that large.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A place in a document as a person counts: lines and columns from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+    /// Bytes from the start of the document.
+    pub offset: usize,
+}
+
+/// A text and where it came from.
+pub struct Document {
+    path: String,
+    text: String,
+    invalid_utf8: Option<usize>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Document {
+    /// A document of any bytes. Where they are not UTF-8, the text is a lossy reading that is true up to
+    /// [`Document::invalid_utf8`].
+    pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let (text, invalid_utf8) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(valid))
+            }
+        };
+        Self { path: path.into(), text, invalid_utf8, lines: OnceLock::new() }
+    }
+
+    /// The path it is known by: relative to the root, with `/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Offset of the first byte that is not UTF-8.
+    pub fn invalid_utf8(&self) -> Option<usize> {
+        self.invalid_utf8
+    }
+
+    /// The text of a span; empty where the span lies outside of the document.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// The span of the whole text.
+    pub fn span(&self) -> Span {
+        Span::new(0, self.text.len())
+    }
+
+    /// The place of a byte offset, as a person counts.
+    pub fn position(&self, offset: usize) -> Position {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start as usize <= offset);
+        let start = starts[line - 1] as usize;
+        Position { line, column: self.text[start..offset].chars().count() + 1, offset }
+    }
+
+    /// The bytes of a line, counted from 1, without its line end.
+    pub fn line_span(&self, line: usize) -> Span {
+        let starts = self.line_starts();
+        let Some(&start) = starts.get(line.wrapping_sub(1)) else { return Span::empty(self.text.len()) };
+        let end = starts.get(line).map_or(self.text.len(), |&next| next as usize);
+        let text = self.text[start as usize..end].trim_end_matches(['\n', '\r']);
+        Span::new(start as usize, start as usize + text.len())
+    }
+
+    /// How many lines there are; an empty document has one.
+    pub fn line_count(&self) -> usize {
+        self.line_starts().len()
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(breaks.map(|at| offset(at + 1))).collect()
+        })
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Document({}, {} bytes)", self.path, self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_from_one_and_columns_in_characters() {
+        let document = Document::new("a", "né\r\nxy".into());
+        assert_eq!(document.position(0), Position { line: 1, column: 1, offset: 0 });
+        assert_eq!(document.position(3), Position { line: 1, column: 3, offset: 3 });
+        assert_eq!(document.position(5), Position { line: 2, column: 1, offset: 5 });
+        assert_eq!(document.position(99), Position { line: 2, column: 3, offset: 7 });
+        assert_eq!(document.slice(document.line_span(1)), "né");
+        assert_eq!(document.slice(document.line_span(2)), "xy");
+    }
+
+    #[test]
+    fn an_offset_inside_a_character_is_moved_to_its_start() {
+        let document = Document::new("a", "é".into());
+        assert_eq!(document.position(1).column, 1);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_read_lossily_and_said() {
+        let document = Document::new("a", b"ok\xff\xfe".to_vec());
+        assert_eq!(document.invalid_utf8(), Some(2));
+        assert!(document.text().starts_with("ok"));
+    }
+}

@@ -1,0 +1,340 @@
+//! JSON read with a place for everything: a flat tree of nodes with key and value spans, and every syntax error.
+//!
+//! Reading never fails and never recurses: what is broken is reported and read on past, deep nesting is cut off at
+//! [`MAX_DEPTH`], and duplicate keys are all kept.
+
+mod lex;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::{borrow::Cow, sync::Arc};
+
+use serde_json::Value;
+
+use super::{Document, Span, pointer};
+
+/// Containers deeper than this are reported and not read: nobody writes them, and validators recurse.
+pub const MAX_DEPTH: usize = 256;
+
+/// Syntax errors after which reading stops; a binary file would go on for ever.
+pub const MAX_ERRORS: usize = 100;
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Null,
+    Boolean,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+impl Kind {
+    /// The name of the kind with its article, as it stands in a sentence.
+    pub fn named(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// What sort of syntax error it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Something is missing, superfluous or in the wrong place.
+    Structure,
+    /// A comma before a closing bracket.
+    TrailingComma,
+    /// `// …` or `/* … */`.
+    Comment,
+    /// Nested deeper than [`MAX_DEPTH`].
+    Depth,
+    /// An escape sequence or a control character that a string may not hold.
+    Text,
+    /// A number that JSON cannot write.
+    Number,
+}
+
+impl Fault {
+    /// Whether everything around the error is read as if it were not there.
+    fn is_harmless(self) -> bool {
+        matches!(self, Self::TrailingComma | Self::Comment)
+    }
+}
+
+/// A place where a document is not JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub fault: Fault,
+    pub message: String,
+    pub span: Span,
+    pub help: Option<String>,
+}
+
+/// No node.
+const NONE: u32 = u32::MAX;
+
+/// One node as it is stored.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    kind: Kind,
+    /// A string that holds escape sequences.
+    escaped: bool,
+    /// Stands in an object.
+    keyed: bool,
+    key_escaped: bool,
+    span: Span,
+    key: Span,
+    parent: u32,
+    first: u32,
+    next: u32,
+    count: u32,
+}
+
+/// A document read as JSON.
+#[derive(Debug)]
+pub struct Tree {
+    document: Arc<Document>,
+    slots: Vec<Slot>,
+    errors: Vec<SyntaxError>,
+}
+
+impl Tree {
+    /// Reads a document.
+    pub fn read(document: Arc<Document>) -> Self {
+        let (slots, errors) = read::read(document.text());
+        Self { document, slots, errors }
+    }
+
+    /// The document it was read from.
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// Every syntax error, in the order of the text.
+    pub fn errors(&self) -> &[SyntaxError] {
+        &self.errors
+    }
+
+    /// Whether the tree says what the author meant: no error, or only such as are read past exactly.
+    pub fn is_sound(&self) -> bool {
+        !self.slots.is_empty() && self.errors.iter().all(|error| error.fault.is_harmless())
+    }
+
+    /// The outermost value.
+    pub fn root(&self) -> Option<Node<'_>> {
+        (!self.slots.is_empty()).then_some(Node { tree: self, index: 0 })
+    }
+
+    /// Every node, in the order of the text.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.slots.len() as u32).map(|index| Node { tree: self, index })
+    }
+
+    /// The node a JSON Pointer leads to.
+    pub fn pointer(&self, pointer: &str) -> Option<Node<'_>> {
+        pointer::tokens(pointer)?.iter().try_fold(self.root()?, |node, token| node.child(token))
+    }
+}
+
+/// One value of a tree.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    tree: &'a Tree,
+    index: u32,
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tree, other.tree) && self.index == other.index
+    }
+}
+
+impl<'a> Node<'a> {
+    fn slot(self) -> &'a Slot {
+        &self.tree.slots[self.index as usize]
+    }
+
+    fn follow(self, index: u32) -> Option<Self> {
+        (index != NONE).then_some(Self { tree: self.tree, index })
+    }
+
+    /// The tree it belongs to.
+    pub fn tree(self) -> &'a Tree {
+        self.tree
+    }
+
+    /// Its place among the nodes of the tree.
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
+    pub fn kind(self) -> Kind {
+        self.slot().kind
+    }
+
+    /// The bytes of the value, quotes and brackets included.
+    pub fn span(self) -> Span {
+        self.slot().span
+    }
+
+    /// The bytes of its key, quotes included.
+    pub fn key_span(self) -> Option<Span> {
+        self.slot().keyed.then_some(self.slot().key)
+    }
+
+    /// The value as it is written.
+    pub fn raw(self) -> &'a str {
+        self.tree.document.slice(self.span())
+    }
+
+    /// Its key in the object around it.
+    pub fn key(self) -> Option<Cow<'a, str>> {
+        let slot = self.slot();
+        slot.keyed.then(|| text(self.tree.document.slice(slot.key), slot.key_escaped))
+    }
+
+    fn has_key(self, key: &str) -> bool {
+        let slot = self.slot();
+        slot.keyed
+            && (!slot.key_escaped && unquoted(self.tree.document.slice(slot.key)) == key || {
+                slot.key_escaped && text(self.tree.document.slice(slot.key), true) == key
+            })
+    }
+
+    /// The array or object around it.
+    pub fn parent(self) -> Option<Self> {
+        self.follow(self.slot().parent)
+    }
+
+    /// How many members or items it has.
+    pub fn len(self) -> usize {
+        self.slot().count as usize
+    }
+
+    /// Whether it has no members or items.
+    pub fn is_empty(self) -> bool {
+        self.slot().count == 0
+    }
+
+    /// Its items, or the values of its members, duplicates included.
+    pub fn children(self) -> Children<'a> {
+        Children { next: self.follow(self.slot().first) }
+    }
+
+    /// The items of an array; nothing for any other value.
+    pub fn items(self) -> Children<'a> {
+        if self.kind() == Kind::Array { self.children() } else { Children { next: None } }
+    }
+
+    /// The members of an object, key and value; nothing for any other value.
+    pub fn members(self) -> impl Iterator<Item = (Cow<'a, str>, Self)> {
+        let members = if self.kind() == Kind::Object { self.children() } else { Children { next: None } };
+        members.map(|member| (member.key().unwrap_or_default(), member))
+    }
+
+    /// The member of this name; of several, the last, which is the one most readers take.
+    pub fn get(self, key: &str) -> Option<Self> {
+        if self.kind() != Kind::Object {
+            return None;
+        }
+        self.children().filter(|member| member.has_key(key)).last()
+    }
+
+    /// The member at the end of a path of keys.
+    pub fn at(self, path: &[&str]) -> Option<Self> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The member or item that a reference token of a JSON Pointer names.
+    pub fn child(self, token: &str) -> Option<Self> {
+        match self.kind() {
+            Kind::Object => self.get(token),
+            Kind::Array => self.children().nth(token.parse().ok()?),
+            _ => None,
+        }
+    }
+
+    /// The text of a string.
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        (self.kind() == Kind::String).then(|| text(self.raw(), self.slot().escaped))
+    }
+
+    /// The value of a boolean.
+    pub fn as_bool(self) -> Option<bool> {
+        (self.kind() == Kind::Boolean).then(|| self.raw() == "true")
+    }
+
+    /// The value of a number.
+    pub fn as_f64(self) -> Option<f64> {
+        if self.kind() == Kind::Number { self.raw().parse().ok() } else { None }
+    }
+
+    /// Where it is in the document, as a JSON Pointer.
+    pub fn pointer(self) -> String {
+        let mut path = Vec::new();
+        let mut node = self;
+        while let Some(parent) = node.parent() {
+            path.push(match node.key() {
+                Some(key) => key,
+                None => Cow::Owned(parent.children().position(|child| child == node).unwrap_or_default().to_string()),
+            });
+            node = parent;
+        }
+        let mut text = String::new();
+        for token in path.iter().rev() {
+            pointer::push(&mut text, token);
+        }
+        text
+    }
+
+    /// The value without its places. Recurses no deeper than [`MAX_DEPTH`].
+    pub fn to_value(self) -> Value {
+        match self.kind() {
+            Kind::Null => Value::Null,
+            Kind::Boolean => Value::Bool(self.raw() == "true"),
+            Kind::Number => self.raw().parse().map_or(Value::Null, Value::Number),
+            Kind::String => Value::String(self.as_str().unwrap_or_default().into_owned()),
+            Kind::Array => self.children().map(Self::to_value).collect(),
+            Kind::Object => {
+                Value::Object(self.members().map(|(key, member)| (key.into_owned(), member.to_value())).collect())
+            }
+        }
+    }
+}
+
+/// The children of a node.
+#[derive(Debug, Clone)]
+pub struct Children<'a> {
+    next: Option<Node<'a>>,
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        let node = self.next?;
+        self.next = node.follow(node.slot().next);
+        Some(node)
+    }
+}
+
+/// A string or key as it is written, without its quotes, where it has any.
+fn unquoted(raw: &str) -> &str {
+    let Some(quote) = raw.chars().next().filter(|first| matches!(first, '"' | '\'')) else { return raw };
+    let rest = &raw[1..];
+    rest.strip_suffix(quote).unwrap_or(rest)
+}
+
+/// What a string or key says.
+fn text(raw: &str, escaped: bool) -> Cow<'_, str> {
+    let inner = unquoted(raw);
+    if escaped { Cow::Owned(lex::unescape(inner)) } else { Cow::Borrowed(inner) }
+}

@@ -1,0 +1,433 @@
+//! JSON's structure: tokens become a flat tree, and what is out of place is reported and read past.
+
+use super::{
+    Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
+    lex::{Lexer, Token},
+};
+use crate::text::Span;
+
+/// What may come next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    /// A value; in an array, right after its bracket, also its end.
+    Value { first: bool },
+    /// A key; right after the brace, also the object's end.
+    Key { first: bool },
+    /// The colon between a key and its value.
+    Colon,
+    /// A comma, or the end of the container.
+    Separator,
+    /// The end of the document.
+    End,
+}
+
+/// A container that is being read.
+struct Frame {
+    slot: u32,
+    last_child: u32,
+    /// Its brace is not in the text: members were written without an object around them.
+    bare: bool,
+}
+
+/// The key of the member that is being read.
+#[derive(Clone, Copy)]
+struct Key {
+    span: Span,
+    escaped: bool,
+}
+
+struct Reader<'a> {
+    lexer: Lexer<'a>,
+    slots: Vec<Slot>,
+    stack: Vec<Frame>,
+    key: Option<Key>,
+    comma: Span,
+    /// End of the last token that was taken.
+    end: usize,
+}
+
+/// Reads a text to its end, whatever it holds.
+pub(super) fn read(text: &str) -> (Vec<Slot>, Vec<SyntaxError>) {
+    let mut reader = Reader {
+        lexer: Lexer::new(text),
+        slots: Vec::with_capacity(text.len() / 24 + 1),
+        stack: Vec::new(),
+        key: None,
+        comma: Span::default(),
+        end: 0,
+    };
+    reader.document();
+    let mut errors = reader.lexer.errors;
+    errors.sort_by_key(|error| error.span);
+    (reader.slots, errors)
+}
+
+impl Reader<'_> {
+    fn document(&mut self) {
+        let mut expect = Expect::Value { first: false };
+        let (mut token, mut span) = self.lexer.token();
+        loop {
+            if self.lexer.gave_up() {
+                return;
+            }
+            // Each step takes the token, or leaves it for the next expectation.
+            let (next, taken) = match expect {
+                Expect::Value { first } => self.value(token, span, first),
+                Expect::Key { first } => self.member_key(token, span, first),
+                Expect::Colon => self.colon(token, span),
+                Expect::Separator => self.separator(token, span),
+                Expect::End if self.is_bare_member(token) => (self.open_bare_object(), true),
+                Expect::End => return self.after_the_end(token, span),
+            };
+            expect = next;
+            if taken {
+                if token == Token::End {
+                    return;
+                }
+                self.end = span.end as usize;
+                (token, span) = self.lexer.token();
+            }
+        }
+    }
+
+    fn error(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) {
+        self.lexer.report(Fault::Structure, span, message, help);
+    }
+
+    fn in_object(&self) -> bool {
+        self.stack.last().is_some_and(|frame| self.slots[frame.slot as usize].kind == Kind::Object)
+    }
+
+    /// What follows a value where it stands.
+    fn after_value(&self) -> Expect {
+        if self.stack.is_empty() { Expect::End } else { Expect::Separator }
+    }
+
+    /// What follows a comma where it stands.
+    fn after_comma(&self) -> Expect {
+        if self.in_object() { Expect::Key { first: false } } else { Expect::Value { first: false } }
+    }
+
+    fn add(&mut self, kind: Kind, span: Span, escaped: bool) -> u32 {
+        let index = self.slots.len() as u32;
+        let key = self.key.take();
+        let parent = self.stack.last().map_or(NONE, |frame| frame.slot);
+        if let Some(frame) = self.stack.last_mut() {
+            if frame.last_child == NONE {
+                self.slots[frame.slot as usize].first = index;
+            } else {
+                self.slots[frame.last_child as usize].next = index;
+            }
+            frame.last_child = index;
+            self.slots[frame.slot as usize].count += 1;
+        }
+        self.slots.push(Slot {
+            kind,
+            escaped,
+            keyed: key.is_some(),
+            key_escaped: key.is_some_and(|key| key.escaped),
+            span,
+            key: key.map(|key| key.span).unwrap_or_default(),
+            parent,
+            first: NONE,
+            next: NONE,
+            count: 0,
+        });
+        index
+    }
+
+    fn open(&mut self, kind: Kind, span: Span) -> Expect {
+        let slot = self.add(kind, span, false);
+        if self.stack.len() >= MAX_DEPTH {
+            self.lexer.report(
+                Fault::Depth,
+                span,
+                format!("nested deeper than {MAX_DEPTH} levels; what is inside is not read"),
+                None,
+            );
+            self.slots[slot as usize].span.end = self.skip_container();
+            return self.after_value();
+        }
+        self.stack.push(Frame { slot, last_child: NONE, bare: false });
+        if kind == Kind::Object { Expect::Key { first: true } } else { Expect::Value { first: true } }
+    }
+
+    /// Skips to the end of a container whose bracket has been taken, and returns where it ends.
+    fn skip_container(&mut self) -> u32 {
+        self.lexer.muted = true;
+        let mut depth = 1usize;
+        let end = loop {
+            let (token, span) = self.lexer.token();
+            match token {
+                Token::OpenObject | Token::OpenArray => depth += 1,
+                Token::CloseObject | Token::CloseArray => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 || token == Token::End {
+                break span.end;
+            }
+        };
+        self.lexer.muted = false;
+        end
+    }
+
+    fn close(&mut self, end: u32) -> Expect {
+        if let Some(frame) = self.stack.pop() {
+            self.slots[frame.slot as usize].span.end = end;
+        }
+        self.after_value()
+    }
+
+    fn value(&mut self, token: Token, span: Span, first: bool) -> (Expect, bool) {
+        let kind = match token {
+            Token::OpenObject => return (self.open(Kind::Object, span), true),
+            Token::OpenArray => return (self.open(Kind::Array, span), true),
+            Token::String { escaped } => {
+                self.add(Kind::String, span, escaped);
+                return (self.after_value(), true);
+            }
+            Token::Number => Kind::Number,
+            Token::True | Token::False => Kind::Boolean,
+            Token::Null => Kind::Null,
+            Token::Word => {
+                let word = self.lexer.slice(span);
+                let help = match word.to_ascii_lowercase().as_str() {
+                    "true" => Some("write `true`"),
+                    "false" => Some("write `false`"),
+                    "none" | "nil" | "null" | "undefined" => Some("write `null`"),
+                    _ => Some("put a text into double quotes"),
+                };
+                self.error(span, format!("`{word}` is not a JSON value"), help);
+                Kind::Null
+            }
+            Token::CloseArray if first => return (self.close(span.end), true),
+            Token::CloseArray if !self.in_object() && !self.stack.is_empty() => {
+                self.trailing_comma();
+                return (self.close(span.end), true);
+            }
+            Token::Junk => {
+                self.junk(span);
+                return (Expect::Value { first }, true);
+            }
+            Token::Colon => {
+                self.error(span, "unexpected `:`", None);
+                return (Expect::Value { first: false }, true);
+            }
+            Token::Comma | Token::CloseObject | Token::CloseArray | Token::End => {
+                return self.missing_value(token, span);
+            }
+        };
+        self.add(kind, span, false);
+        (self.after_value(), true)
+    }
+
+    fn missing_value(&mut self, token: Token, span: Span) -> (Expect, bool) {
+        match self.key {
+            Some(key) => {
+                let name = self.lexer.slice(key.span);
+                self.error(key.span, format!("the key {name} has no value"), None);
+            }
+            None if self.slots.is_empty() && token == Token::End => {
+                self.error(span, "the document is empty", Some("a connection spec is a JSON object"));
+                return (Expect::End, true);
+            }
+            None => self.error(span, "a value is missing here", None),
+        }
+        self.add(Kind::Null, Span::empty(self.end), false);
+        if self.stack.is_empty() {
+            // A closing bracket or a comma as the whole document: nothing sensible follows.
+            return (Expect::End, true);
+        }
+        (Expect::Separator, false)
+    }
+
+    fn member_key(&mut self, token: Token, span: Span, first: bool) -> (Expect, bool) {
+        match token {
+            Token::String { escaped } => {
+                self.key = Some(Key { span, escaped });
+                (Expect::Colon, true)
+            }
+            Token::Word | Token::Number | Token::True | Token::False | Token::Null => {
+                let word = self.lexer.slice(span).to_owned();
+                let help = format!("write `\"{word}\"`");
+                self.error(span, format!("the key `{word}` does not stand in double quotes"), Some(&help));
+                self.key = Some(Key { span, escaped: false });
+                (Expect::Colon, true)
+            }
+            Token::CloseObject => {
+                if !first {
+                    self.trailing_comma();
+                }
+                (self.close(span.end), true)
+            }
+            Token::Comma => {
+                self.error(span, "a comma with nothing before it", Some("remove the comma"));
+                (Expect::Key { first: false }, true)
+            }
+            Token::Colon => {
+                self.error(span, "a colon with no key before it", None);
+                self.key = Some(Key { span: Span::empty(span.start as usize), escaped: false });
+                (Expect::Value { first: false }, true)
+            }
+            Token::OpenObject | Token::OpenArray => {
+                self.error(span, "a value with no key before it", Some("members of an object are `\"key\": value`"));
+                self.key = Some(Key { span: Span::empty(span.start as usize), escaped: false });
+                (Expect::Value { first: false }, false)
+            }
+            Token::CloseArray => (self.mismatch(span), true),
+            Token::Junk => {
+                self.junk(span);
+                (Expect::Key { first }, true)
+            }
+            Token::End => self.unclosed(),
+        }
+    }
+
+    fn colon(&mut self, token: Token, span: Span) -> (Expect, bool) {
+        if token == Token::Colon {
+            return (Expect::Value { first: false }, true);
+        }
+        if token == Token::Junk {
+            self.junk(span);
+            return (Expect::Colon, true);
+        }
+        if token.starts_value() {
+            let name = self.key.map_or("", |key| self.lexer.slice(key.span));
+            self.error(Span::empty(self.end), format!("a colon is missing after the key {name}"), None);
+        }
+        (Expect::Value { first: false }, false)
+    }
+
+    fn separator(&mut self, token: Token, span: Span) -> (Expect, bool) {
+        match token {
+            Token::Comma => {
+                self.comma = span;
+                (self.after_comma(), true)
+            }
+            Token::CloseObject if self.in_object() => {
+                if self.stack.last().is_some_and(|frame| frame.bare) {
+                    self.error(span, "`}` closes nothing", None);
+                    return (Expect::Separator, true);
+                }
+                (self.close(span.end), true)
+            }
+            Token::CloseArray if !self.in_object() => (self.close(span.end), true),
+            Token::CloseObject | Token::CloseArray => (self.mismatch(span), true),
+            Token::Colon => {
+                self.error(span, "unexpected `:`", Some("a key and its value stand in an object, between `{` and `}`"));
+                (Expect::Separator, true)
+            }
+            Token::Junk => {
+                self.junk(span);
+                (Expect::Separator, true)
+            }
+            Token::End => self.unclosed(),
+            _ => {
+                self.error(Span::empty(self.end), "a comma is missing here", Some("put a `,` between two entries"));
+                (self.after_comma(), false)
+            }
+        }
+    }
+
+    fn after_the_end(&mut self, token: Token, span: Span) {
+        match token {
+            Token::End => {}
+            Token::CloseObject | Token::CloseArray => {
+                let bracket = self.lexer.slice(span);
+                self.error(span, format!("`{bracket}` closes nothing"), Some("remove it, or open it before"));
+            }
+            _ => {
+                let rest = self.lexer.rest(span.start as usize);
+                self.error(rest, "the document goes on after its end", Some("a JSON document is one value"));
+            }
+        }
+    }
+
+    /// Whether what looked like the whole document is the key of a member without an object around it.
+    fn is_bare_member(&self, token: Token) -> bool {
+        token == Token::Colon && self.slots.len() == 1 && self.slots[0].kind == Kind::String
+    }
+
+    /// Members without an object around them, as when a part of a spec is copied: reported once, read as an object.
+    fn open_bare_object(&mut self) -> Expect {
+        let key = self.slots[0];
+        self.error(key.span, "a member stands outside of an object", Some("put `{` before it and `}` at the end"));
+        self.slots.clear();
+        let slot = self.add(Kind::Object, key.span, false);
+        self.stack.push(Frame { slot, last_child: NONE, bare: true });
+        self.key = Some(Key { span: key.span, escaped: key.escaped });
+        Expect::Value { first: false }
+    }
+
+    fn trailing_comma(&mut self) {
+        let comma = self.comma;
+        self.lexer.report(
+            Fault::TrailingComma,
+            comma,
+            "a comma before a closing bracket",
+            Some("remove the comma, or write what comes after it"),
+        );
+    }
+
+    fn junk(&mut self, span: Span) {
+        let junk: String = self.lexer.slice(span).chars().take(20).collect();
+        let (message, help) = if junk.starts_with("..") || junk.starts_with('…') {
+            (format!("`{junk}` stands for something that was left out"), Some("write it out"))
+        } else if junk.starts_with(['“', '”', '„', '‘', '’']) {
+            (format!("`{junk}` is a typographic quote"), Some("use `\"`"))
+        } else {
+            (format!("unexpected {}", visible(&junk)), None)
+        };
+        self.error(span, message, help);
+    }
+
+    /// A closing bracket of the wrong sort: closes the container it fits, if one is open, and all inside of it.
+    fn mismatch(&mut self, span: Span) -> Expect {
+        let bracket = self.lexer.slice(span).to_owned();
+        let kind = if bracket == "]" { Kind::Array } else { Kind::Object };
+        let fitting = self.stack.iter().rposition(|frame| !frame.bare && self.slots[frame.slot as usize].kind == kind);
+        let Some(fitting) = fitting else {
+            self.error(span, format!("`{bracket}` closes nothing"), Some("remove it, or open it before"));
+            return if self.stack.is_empty() { Expect::End } else { Expect::Separator };
+        };
+        let opener = self.stack.last().map(|frame| self.slots[frame.slot as usize].span.start as usize);
+        if let Some(at) = opener {
+            let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
+            self.error(Span::new(at, at + 1), format!("`{open}` is not closed before the `{bracket}` around it"), None);
+        }
+        while self.stack.len() > fitting + 1 {
+            self.close(span.start);
+        }
+        self.close(span.end)
+    }
+
+    fn unclosed(&mut self) -> (Expect, bool) {
+        let innermost = self.stack.iter().rev().find(|frame| !frame.bare).map(|frame| frame.slot);
+        if let Some(slot) = innermost {
+            let at = self.slots[slot as usize].span.start as usize;
+            let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
+            self.error(Span::new(at, at + 1), format!("`{open}` is never closed"), None);
+        }
+        while !self.stack.is_empty() {
+            self.close(self.end as u32);
+        }
+        (Expect::End, true)
+    }
+}
+
+/// Characters as a person can see them.
+fn visible(text: &str) -> String {
+    let name = |character: char| {
+        if character.is_control() || character == '\u{fffd}' || character == '\u{feff}' {
+            format!("U+{:04X}", u32::from(character))
+        } else {
+            format!("`{character}`")
+        }
+    };
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(only), None) => name(only),
+        (Some(first), Some(_)) if text.chars().any(char::is_control) => format!("{} and more", name(first)),
+        _ => format!("`{text}`"),
+    }
+}

@@ -1,0 +1,199 @@
+//! The reader against the grammar, against `serde_json`, and against whatever bytes there are.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn read(text: &str) -> Tree {
+    Tree::read(Arc::new(Document::new("t.json", text.as_bytes().to_vec())))
+}
+
+/// Each error as `line:column message`.
+fn errors(text: &str) -> Vec<String> {
+    let tree = read(text);
+    let document = tree.document();
+    let said = |error: &SyntaxError| {
+        let place = document.position(error.span.start as usize);
+        format!("{}:{} {}", place.line, place.column, error.message)
+    };
+    tree.errors().iter().map(said).collect()
+}
+
+#[test]
+fn values_keep_their_places() {
+    let text = "{\n  \"é\": [1, -2.5e3, \"a\\u00e9\\n\"],\n  \"b\": {\"c\": null, \"d\": true}\n}";
+    let tree = read(text);
+    assert_eq!(tree.errors(), []);
+    let root = tree.root().unwrap();
+    assert_eq!(root.to_value(), json!({"é": [1, -2500.0, "aé\n"], "b": {"c": null, "d": true}}));
+    let d = root.at(&["b", "d"]).unwrap();
+    assert_eq!((d.raw(), d.pointer().as_str(), d.as_bool()), ("true", "/b/d", Some(true)));
+    assert_eq!(tree.document().slice(d.key_span().unwrap()), "\"d\"");
+    let item = root.get("é").unwrap().items().nth(1).unwrap();
+    assert_eq!((item.pointer().as_str(), item.as_f64()), ("/é/1", Some(-2500.0)));
+    assert_eq!(tree.pointer("/é/2").unwrap().as_str().unwrap(), "aé\n");
+    assert_eq!(tree.document().slice(root.span()), text);
+}
+
+#[test]
+fn of_equal_keys_all_are_kept_and_the_last_one_counts() {
+    let tree = read(r#"{"a": 1, "a": 2}"#);
+    let root = tree.root().unwrap();
+    assert_eq!(root.len(), 2);
+    assert_eq!(root.get("a").unwrap().raw(), "2");
+    assert_eq!(root.to_value(), json!({"a": 2}));
+}
+
+#[test]
+fn keys_are_compared_by_what_they_say() {
+    let tree = read(r#"{"\u0061": 1}"#);
+    assert_eq!(tree.root().unwrap().get("a").unwrap().raw(), "1");
+}
+
+#[test]
+fn several_errors_in_one_document_are_all_found() {
+    let text = "{\n  \"a\": 1\n  \"b\": [1 2],\n  \"c\": tru,\n  // x\n  \"d\": 01,\n  'e': \"\\q\",\n}";
+    assert_eq!(
+        errors(text),
+        [
+            "2:9 a comma is missing here",
+            "3:10 a comma is missing here",
+            "4:8 `tru` is not a JSON value",
+            "5:3 JSON has no comments",
+            "6:8 a number does not start with `0`: `01`",
+            "7:3 strings stand in double quotes",
+            "7:9 `\\q` is no escape sequence",
+            "7:12 a comma before a closing bracket",
+        ]
+    );
+}
+
+#[test]
+fn each_slip_has_its_sentence() {
+    for (text, said) in [
+        ("", "1:1 the document is empty"),
+        ("  \n", "2:1 the document is empty"),
+        ("{", "1:1 `{` is never closed"),
+        ("[1, {\"a\": 2]", "1:5 `{` is not closed before the `]` around it"),
+        ("{\"a\": 1}]", "1:9 `]` closes nothing"),
+        ("{\"a\": 1} {\"b\": 2}", "1:10 the document goes on after its end"),
+        ("{\"a\"}", "1:2 the key \"a\" has no value"),
+        ("{\"a\": }", "1:2 the key \"a\" has no value"),
+        ("{\"a\" 1}", "1:5 a colon is missing after the key \"a\""),
+        ("{a: 1}", "1:2 the key `a` does not stand in double quotes"),
+        ("{\"a\": 1,, \"b\": 2}", "1:9 a comma with nothing before it"),
+        ("[1,,2]", "1:4 a value is missing here"),
+        ("[,]", "1:2 a value is missing here"),
+        ("{\"a\": \"x\n}", "1:7 this string is never closed"),
+        ("\"\\ud800\"", "1:2 `\\ud800` is half of a surrogate pair and stands for no character"),
+        ("\"a\tb\"", "1:3 a string cannot hold the control character U+0009 as it is"),
+        ("[NaN]", "1:2 `NaN` is not a JSON value"),
+        ("[-Infinity]", "1:2 `-Infinity` is not a number that JSON can write"),
+        ("[1e999]", "1:2 `1e999` is too large for a number"),
+        ("[.5]", "1:2 a number does not start with `.`: write `0.5`"),
+        ("[+1]", "1:2 a number does not start with `+`: `+1`"),
+        ("{..}", "1:2 `..` stands for something that was left out"),
+        ("{`\"a\": 1}", "1:2 unexpected ``` ` ```"),
+        ("\"a\": {\"b\": 1}", "1:1 a member stands outside of an object"),
+        ("/* x", "1:1 JSON has no comments"),
+        ("\u{0}", "1:1 unexpected U+0000"),
+    ] {
+        let found = errors(text);
+        let said = said.replace("``` ` ```", "```");
+        assert!(found.iter().any(|error| *error == said), "{text:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a_part_of_a_spec_without_braces_is_read_as_an_object() {
+    let tree = read("\"a\": {\"b\": 1},\n\"c\": 2");
+    assert_eq!(tree.errors().len(), 1, "{:?}", tree.errors());
+    assert_eq!(tree.root().unwrap().to_value(), json!({"a": {"b": 1}, "c": 2}));
+    assert!(!tree.is_sound());
+}
+
+#[test]
+fn comments_and_trailing_commas_leave_the_tree_sound() {
+    let tree = read("{\"a\": [1,], // one\n /* two */ \"b\": 2,}");
+    assert_eq!(tree.errors().len(), 4);
+    assert!(tree.is_sound());
+    assert_eq!(tree.root().unwrap().to_value(), json!({"a": [1], "b": 2}));
+}
+
+#[test]
+fn a_byte_order_mark_is_read_past() {
+    let tree = read("\u{feff}{\"a\": 1}");
+    assert_eq!(tree.errors(), []);
+    assert_eq!(tree.root().unwrap().get("a").unwrap().raw(), "1");
+}
+
+#[test]
+fn deep_nesting_is_cut_off_without_recursion() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let text = format!("[{}1{}, 2]", open.repeat(100_000), close.repeat(100_000));
+        let tree = read(&text);
+        assert_eq!(tree.errors().len(), 1);
+        assert_eq!(tree.errors()[0].fault, Fault::Depth);
+        assert_eq!(tree.root().unwrap().items().nth(1).unwrap().raw(), "2");
+        let unclosed = read(&open.repeat(100_000));
+        assert_eq!(unclosed.errors()[0].fault, Fault::Structure);
+        drop(tree.root().unwrap().to_value());
+    }
+}
+
+#[test]
+fn a_document_that_is_nothing_but_errors_ends() {
+    assert!(errors(&"\u{1}a ".repeat(10_000)).len() <= MAX_ERRORS);
+    assert!(errors(&"]".repeat(10_000)).len() <= MAX_ERRORS);
+    assert!(errors(&"[,".repeat(10_000)).len() <= MAX_ERRORS);
+}
+
+/// JSON-like text: pieces that are right and wrong, in any order.
+fn jsonish() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "{", "}", "[", "]", ",", ":", "\"a\"", "\"b\\n\"", "1", "-0.5e2", "true", "false", "null", " ", "\n", "\"",
+        "\\", "\\u12", "//", "/*", "*/", "'", "x", "é", "\u{0}", "..", "01", "{\"k\":", "[1,", "\u{feff}",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_to_the_end(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let tree = Tree::read(Arc::new(Document::new("t", bytes)));
+        for node in tree.nodes() {
+            prop_assert!(node.span().end as usize <= tree.document().text().len());
+            node.pointer();
+        }
+    }
+
+    #[test]
+    fn what_is_json_for_serde_is_json_here_and_says_the_same(text in jsonish()) {
+        let tree = read(&text);
+        match serde_json::from_str::<serde_json::Value>(&text) {
+            Ok(value) => {
+                prop_assert_eq!(tree.errors(), &[]);
+                prop_assert_eq!(tree.root().unwrap().to_value(), value);
+            }
+            Err(_) if text.starts_with('\u{feff}') => {}
+            Err(_) => prop_assert!(!tree.errors().is_empty()),
+        }
+        for error in tree.errors() {
+            prop_assert!(error.span.end as usize <= text.len());
+            prop_assert!(text.is_char_boundary(error.span.start as usize));
+        }
+    }
+
+    #[test]
+    fn strings_say_what_they_say_for_serde(text in any::<String>()) {
+        let written = serde_json::to_string(&json!({ text.as_str(): text })).unwrap();
+        let tree = read(&written);
+        prop_assert_eq!(tree.errors(), &[]);
+        let member = tree.root().unwrap().children().next().unwrap();
+        prop_assert_eq!(member.key().unwrap(), text.as_str());
+        prop_assert_eq!(member.as_str().unwrap(), text.as_str());
+    }
+}
