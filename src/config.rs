@@ -1,15 +1,330 @@
-//! Placeholder head of the room.
+//! `sss.toml`: levels and suppressions of the linter, and profiles of the platform. Every fault has its place.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use thiserror::Error;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use crate::{
+    lint::{Level, registry},
+    text::{
+        Document, Span,
+        nearest::{any_of, nearest},
+    },
+    workspace::layout,
+};
 
 /// What can be wrong with `sss.toml`.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum Error {}
+pub enum Error {
+    /// It could not be read.
+    #[error("could not read `{}`: {source}", .path.display())]
+    File { path: PathBuf, source: io::Error },
+    /// It does not say what it may say.
+    #[error("{}:{}: {message}", .document.path(), place(.document, *.span))]
+    Invalid { document: Arc<Document>, span: Span, message: String, help: Option<String> },
+    /// `--profile` names none.
+    #[error("there is no profile `{name}`")]
+    UnknownProfile { name: String, known: Vec<String> },
+}
+
+fn place(document: &Document, span: Span) -> String {
+    let position = document.position(span.start as usize);
+    format!("{}:{}", position.line, position.column)
+}
 
 impl Error {
     /// What to do next.
     pub fn help(&self) -> Option<String> {
-        None
+        match self {
+            Self::File { .. } => None,
+            Self::Invalid { help, .. } => help.clone(),
+            Self::UnknownProfile { name, known } => Some(match nearest(name, known.iter().map(String::as_str)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => {
+                    format!("add `[profiles.{name}]` to `{}`, or use `emulator`, which is built in", layout::CONFIG)
+                }
+            }),
+        }
+    }
+
+    /// The place that is wrong, to be shown under the message.
+    pub fn excerpt(&self) -> Option<(&Document, Span)> {
+        match self {
+            Self::Invalid { document, span, .. } => Some((document, *span)),
+            Self::File { .. } | Self::UnknownProfile { .. } => None,
+        }
+    }
+}
+
+/// The configuration of a repository; empty where there is no file.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Level of each rule that is set.
+    pub levels: BTreeMap<&'static str, Setting>,
+    /// Findings that are not wanted, each with its reason.
+    pub suppressions: Vec<Suppression>,
+    /// Platforms to talk to, by name.
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// The level a rule is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// Say nothing.
+    Allow,
+    /// Report at this level.
+    Report(Level),
+}
+
+impl Setting {
+    const NAMES: [&str; 4] = ["allow", "note", "warn", "deny"];
+
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "allow" => Self::Allow,
+            "note" => Self::Report(Level::Note),
+            "warn" => Self::Report(Level::Warning),
+            "deny" => Self::Report(Level::Error),
+            _ => return None,
+        })
+    }
+}
+
+/// A kind of finding that is not wanted in a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    pub rule: &'static str,
+    /// File, or folder with everything in it, relative to the root; everywhere where it is left out.
+    pub path: Option<String>,
+    /// Key or value in the file, with everything inside it.
+    pub pointer: Option<String>,
+    pub reason: String,
+}
+
+/// Where the platform is, and who we are there. Never a secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    pub base_url: Option<String>,
+    pub ims_url: Option<String>,
+    pub organization: Option<String>,
+    pub sandbox: Option<String>,
+}
+
+impl Config {
+    /// The configuration of the repository at `root`.
+    pub fn load(root: &Path) -> Result<Self, Error> {
+        let path = root.join(layout::CONFIG);
+        match std::fs::read(&path) {
+            Ok(bytes) => Self::read(&Arc::new(Document::new(layout::CONFIG, bytes))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(Error::File { path, source }),
+        }
+    }
+
+    /// Reads a configuration.
+    pub fn read(document: &Arc<Document>) -> Result<Self, Error> {
+        let reader = Reader { document };
+        if let Some(at) = document.invalid_utf8() {
+            return Err(reader.fault(Span::new(at, at + 1), "this is not UTF-8", None));
+        }
+        let table = DeTable::parse(document.text()).map_err(|error| {
+            let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
+            reader.fault(span, error.message(), None)
+        })?;
+        reader.config(table.get_ref())
+    }
+}
+
+/// A key or value with its place.
+type Entry<'a, 'i> = (&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
+
+struct Reader<'d> {
+    document: &'d Arc<Document>,
+}
+
+impl Reader<'_> {
+    fn fault(&self, span: Span, message: impl Into<String>, help: Option<String>) -> Error {
+        Error::Invalid { document: Arc::clone(self.document), span, message: message.into(), help }
+    }
+
+    fn unknown(&self, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str]) -> Error {
+        let help = match nearest(key.get_ref(), known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("known here: {}", any_of(known)),
+        };
+        self.fault(span(key), format!("unknown key `{}`", key.get_ref()), Some(help))
+    }
+
+    fn table<'a, 'i>(&self, value: &'a Spanned<DeValue<'i>>) -> Result<&'a DeTable<'i>, Error> {
+        value.get_ref().as_table().ok_or_else(|| self.fault(span(value), "this must be a table", None))
+    }
+
+    fn text(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Error> {
+        let text = value.get_ref().as_str().filter(|text| !text.is_empty());
+        text.map(str::to_owned).ok_or_else(|| self.fault(span(value), "this must be a text", None))
+    }
+
+    fn config(&self, table: &DeTable<'_>) -> Result<Config, Error> {
+        let mut config = Config::default();
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "lint" => self.lint(self.table(value)?, &mut config)?,
+                "profiles" => {
+                    for (name, profile) in self.table(value)? {
+                        let profile = self.profile(self.table(profile)?)?;
+                        config.profiles.insert(name.get_ref().to_string(), profile);
+                    }
+                }
+                _ => return Err(self.unknown(key, &["lint", "profiles"])),
+            }
+        }
+        Ok(config)
+    }
+
+    fn lint(&self, table: &DeTable<'_>, config: &mut Config) -> Result<(), Error> {
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "rules" => {
+                    for entry in self.table(value)? {
+                        let (rule, setting) = self.level(entry)?;
+                        config.levels.insert(rule, setting);
+                    }
+                }
+                "suppress" => {
+                    let message = "this must be a list of tables, `[[lint.suppress]]`";
+                    let list = value.get_ref().as_array();
+                    for item in list.ok_or_else(|| self.fault(span(value), message, None))? {
+                        config.suppressions.push(self.suppression(item)?);
+                    }
+                }
+                _ => return Err(self.unknown(key, &["rules", "suppress"])),
+            }
+        }
+        Ok(())
+    }
+
+    fn rule(&self, name: &str, span: Span) -> Result<&'static str, Error> {
+        match registry::find(name) {
+            Some(rule) => Ok(rule.name),
+            None => {
+                let meant = nearest(name, registry::RULES.iter().map(|rule| rule.name));
+                let help = meant.map_or_else(
+                    || "`sss rules` lists all rules".to_owned(),
+                    |meant| format!("did you mean `{meant}`?"),
+                );
+                Err(self.fault(span, format!("there is no rule `{name}`"), Some(help)))
+            }
+        }
+    }
+
+    fn level(&self, (key, value): Entry<'_, '_>) -> Result<(&'static str, Setting), Error> {
+        let rule = self.rule(key.get_ref(), span(key))?;
+        let setting = value.get_ref().as_str().and_then(Setting::of);
+        let help = || format!("a level is {}", any_of(&Setting::NAMES));
+        let setting = setting.ok_or_else(|| self.fault(span(value), "this is no level", Some(help())))?;
+        Ok((rule, setting))
+    }
+
+    fn suppression(&self, item: &Spanned<DeValue<'_>>) -> Result<Suppression, Error> {
+        let (mut rule, mut path, mut pointer, mut reason) = (None, None, None, None);
+        for (key, value) in self.table(item)? {
+            match key.get_ref().as_ref() {
+                "rule" => rule = Some(self.rule(&self.text(value)?, span(value))?),
+                "path" => path = Some(self.text(value)?),
+                "pointer" => pointer = Some(self.text(value)?),
+                "reason" => reason = Some(self.text(value)?),
+                _ => return Err(self.unknown(key, &["rule", "path", "pointer", "reason"])),
+            }
+        }
+        let missing = |key: &str| {
+            let help = format!("add `{key} = \"…\"`");
+            self.fault(span(item), format!("a suppression needs a `{key}`"), Some(help))
+        };
+        Ok(Suppression {
+            rule: rule.ok_or_else(|| missing("rule"))?,
+            path,
+            pointer,
+            reason: reason.ok_or_else(|| missing("reason"))?,
+        })
+    }
+
+    fn profile(&self, table: &DeTable<'_>) -> Result<Profile, Error> {
+        let mut profile = Profile::default();
+        for (key, value) in table {
+            let slot = match key.get_ref().as_ref() {
+                "base_url" => &mut profile.base_url,
+                "ims_url" => &mut profile.ims_url,
+                "organization" => &mut profile.organization,
+                "sandbox" => &mut profile.sandbox,
+                secret if secret.contains("secret") || secret.contains("token") || secret.contains("api_key") => {
+                    let help = "set it in the environment, for example `AEP_CLIENT_SECRET`";
+                    return Err(self.fault(span(key), "credentials do not stand in this file", Some(help.to_owned())));
+                }
+                _ => return Err(self.unknown(key, &["base_url", "ims_url", "organization", "sandbox"])),
+            };
+            *slot = Some(self.text(value)?);
+        }
+        Ok(profile)
+    }
+}
+
+fn span<T>(spanned: &Spanned<T>) -> Span {
+    Span::new(spanned.span().start, spanned.span().end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, Error> {
+        Config::read(&Arc::new(Document::new("sss.toml", text.as_bytes().to_vec())))
+    }
+
+    #[test]
+    fn everything_it_may_say() {
+        let config = read(
+            "[lint.rules]\nunknown-key = \"deny\"\nduplicate-key = \"allow\"\n\
+             [[lint.suppress]]\nrule = \"unknown-key\"\npath = \"Sources/a\"\npointer = \"/a\"\nreason = \"agreed\"\n\
+             [profiles.stage]\nbase_url = \"https://platform-stage.adobe.io\"\nsandbox = \"dev\"\n",
+        )
+        .unwrap();
+        assert_eq!(config.levels["unknown-key"], Setting::Report(Level::Error));
+        assert_eq!(config.levels["duplicate-key"], Setting::Allow);
+        assert_eq!(config.suppressions[0].reason, "agreed");
+        assert_eq!(config.profiles["stage"].sandbox.as_deref(), Some("dev"));
+    }
+
+    #[test]
+    fn every_fault_has_its_place_and_its_help() {
+        for (text, said, help) in [
+            ("lnt = 1", "sss.toml:1:1: unknown key `lnt`", "did you mean `lint`?"),
+            ("[lint.rules]\nunknown-kee = \"deny\"", "sss.toml:2:1: there is no rule", "did you mean `unknown-key`?"),
+            ("[lint.rules]\nunknown-key = \"error\"", "sss.toml:2:15: this is no level", "`allow`, `note`, `warn` or"),
+            ("[profiles.a]\nclient_secret = \"x\"", "sss.toml:2:1: credentials do not", "AEP_CLIENT_SECRET"),
+            ("[[lint.suppress]]\nrule = \"unknown-key\"", "needs a `reason`", "add `reason"),
+            ("lint = 1", "sss.toml:1:8: this must be a table", ""),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.to_string().contains(said), "{text}: {error}");
+            assert!(error.help().unwrap_or_default().contains(help), "{text}: {:?}", error.help());
+        }
+        assert!(read("a = [").is_err());
+        assert!(Config::read(&Arc::new(Document::new("sss.toml", vec![0xff]))).is_err());
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_not_repeated() {
+        let error = read("[profiles.a]\nclient_secret = \"hunter2\"").unwrap_err();
+        assert!(!error.to_string().contains("hunter2"));
     }
 }

@@ -1,1 +1,13 @@
-//! Placeholder head of the room.
+//! The linter: rules over a workspace become findings. [`check`] is the only door.
+
+mod engine;
+mod finding;
+pub mod registry;
+mod rule;
+pub mod rules;
+#[cfg(test)]
+mod testing;
+
+pub use engine::{check, check_source};
+pub use finding::{Finding, Findings, Level, Related, Summary};
+pub use rule::{ArtifactText, Check, Icon, Page, Rule, Sink};

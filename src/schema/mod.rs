@@ -1,1 +1,69 @@
-//! Placeholder head of the room.
+//! The JSON Schemas of connection specs, and how an error of a schema becomes a sentence at a place.
+
+mod instance;
+mod violation;
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::{spec::Kind, text::json::Node};
+use instance::SpannedJson;
+pub use violation::{Place, Violated, Violation};
+
+/// A schema as it stands in the binary.
+const BATCH: &str = include_str!("batch.schema.json");
+const STREAMING: &str = include_str!("streaming.schema.json");
+
+/// A schema, read and compiled.
+struct Schema {
+    document: Value,
+    validator: jsonschema::Validator<SpannedJson>,
+}
+
+static BATCH_SCHEMA: LazyLock<Schema> = LazyLock::new(|| compile(BATCH));
+static STREAMING_SCHEMA: LazyLock<Schema> = LazyLock::new(|| compile(STREAMING));
+
+/// The schema of a kind, as text.
+pub fn source(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Batch => BATCH,
+        Kind::Streaming => STREAMING,
+    }
+}
+
+/// Where a spec departs from the schema of its kind. A spec of no known kind is held to nothing: which keys it should
+/// have cannot be told, and that its kind is unknown is a finding of its own.
+pub fn check(root: Node<'_>, kind: Option<Kind>) -> Vec<Violation<'_>> {
+    match kind {
+        Some(Kind::Batch) => violation::collect(&BATCH_SCHEMA, root),
+        Some(Kind::Streaming) => violation::collect(&STREAMING_SCHEMA, root),
+        None => Vec::new(),
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the schemas are part of the program, and a test compiles them")]
+fn compile(text: &str) -> Schema {
+    let document: Value = serde_json::from_str(text).expect("an embedded schema is JSON");
+    let validator = jsonschema::options_for::<SpannedJson>()
+        .with_draft(jsonschema::Draft::Draft7)
+        .build(&document)
+        .expect("an embedded schema is a schema");
+    Schema { document, validator }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_schemas_are_draft_07_and_compile() {
+        for kind in [Kind::Batch, Kind::Streaming] {
+            let schema: Value = serde_json::from_str(source(kind)).unwrap();
+            assert_eq!(schema["$schema"], crate::spec::ids::DRAFT_07);
+            assert!(jsonschema::draft7::meta::is_valid(&schema));
+        }
+        LazyLock::force(&BATCH_SCHEMA);
+        LazyLock::force(&STREAMING_SCHEMA);
+    }
+}

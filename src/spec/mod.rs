@@ -1,1 +1,120 @@
-//! Placeholder head of the room.
+//! A connection spec seen as what it means: its kind and its parts, each knowing its place in the text.
+
+pub mod ids;
+pub mod placeholder;
+
+use std::{cell::OnceCell, fmt};
+
+use crate::{
+    schema::{self, Violation},
+    text::json::{Kind as JsonKind, Node, Tree},
+};
+
+/// How data arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The partner sends events (Streaming SDK).
+    Streaming,
+    /// The platform fetches records (Batch SDK).
+    Batch,
+}
+
+impl Kind {
+    /// The kind that `providerId` or, failing that, `type` tells.
+    pub fn of(root: Node<'_>) -> Option<Self> {
+        let text = |key| root.get(key).and_then(Node::as_str);
+        let by_provider = match text("providerId").as_deref() {
+            Some(ids::BATCH_PROVIDER) => Some(Self::Batch),
+            Some(ids::STREAMING_PROVIDER) => Some(Self::Streaming),
+            _ => None,
+        };
+        by_provider.or_else(|| match text("type").as_deref() {
+            Some(ids::BATCH_TYPE) => Some(Self::Batch),
+            Some(ids::STREAMING_TYPE) => Some(Self::Streaming),
+            _ => None,
+        })
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Streaming => "streaming",
+            Self::Batch => "batch",
+        })
+    }
+}
+
+/// A connection spec that could be read as an object.
+pub struct Spec<'a> {
+    tree: &'a Tree,
+    root: Node<'a>,
+    kind: Option<Kind>,
+    violations: OnceCell<Vec<Violation<'a>>>,
+}
+
+impl<'a> Spec<'a> {
+    /// The spec in a tree, where the tree is sound and an object.
+    pub fn of(tree: &'a Tree) -> Option<Self> {
+        let root = tree.root().filter(|root| tree.is_sound() && root.kind() == JsonKind::Object)?;
+        Some(Self { tree, root, kind: Kind::of(root), violations: OnceCell::new() })
+    }
+
+    /// The tree it was read from.
+    pub fn tree(&self) -> &'a Tree {
+        self.tree
+    }
+
+    /// The whole object.
+    pub fn root(&self) -> Node<'a> {
+        self.root
+    }
+
+    /// The kind; `None` where neither `providerId` nor `type` is one of the documented ones.
+    pub fn kind(&self) -> Option<Kind> {
+        self.kind
+    }
+
+    /// Whether it is known to be a streaming source.
+    pub fn is_streaming(&self) -> bool {
+        self.kind == Some(Kind::Streaming)
+    }
+
+    /// Whether it is a batch source, or of no known kind: what is documented for batch sources is the wider form.
+    pub fn is_batch(&self) -> bool {
+        self.kind != Some(Kind::Streaming)
+    }
+
+    /// The member at the end of a path of keys.
+    pub fn at(&self, path: &[&str]) -> Option<Node<'a>> {
+        self.root.at(path)
+    }
+
+    /// A member of `sourceSpec.attributes`, such as `urlParams`.
+    pub fn source_attribute(&self, key: &str) -> Option<Node<'a>> {
+        self.at(&["sourceSpec", "attributes", key])
+    }
+
+    /// `sourceSpec.attributes.uiAttributes`.
+    pub fn ui(&self) -> Option<Node<'a>> {
+        self.source_attribute("uiAttributes")
+    }
+
+    /// The entries of `authSpec`.
+    pub fn auth(&self) -> impl Iterator<Item = Node<'a>> {
+        self.at(&["authSpec"]).into_iter().flat_map(Node::items)
+    }
+
+    /// The inputs a customer fills in: the members of `sourceSpec.spec.properties`.
+    pub fn inputs(&self) -> impl Iterator<Item = Node<'a>> {
+        self.at(&["sourceSpec", "spec", "properties"])
+            .filter(|properties| properties.kind() == JsonKind::Object)
+            .into_iter()
+            .flat_map(Node::children)
+    }
+
+    /// Where the spec departs from the JSON Schema of its kind.
+    pub fn violations(&self) -> &[Violation<'a>] {
+        self.violations.get_or_init(|| schema::check(self.root, self.kind))
+    }
+}

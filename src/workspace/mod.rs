@@ -1,28 +1,145 @@
-//! Placeholder head of the room.
+//! The repository of a partner: its root, its sources and their artifacts.
+//!
+//! Finding files ([`Workspace`]) and reading them ([`Source::load`]) are two steps, so that ten thousand sources can be
+//! read one by one, in parallel, and forgotten again.
+
+mod artifact;
+mod discover;
+pub mod layout;
+
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+pub use artifact::{Artifact, LoadedSource, MAX_BYTES, Unreadable};
+pub use discover::root_of;
+use layout::ArtifactKind;
+
 use crate::exit::Exit;
 
-/// What can go wrong in this room.
+/// A repository and what was found in it.
+#[derive(Debug)]
+pub struct Workspace {
+    root: PathBuf,
+    sources: Vec<Source>,
+    strays: Vec<Entry>,
+}
+
+/// One source, as far as its names tell.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The name of its folder.
+    pub name: String,
+    /// Everything below its folder, in the order of the names.
+    pub entries: Vec<Entry>,
+    /// What was found for each artifact.
+    pub artifacts: Vec<(ArtifactKind, Entry)>,
+    /// Whether it stands in a repository; a single file given by itself does not, and its layout says nothing.
+    pub in_repository: bool,
+}
+
+/// Something in the repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Path relative to the root, with `/`.
+    pub path: String,
+    pub kind: EntryKind,
+}
+
+impl Entry {
+    /// The last part of its path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// The path without its last part.
+    pub fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+/// What an entry of a folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    File,
+    Folder,
+    Symlink,
+    /// A pipe, a socket, a device.
+    Other,
+}
+
+impl Workspace {
+    /// The folder that holds `Sources`.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Every source, in the order of their names.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// What lies in `Sources` and is no source.
+    pub fn strays(&self) -> &[Entry] {
+        &self.strays
+    }
+
+    /// The source of this name.
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// Keeps only the sources that are wanted.
+    pub fn retain(&mut self, wanted: impl FnMut(&Source) -> bool) {
+        self.sources.retain(wanted);
+    }
+}
+
+/// Why a repository cannot be worked on.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file could not be read or written.
+    /// Neither the folder nor one around it holds `Sources`.
+    #[error("there is no folder `{}` in `{}` or above it", layout::SOURCES, .path.display())]
+    NoSources { path: PathBuf },
+    /// A path that was named does not exist.
+    #[error("there is no `{}`", .path.display())]
+    Missing { path: PathBuf },
+    /// A path that was named is no part of a source.
+    #[error("`{}` is neither a source nor an artifact", .path.display())]
+    NotASource { path: PathBuf },
+    /// A source that was named does not exist.
+    #[error("there is no source `{name}` in `{}`", .root.join(layout::SOURCES).display())]
+    UnknownSource { name: String, root: PathBuf, nearest: Option<String> },
+    /// A file or folder could not be read.
     #[error("could not {action} `{}`: {source}", .path.display())]
-    File { action: &'static str, path: std::path::PathBuf, source: std::io::Error },
+    File { action: &'static str, path: PathBuf, source: std::io::Error },
 }
 
 impl Error {
     /// What to do next.
     pub fn help(&self) -> Option<String> {
-        None
+        match self {
+            Self::NoSources { .. } => {
+                Some("scaffold a source with `sss new <source>`, or name the repository with `-C DIR`".to_owned())
+            }
+            Self::Missing { .. } => None,
+            Self::NotASource { .. } => Some(format!(
+                "artifacts are the files {} in `Sources/<source>/Artifacts`",
+                ArtifactKind::ALL.map(|kind| format!("`<source>{}`", kind.suffix())).join(", ")
+            )),
+            Self::UnknownSource { nearest, .. } => nearest.as_ref().map(|name| format!("did you mean `{name}`?")),
+            Self::File { .. } => None,
+        }
     }
 
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::File { .. } => Exit::Usage,
+            Self::NoSources { .. } => Exit::Nothing,
+            Self::Missing { .. } | Self::NotASource { .. } | Self::UnknownSource { .. } | Self::File { .. } => {
+                Exit::Usage
+            }
         }
     }
 }

@@ -1,0 +1,129 @@
+//! Findings: what is wrong, where, and what to do about it.
+
+use std::sync::Arc;
+
+use crate::text::{Document, Position, Span};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Note,
+    /// Probably not meant.
+    Warning,
+    /// Will be refused, or will not work.
+    Error,
+}
+
+impl Level {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One finding of one rule.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Name of the rule.
+    pub rule: &'static str,
+    pub level: Level,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// Path relative to the root, with `/`.
+    pub path: String,
+    /// The key or value, in a JSON document.
+    pub pointer: Option<String>,
+    /// The place in the text; empty at the start for what concerns the whole file or a missing one.
+    pub span: Span,
+    /// The text, where there is one.
+    pub document: Option<Arc<Document>>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Other places in the same text that explain it.
+    pub related: Vec<Related>,
+}
+
+/// A second place, and why it matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    pub span: Span,
+    pub message: String,
+}
+
+impl Finding {
+    /// Adds what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds what to do about it, where that is known.
+    pub fn maybe_help(&mut self, help: Option<String>) -> &mut Self {
+        if help.is_some() {
+            self.help = help;
+        }
+        self
+    }
+
+    /// Adds a place that explains it.
+    pub fn related(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
+        self.related.push(Related { span, message: message.into() });
+        self
+    }
+
+    /// Sets another level than the rule's own, where one rule has graver and lighter cases.
+    pub fn level(&mut self, level: Level) -> &mut Self {
+        self.level = level;
+        self
+    }
+
+    /// First and last place, as a person counts.
+    pub fn range(&self) -> (Position, Position) {
+        match &self.document {
+            Some(document) => (document.position(self.span.start as usize), document.position(self.span.end as usize)),
+            None => {
+                let start = Position { line: 1, column: 1, offset: 0 };
+                (start, start)
+            }
+        }
+    }
+}
+
+/// All findings of a run, sorted, with what was looked at.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// By path, then by place, then by rule.
+    pub findings: Vec<Finding>,
+    pub summary: Summary,
+}
+
+/// How much was looked at and found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub sources: usize,
+    pub files: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub notes: usize,
+    pub suppressed: usize,
+}
+
+impl Findings {
+    /// Whether something is wrong enough that nothing may be published.
+    pub fn has_errors(&self) -> bool {
+        self.summary.errors > 0
+    }
+
+    /// The names of the rules that found something, without repetition.
+    pub fn rules(&self) -> Vec<&'static str> {
+        let mut rules: Vec<_> = self.findings.iter().map(|finding| finding.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+}

@@ -1,0 +1,183 @@
+//! What a rule is: a name, a level, a page, and a check of one sort of thing.
+
+use std::sync::Arc;
+
+use super::finding::{Finding, Level};
+use crate::{
+    schema::{Place, Violated},
+    spec::Spec,
+    text::{Document, Span, json::Node, json::Tree, svg::NotWellFormed},
+    workspace::{Artifact, LoadedSource, Workspace, layout::ArtifactKind},
+};
+
+/// A rule of the linter.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case; names the bad thing.
+    pub name: &'static str,
+    /// The level, where `sss.toml` sets none.
+    pub level: Level,
+    /// The page: what it does, why, a bad and a good example, how to mend it. Markdown.
+    pub page: &'static str,
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub enum Check {
+    /// The repository as a whole, by its names.
+    Workspace(fn(&Workspace, &mut Sink<'_>)),
+    /// One source, by its names and by which artifacts can be read.
+    Source(fn(&LoadedSource<'_>, &mut Sink<'_>)),
+    /// Each artifact that could be read, as text.
+    Artifact(fn(&ArtifactText<'_>, &mut Sink<'_>)),
+    /// The icon.
+    Icon(fn(&Icon<'_>, &mut Sink<'_>)),
+    /// The connection spec as JSON, however broken.
+    Json(fn(&Tree, &mut Sink<'_>)),
+    /// The connection spec, where it is an object that can be read.
+    Spec(fn(&Spec<'_>, &mut Sink<'_>)),
+    /// The connection spec beside the other artifacts.
+    SpecInSource(fn(&Spec<'_>, &LoadedSource<'_>, &mut Sink<'_>)),
+}
+
+/// One artifact that could be read.
+#[derive(Debug)]
+pub struct ArtifactText<'a> {
+    pub kind: ArtifactKind,
+    pub document: &'a Arc<Document>,
+}
+
+/// The icon, read as SVG.
+#[derive(Debug)]
+pub struct Icon<'a> {
+    pub document: &'a Arc<Document>,
+    pub svg: Result<roxmltree::Document<'a>, NotWellFormed>,
+}
+
+impl Rule {
+    /// One sentence: what the rule finds.
+    pub fn summary(&self) -> &'static str {
+        Page::of(self.page).summary
+    }
+
+    /// The address of the rule's page: the documentation of the module it stands in.
+    pub fn docs(&self) -> String {
+        let module = self.name.replace('-', "_");
+        format!("https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/{module}/index.html")
+    }
+}
+
+/// The parts of a rule's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The heading: the rule's name.
+    pub title: &'static str,
+    /// The sentence below the heading.
+    pub summary: &'static str,
+}
+
+impl Page {
+    /// Takes a page apart.
+    pub fn of(page: &'static str) -> Self {
+        let mut lines = page.lines();
+        let title = lines.next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
+        let rest = page.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+        Self { title, summary: rest.split("\n\n").next().unwrap_or_default().trim() }
+    }
+}
+
+/// Where a rule puts what it finds. A finding cannot be made without a place.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    pub(super) rule: &'static Rule,
+    pub(super) level: Level,
+    pub(super) findings: &'a mut Vec<Finding>,
+}
+
+impl Sink<'_> {
+    /// Something is wrong with the key of a node; with the value, where it has no key.
+    pub fn key(&mut self, node: Node<'_>, message: impl Into<String>) -> &mut Finding {
+        let span = node.key_span().unwrap_or_else(|| node.span());
+        self.node(node, span, message)
+    }
+
+    /// Something is wrong with the value of a node. Of an object or array only the first bracket is marked.
+    pub fn value(&mut self, node: Node<'_>, message: impl Into<String>) -> &mut Finding {
+        let mut span = node.span();
+        if matches!(node.kind(), crate::text::json::Kind::Object | crate::text::json::Kind::Array) {
+            span.end = span.end.min(span.start + 1);
+        }
+        self.node(node, span, message)
+    }
+
+    /// Something is missing inside of a node: its key is marked, or its first bracket where it has none.
+    pub fn inside(&mut self, node: Node<'_>, message: impl Into<String>) -> &mut Finding {
+        if node.key_span().is_some() { self.key(node, message) } else { self.value(node, message) }
+    }
+
+    /// Something is wrong with a part of the text of a node.
+    pub fn node(&mut self, node: Node<'_>, span: Span, message: impl Into<String>) -> &mut Finding {
+        let pointer = node.pointer();
+        let finding = self.text(node.tree().document(), span, message);
+        finding.pointer = Some(pointer);
+        finding
+    }
+
+    /// Something is wrong with a part of a string: bytes of what it says, counted from its first character.
+    pub fn within(
+        &mut self,
+        node: Node<'_>,
+        range: std::ops::Range<usize>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let inner = Span::new(node.span().start as usize + 1, node.span().end as usize);
+        let is_plain = !node.raw().contains('\\');
+        let start = inner.start as usize + range.start;
+        let end = inner.start as usize + range.end;
+        // With escape sequences the bytes of the text are not those of what it says.
+        let span = if is_plain && end <= inner.end as usize { Span::new(start, end) } else { node.span() };
+        self.node(node, span, message)
+    }
+
+    /// Something is wrong with a part of a text.
+    pub fn text(&mut self, document: &Arc<Document>, span: Span, message: impl Into<String>) -> &mut Finding {
+        let finding = self.path(document.path(), message);
+        finding.span = span;
+        finding.document = Some(Arc::clone(document));
+        finding
+    }
+
+    /// Something is wrong with a file or folder as a whole.
+    pub fn path(&mut self, path: impl Into<String>, message: impl Into<String>) -> &mut Finding {
+        self.findings.push(Finding {
+            rule: self.rule.name,
+            level: self.level,
+            message: message.into(),
+            path: path.into(),
+            pointer: None,
+            span: Span::default(),
+            document: None,
+            help: None,
+            related: Vec::new(),
+        });
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    /// What the JSON Schema of the spec's kind has to say, as far as it is of one sort.
+    pub fn violations(&mut self, spec: &Spec<'_>, what: Violated) {
+        for violation in spec.violations().iter().filter(|violation| violation.what == what) {
+            let finding = match violation.place {
+                Place::Key => self.inside(violation.node, violation.message.as_str()),
+                Place::Value => self.value(violation.node, violation.message.as_str()),
+            };
+            finding.maybe_help(violation.help.clone());
+        }
+    }
+
+    /// Something is wrong with an artifact that could not be read.
+    pub fn artifact(&mut self, artifact: &Artifact, message: impl Into<String>) -> &mut Finding {
+        self.path(artifact.path.clone(), message)
+    }
+}

@@ -1,0 +1,236 @@
+//! Rules against the examples of their own pages.
+//!
+//! A fenced block of a page whose info string says `bad` or `good` is an example, and says what it stands for:
+//!
+//! - `json bad batch`, `json bad streaming`: a JSON merge patch (RFC 7396) on a clean spec of that kind;
+//! - `json bad raw`: the text of a connection spec;
+//! - `text bad label` (`category`, `description`), `svg bad icon`: the text of that artifact;
+//! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder) to a clean source, or to take away (`- path`).
+//!
+//! A bad example gives its rule and no other, a good one gives nothing; `also=rule` allows one more, and `only` looks at
+//! the page's own rule alone.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::Value;
+
+use super::{Findings, Rule, check, check_source, registry::RULES};
+use crate::{
+    config::Config,
+    text::Document,
+    workspace::{Artifact, LoadedSource, Source, Workspace, layout::ArtifactKind},
+};
+
+/// The clean source that examples are made from.
+const NAME: &str = "acme";
+const BATCH: &str = include_str!("batch.json");
+const STREAMING: &str = include_str!("streaming.json");
+const ICON: &str = include_str!("icon.svg");
+
+/// A source in memory: path → content, `None` for a folder.
+#[derive(Debug, Clone)]
+pub(super) struct Sample {
+    files: BTreeMap<String, Option<Vec<u8>>>,
+}
+
+impl Sample {
+    /// A clean batch source.
+    pub(super) fn batch() -> Self {
+        Self::new(BATCH, "crm")
+    }
+
+    /// A clean streaming source.
+    pub(super) fn streaming() -> Self {
+        Self::new(STREAMING, "streaming")
+    }
+
+    fn new(spec: &str, category: &str) -> Self {
+        let mut sample = Self { files: BTreeMap::new() };
+        sample.files.insert(format!("Sources/{NAME}/Artifacts"), None);
+        for (kind, text) in [
+            (ArtifactKind::Category, category),
+            (ArtifactKind::Description, "Acme brings contacts to Experience Platform."),
+            (ArtifactKind::Label, "Acme"),
+            (ArtifactKind::ConnectionSpec, spec),
+            (ArtifactKind::Icon, ICON.trim_end()),
+        ] {
+            sample = sample.with(kind, format!("{text}\n"));
+        }
+        sample
+    }
+
+    /// The sample with another artifact.
+    pub(super) fn with(mut self, kind: ArtifactKind, content: impl Into<Vec<u8>>) -> Self {
+        self.files.insert(kind.path(NAME), Some(content.into()));
+        self
+    }
+
+    /// The sample with its spec changed by a JSON merge patch.
+    pub(super) fn patched(self, patch: &str) -> Self {
+        let patch: Value = serde_json::from_str(patch).unwrap_or_else(|error| panic!("{error} in {patch}"));
+        let path = ArtifactKind::ConnectionSpec.path(NAME);
+        let mut spec: Value = serde_json::from_slice(self.files[&path].as_ref().unwrap()).unwrap();
+        merge(&mut spec, patch);
+        self.with(ArtifactKind::ConnectionSpec, format!("{spec:#}\n"))
+    }
+
+    /// The sample with files and folders added and taken away.
+    fn rearranged(mut self, lines: &str) -> Self {
+        for line in lines.lines() {
+            match line.split_once(' ') {
+                Some(("+", path)) => {
+                    let content = (!path.ends_with('/')).then(|| b"x\n".to_vec());
+                    self.files.insert(path.trim_end_matches('/').to_owned(), content);
+                }
+                Some(("-", path)) => {
+                    assert!(self.files.remove(path).is_some(), "there is no {path} to take away");
+                }
+                _ => panic!("neither + nor -: {line}"),
+            }
+        }
+        self
+    }
+
+    /// What the linter finds in it, layout included. The files are laid out on disk: the layout is what is checked.
+    pub(super) fn findings(&self) -> Findings {
+        let root = tempfile::tempdir().unwrap();
+        for (path, content) in &self.files {
+            let path = root.path().join(path);
+            match content {
+                None => std::fs::create_dir_all(path).unwrap(),
+                Some(content) => {
+                    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                    std::fs::write(path, content).unwrap();
+                }
+            }
+        }
+        check(&Workspace::discover(root.path()).unwrap(), &Config::default())
+    }
+}
+
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let members = target.as_object_mut().unwrap();
+    for (key, value) in patch {
+        if value.is_null() {
+            members.shift_remove(&key);
+        } else {
+            merge(members.entry(key).or_insert(Value::Null), value);
+        }
+    }
+}
+
+/// One example of a page.
+struct Example<'p> {
+    info: &'p str,
+    text: String,
+}
+
+impl Example<'_> {
+    fn says(&self, word: &str) -> bool {
+        self.info.split(' ').any(|said| said == word)
+    }
+
+    fn findings(&self) -> Findings {
+        let target = self.info.split(' ').nth(2).unwrap_or_default();
+        let sample = match target {
+            "batch" => Sample::batch().patched(&self.text),
+            "streaming" => Sample::streaming().patched(&self.text),
+            "raw" => Sample::batch().with(ArtifactKind::ConnectionSpec, self.text.clone()),
+            "label" => Sample::batch().with(ArtifactKind::Label, self.text.clone()),
+            "category" => Sample::batch().with(ArtifactKind::Category, self.text.clone()),
+            "description" => Sample::batch().with(ArtifactKind::Description, self.text.clone()),
+            "icon" => Sample::batch().with(ArtifactKind::Icon, self.text.clone()),
+            "layout" => Sample::batch().rearranged(&self.text),
+            _ => panic!("`{}` says no known target", self.info),
+        };
+        sample.findings()
+    }
+}
+
+fn examples(page: &'static str) -> Vec<Example<'static>> {
+    let mut examples = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
+        let text: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+        if info.split(' ').any(|word| word == "bad" || word == "good") {
+            examples.push(Example { info, text });
+        }
+    }
+    examples
+}
+
+/// Holds a rule to its page. Each rule file calls it in its own test, so that a failure names the rule.
+pub(super) fn hold_to_page(rule: &Rule) {
+    let examples = examples(rule.page);
+    assert!(examples.iter().any(|example| example.says("bad")), "{}: no bad example", rule.name);
+    assert!(examples.iter().any(|example| example.says("good")), "{}: no good example", rule.name);
+    for example in examples {
+        let findings = example.findings();
+        let told = || format!("{} in `{}`:\n{}\n{:#?}", rule.name, example.info, example.text, findings.findings);
+        let also = example.info.split(' ').find_map(|word| word.strip_prefix("also=")).unwrap_or_default();
+        let is_allowed = |found: &str| also.split(',').any(|name| name == found) || example.says("only");
+        let found = findings.rules();
+        assert_eq!(found.contains(&rule.name), example.says("bad"), "{}", told());
+        assert!(found.iter().all(|name| *name == rule.name || is_allowed(name)), "{}", told());
+    }
+}
+
+#[test]
+fn clean_sources_have_no_findings() {
+    for sample in [Sample::batch(), Sample::streaming()] {
+        let findings = sample.findings();
+        assert!(findings.findings.is_empty(), "{:#?}", findings.findings);
+        assert_eq!((findings.summary.sources, findings.summary.files), (1, 5));
+    }
+}
+
+#[test]
+fn every_rule_is_held_to_its_page() {
+    for rule in RULES {
+        hold_to_page(rule);
+    }
+}
+
+#[test]
+fn every_file_in_rules_is_registered_and_every_page_has_its_parts() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lint/rules");
+    let mut files: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "mod.rs")
+        .collect();
+    files.sort();
+    let mut expected: Vec<String> = RULES
+        .iter()
+        .flat_map(|rule| ["md", "rs"].map(|end| format!("{}.{end}", rule.name.replace('-', "_"))))
+        .collect();
+    expected.sort();
+    assert_eq!(files, expected);
+    assert!(RULES.is_sorted_by_key(|rule| rule.name), "the registry is in the order of the names");
+    for rule in RULES {
+        assert!(rule.page.starts_with(&format!("# {}\n\n", rule.name)), "{}: the heading is the name", rule.name);
+        assert!(!rule.summary().is_empty() && !rule.summary().contains('#'), "{}: no summary", rule.name);
+        for heading in
+            ["## Why it is bad", "## Example", "## Use instead", "## How to mend it", "## Where it is written"]
+        {
+            assert!(rule.page.contains(&format!("\n{heading}\n")), "{}: no `{heading}`", rule.name);
+        }
+    }
+}
+
+#[test]
+fn a_source_that_stands_in_no_repository_is_checked_without_its_layout() {
+    let document = Arc::new(Document::new("x.json", STREAMING.as_bytes().to_vec()));
+    let source = Source { name: "x".into(), entries: vec![], artifacts: vec![], in_repository: false };
+    let artifact = Artifact { kind: ArtifactKind::ConnectionSpec, path: "x.json".into(), content: Ok(document) };
+    let loaded = LoadedSource { source: &source, artifacts: vec![artifact] };
+    assert_eq!(check_source(&loaded, &Config::default()).rules(), Vec::<&str>::new());
+}

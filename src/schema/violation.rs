@@ -1,0 +1,161 @@
+//! A schema error as a sentence at the right key or value, with the legal values where there are any.
+
+use jsonschema::{
+    JsonType,
+    error::{TypeKind, ValidationError, ValidationErrorKind as Error},
+};
+use serde_json::Value;
+
+use super::{Schema, instance::Instance};
+use crate::text::{
+    json::Node,
+    nearest::{any_of, nearest},
+};
+
+/// What is violated; each is reported by the rule of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Violated {
+    MissingKey,
+    UnknownKey,
+    WrongType,
+    UnknownValue,
+    MalformedValue,
+}
+
+/// Whether the key or the value is to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Key,
+    Value,
+}
+
+/// One departure from a schema.
+#[derive(Debug)]
+pub struct Violation<'a> {
+    pub what: Violated,
+    pub node: Node<'a>,
+    pub place: Place,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// Every violation, in the order the validator meets them.
+pub(super) fn collect<'a>(schema: &Schema, root: Node<'a>) -> Vec<Violation<'a>> {
+    let mut violations = Vec::new();
+    for error in schema.validator.iter_errors(Instance::Node(root)) {
+        translate(&error, &schema.document, root, &mut violations);
+    }
+    violations
+}
+
+fn translate<'a>(error: &ValidationError<'_>, schema: &Value, root: Node<'a>, violations: &mut Vec<Violation<'a>>) {
+    let pointer = error.instance_path().to_string();
+    let Some(node) = root.tree().pointer(&pointer) else { return };
+    let subject = subject(node);
+    let mut add = |what, node, place, message, help| {
+        violations.push(Violation { what, node, place, message, help });
+    };
+    match error.kind() {
+        Error::Required { property } => {
+            let key = property.as_str().unwrap_or_default();
+            add(Violated::MissingKey, node, Place::Key, format!("{subject} has no `{key}`"), None);
+        }
+        Error::AdditionalProperties { unexpected } => {
+            let known = known_keys(schema, error);
+            for key in unexpected {
+                let Some(member) = node.get(key) else { continue };
+                add(
+                    Violated::UnknownKey,
+                    member,
+                    Place::Key,
+                    format!("{subject} knows no `{key}`"),
+                    suggest(key, &known),
+                );
+            }
+        }
+        Error::Type { kind } => {
+            let message = format!("{subject} must be {}, not {}", type_names(kind), node.kind().named());
+            add(Violated::WrongType, node, Place::Value, message, None);
+        }
+        Error::Enum { options } => {
+            let legal: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let message = format!("{subject} cannot be `{}`", shown(node));
+            add(Violated::UnknownValue, node, Place::Value, message, suggest(&shown(node), &legal));
+        }
+        Error::Pattern { pattern } => {
+            let wanted = match pattern.as_str() {
+                "^[0-9]+$" => "a whole number",
+                pattern if pattern.starts_with("^[0-9a-fA-F]{8}-") => "a UUID",
+                _ => "of another form",
+            };
+            let message = format!("{subject} must be {wanted}, not `{}`", shown(node));
+            add(Violated::MalformedValue, node, Place::Value, message, None);
+        }
+        Error::MinLength { .. } => {
+            add(Violated::MalformedValue, node, Place::Value, format!("{subject} is empty"), None);
+        }
+        Error::MinItems { .. } => {
+            add(Violated::MalformedValue, node, Place::Value, format!("{subject} holds nothing"), None);
+        }
+        Error::Minimum { limit } => {
+            let message = format!("{subject} must be at least {limit}, not {}", node.raw());
+            add(Violated::MalformedValue, node, Place::Value, message, None);
+        }
+        // The schemas use no other keyword; a new one is told in the validator's own words rather than not at all.
+        _ => add(Violated::MalformedValue, node, Place::Value, format!("{subject}: {}", error.masked()), None),
+    }
+}
+
+/// What a sentence about a node starts with.
+fn subject(node: Node<'_>) -> String {
+    match (node.key(), node.parent()) {
+        (Some(key), _) => format!("`{key}`"),
+        (None, Some(parent)) => match parent.key() {
+            Some(key) => format!("this entry of `{key}`"),
+            None => "this entry".to_owned(),
+        },
+        (None, None) => "the connection spec".to_owned(),
+    }
+}
+
+/// A value as it is shown in a sentence: short, without its quotes.
+fn shown(node: Node<'_>) -> String {
+    let text = node.as_str().unwrap_or_else(|| node.raw().into());
+    if text.chars().count() > 40 {
+        format!("{}…", text.chars().take(40).collect::<String>())
+    } else {
+        text.into_owned()
+    }
+}
+
+fn type_names(kind: &TypeKind) -> String {
+    let named = |kind: JsonType| match kind {
+        JsonType::Array => "an array",
+        JsonType::Boolean => "a boolean",
+        JsonType::Integer => "a whole number",
+        JsonType::Null => "null",
+        JsonType::Number => "a number",
+        JsonType::Object => "an object",
+        JsonType::String => "a string",
+    };
+    match kind {
+        TypeKind::Single(kind) => named(*kind).to_owned(),
+        TypeKind::Multiple(kinds) => kinds.iter().map(named).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+/// The keys that the object would have allowed: the members of `properties` beside the `additionalProperties` in error.
+fn known_keys<'s>(schema: &'s Value, error: &ValidationError<'_>) -> Vec<&'s str> {
+    let path = error.schema_path().to_string();
+    let parent = path.strip_suffix("/additionalProperties").unwrap_or(&path);
+    let properties = schema.pointer(&format!("{parent}/properties")).and_then(Value::as_object);
+    properties.map(|properties| properties.keys().map(String::as_str).collect()).unwrap_or_default()
+}
+
+/// What to do about an unknown word: the one that is probably meant, or else all that are legal.
+fn suggest(word: &str, legal: &[&str]) -> Option<String> {
+    if let Some(meant) = nearest(word, legal.iter().copied()) {
+        return Some(format!("did you mean `{meant}`?"));
+    }
+    (!legal.is_empty() && legal.len() <= 12).then(|| format!("legal here: {}", any_of(legal)))
+}

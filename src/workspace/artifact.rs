@@ -1,0 +1,94 @@
+//! Reading the artifacts of one source.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    sync::Arc,
+};
+
+use super::{Entry, EntryKind, Source, discover, layout::ArtifactKind};
+use crate::text::Document;
+
+/// The largest artifact that is read.
+pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
+
+/// A source whose artifacts have been read.
+#[derive(Debug)]
+pub struct LoadedSource<'a> {
+    pub source: &'a Source,
+    pub artifacts: Vec<Artifact>,
+}
+
+impl LoadedSource<'_> {
+    /// The artifact of a kind, readable or not.
+    pub fn artifact(&self, kind: ArtifactKind) -> Option<&Artifact> {
+        self.artifacts.iter().find(|artifact| artifact.kind == kind)
+    }
+
+    /// The content of an artifact that could be read.
+    pub fn document(&self, kind: ArtifactKind) -> Option<&Arc<Document>> {
+        self.artifact(kind)?.content.as_ref().ok()
+    }
+}
+
+/// One artifact.
+#[derive(Debug)]
+pub struct Artifact {
+    pub kind: ArtifactKind,
+    /// Path relative to the root, with `/`.
+    pub path: String,
+    pub content: Result<Arc<Document>, Unreadable>,
+}
+
+/// Why an artifact was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Larger than [`MAX_BYTES`].
+    TooLarge { bytes: u64 },
+    /// A folder, a pipe or a device.
+    NotAFile,
+    /// A link to a place outside of the repository.
+    Outside,
+    /// The system refused.
+    Failed { reason: String },
+}
+
+impl Source {
+    /// Reads all artifacts of the source.
+    pub fn load(&self, root: &Path) -> LoadedSource<'_> {
+        let read = |(kind, entry): &(ArtifactKind, Entry)| Artifact {
+            kind: *kind,
+            path: entry.path.clone(),
+            content: read(root, entry).map(|bytes| Arc::new(Document::new(entry.path.clone(), bytes))),
+        };
+        LoadedSource { source: self, artifacts: self.artifacts.iter().map(read).collect() }
+    }
+}
+
+fn read(root: &Path, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
+    let path = root.join(&entry.path);
+    let failed = |error: io::Error| Unreadable::Failed { reason: error.to_string() };
+    match entry.kind {
+        EntryKind::Folder | EntryKind::Other => return Err(Unreadable::NotAFile),
+        EntryKind::Symlink if !discover::stays_inside(root, &path).map_err(failed)? => {
+            return Err(Unreadable::Outside);
+        }
+        EntryKind::Symlink | EntryKind::File => {}
+    }
+    // Opening a pipe would wait for a writer; a link may lead to one.
+    let metadata = path.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(Unreadable::NotAFile);
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(Unreadable::TooLarge { bytes: metadata.len() });
+    }
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    // One byte more than allowed, so that a file that grows meanwhile is noticed.
+    File::open(&path).map_err(failed)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,126 @@
+//! Finding the root, the sources and their artifacts. Reads names, never contents.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use walkdir::WalkDir;
+
+use super::{
+    Entry, EntryKind, Error, Source, Workspace,
+    layout::{self, ArtifactKind},
+};
+
+/// The root of the repository around a path: the nearest folder with `Sources` or `sss.toml`, not above the git root.
+pub fn root_of(path: &Path) -> Result<PathBuf, Error> {
+    let failed = |source| Error::File { action: "read", path: path.to_owned(), source };
+    let absolute = std::path::absolute(path).map_err(failed)?;
+    for folder in absolute.ancestors() {
+        if folder.join(layout::SOURCES).is_dir() || folder.join(layout::CONFIG).is_file() {
+            return Ok(folder.to_owned());
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    Err(Error::NoSources { path: path.to_owned() })
+}
+
+impl Workspace {
+    /// Finds all sources of the repository at `root`.
+    pub fn discover(root: &Path) -> Result<Self, Error> {
+        let sources = root.join(layout::SOURCES);
+        if !sources.is_dir() {
+            return Err(Error::NoSources { path: root.to_owned() });
+        }
+        let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new() };
+        for entry in list(root, &sources)? {
+            if entry.kind == EntryKind::Folder {
+                workspace.sources.push(source(root, &entry)?);
+            } else if !entry.name().starts_with('.') {
+                workspace.strays.push(entry);
+            }
+        }
+        Ok(workspace)
+    }
+
+    /// A workspace of one artifact that stands by itself.
+    pub fn lone(path: &Path, kind: ArtifactKind) -> Result<Self, Error> {
+        let failed = |source| Error::File { action: "read", path: path.to_owned(), source };
+        let absolute = std::path::absolute(path).map_err(failed)?;
+        let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem = ArtifactKind::of_file_name(&name).map_or(0, |kind| kind.suffix().len());
+        let source = Source {
+            name: name[..name.len() - stem].to_owned(),
+            entries: Vec::new(),
+            artifacts: vec![(kind, Entry { path: name, kind: EntryKind::File })],
+            in_repository: false,
+        };
+        let root = absolute.parent().unwrap_or(&absolute).to_owned();
+        Ok(Self { root, sources: vec![source], strays: Vec::new() })
+    }
+}
+
+/// The entries of one folder in the order of their names. Hidden files are left to whoever put them there.
+fn list(root: &Path, folder: &Path) -> Result<Vec<Entry>, Error> {
+    walk(root, WalkDir::new(folder).min_depth(1).max_depth(1), folder)
+}
+
+fn walk(root: &Path, walker: WalkDir, folder: &Path) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::new();
+    for entry in walker.sort_by_file_name() {
+        let entry = entry.map_err(|error| Error::File {
+            action: "list",
+            path: error.path().unwrap_or(folder).to_owned(),
+            source: error.into(),
+        })?;
+        let file_type = entry.file_type();
+        let kind = if file_type.is_symlink() {
+            EntryKind::Symlink
+        } else if file_type.is_dir() {
+            EntryKind::Folder
+        } else if file_type.is_file() {
+            EntryKind::File
+        } else {
+            EntryKind::Other
+        };
+        entries.push(Entry { path: relative(root, entry.path()), kind });
+    }
+    Ok(entries)
+}
+
+fn source(root: &Path, folder: &Entry) -> Result<Source, Error> {
+    let path = root.join(&folder.path);
+    // Artifacts stand two levels below; what is deeper is of no source.
+    let entries = walk(root, WalkDir::new(&path).min_depth(1).max_depth(2), &path)?;
+    let name = folder.name().to_owned();
+    let artifacts = ArtifactKind::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, artifact(&name, kind, &entries)?.clone())))
+        .collect();
+    Ok(Source { name, entries, artifacts, in_repository: true })
+}
+
+/// The entry that is meant as an artifact: the one in the right place, or the nearest to it.
+fn artifact<'a>(source: &str, kind: ArtifactKind, entries: &'a [Entry]) -> Option<&'a Entry> {
+    let path = kind.path(source);
+    let is_meant = |entry: &&Entry| {
+        let folder = entry.folder().rsplit('/').next().unwrap_or_default();
+        folder.eq_ignore_ascii_case(layout::ARTIFACTS) && ArtifactKind::of_file_name(entry.name()) == Some(kind)
+    };
+    let exact = entries.iter().find(|entry| entry.path == path);
+    exact.or_else(|| entries.iter().find(is_meant))
+}
+
+/// A path relative to the root, with `/`; names that are no text are shown as well as can be.
+pub(super) fn relative(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Whether a path, all links followed, stays below the root.
+pub(super) fn stays_inside(root: &Path, path: &Path) -> std::io::Result<bool> {
+    Ok(fs::canonicalize(path)?.starts_with(fs::canonicalize(root)?))
+}

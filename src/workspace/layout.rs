@@ -1,0 +1,138 @@
+//! The one table of file names in a partner's repository, and what a source may be called.
+
+use std::path::PathBuf;
+
+/// The folder that holds all sources.
+pub const SOURCES: &str = "Sources";
+/// The folder in a source that holds its artifacts.
+pub const ARTIFACTS: &str = "Artifacts";
+/// The configuration file at the root.
+pub const CONFIG: &str = "sss.toml";
+/// The folder for what the toolkit itself keeps.
+pub const STATE: &str = ".sss";
+
+/// The five files of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ArtifactKind {
+    Category,
+    Description,
+    Icon,
+    Label,
+    ConnectionSpec,
+}
+
+impl ArtifactKind {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 5] = [Self::Category, Self::Description, Self::Icon, Self::Label, Self::ConnectionSpec];
+
+    /// What stands after the source's name in the file's name.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Category => "-category.txt",
+            Self::Description => "-description.txt",
+            Self::Icon => "-icon.svg",
+            Self::Label => "-label.txt",
+            Self::ConnectionSpec => "-connectionSpec.json",
+        }
+    }
+
+    /// What it is called in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Description => "description",
+            Self::Icon => "icon",
+            Self::Label => "label",
+            Self::ConnectionSpec => "connection spec",
+        }
+    }
+
+    /// The name of the file for a source.
+    pub fn file_name(self, source: &str) -> String {
+        format!("{source}{}", self.suffix())
+    }
+
+    /// The path of the file for a source, relative to the root, with `/`.
+    pub fn path(self, source: &str) -> String {
+        format!("{SOURCES}/{source}/{ARTIFACTS}/{}", self.file_name(source))
+    }
+
+    /// The kind that a file name ends like, whatever its case.
+    pub fn of_file_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        Self::ALL.into_iter().find(|kind| name.ends_with(&kind.suffix().to_ascii_lowercase()))
+    }
+
+    /// Whether it is one of the three that hold a line of text.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Category | Self::Description | Self::Label)
+    }
+}
+
+/// The record of where a source is published, relative to the root.
+pub fn published(source: &str) -> PathBuf {
+    [STATE, "published", &format!("{source}.toml")].iter().collect()
+}
+
+/// Why a name is no name for a source, if it is none.
+pub fn source_name_fault(name: &str) -> Option<String> {
+    let length = name.chars().count();
+    if name.is_empty() {
+        return Some("it is empty".to_owned());
+    }
+    if name.contains(['/', '\\']) {
+        return Some("it holds a path separator; a source is one folder".to_owned());
+    }
+    if name.contains("..") {
+        return Some("it holds `..`".to_owned());
+    }
+    if name.starts_with('-') {
+        return Some("it starts with a hyphen".to_owned());
+    }
+    if name.ends_with('-') || name.contains("--") {
+        return Some("its hyphens stand between words, one at a time".to_owned());
+    }
+    if name.chars().any(char::is_uppercase) {
+        return Some("it holds upper-case letters".to_owned());
+    }
+    if let Some(character) = name.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-')) {
+        return Some(format!("it holds `{}`", character.escape_debug()));
+    }
+    if !(3..=63).contains(&length) {
+        return Some(format!("it has {length} characters; 3 to 63 are allowed"));
+    }
+    if is_device_name(name) {
+        return Some("it is the name of a device on Windows".to_owned());
+    }
+    None
+}
+
+fn is_device_name(name: &str) -> bool {
+    let numbered = |stem: &str| name.strip_prefix(stem).is_some_and(|digit| matches!(digit.as_bytes(), [b'1'..=b'9']));
+    matches!(name, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sources() {
+        for name in ["acme", "acme-crm", "a1b", "3com", "com10", "console"] {
+            assert_eq!(source_name_fault(name), None, "{name}");
+        }
+        for name in
+            ["", "ab", "a/b", "a\\b", "..", "a..b", "-abc", "abc-", "a--b", "Acme", "acme crm", "é-é", "con", "com1"]
+        {
+            assert!(source_name_fault(name).is_some(), "{name}");
+        }
+        assert!(source_name_fault(&"a".repeat(64)).is_some());
+    }
+
+    #[test]
+    fn files_are_known_by_their_ends() {
+        assert_eq!(ArtifactKind::of_file_name("Acme-ConnectionSpec.JSON"), Some(ArtifactKind::ConnectionSpec));
+        assert_eq!(ArtifactKind::of_file_name("notes.txt"), None);
+        assert_eq!(ArtifactKind::Label.path("acme"), "Sources/acme/Artifacts/acme-label.txt");
+    }
+}
