@@ -6,7 +6,11 @@ use super::finding::{Finding, Level};
 use crate::{
     schema::{Place, Violated},
     spec::Spec,
-    text::{Document, Span, json::Node, json::Tree, svg::NotWellFormed},
+    text::{
+        Document, Span,
+        json::{Node, Tree},
+        svg::{self, NotWellFormed},
+    },
     workspace::{Artifact, LoadedSource, Workspace, layout::ArtifactKind},
 };
 
@@ -53,6 +57,20 @@ pub struct ArtifactText<'a> {
 pub struct Icon<'a> {
     pub document: &'a Arc<Document>,
     pub svg: Result<roxmltree::Document<'a>, NotWellFormed>,
+}
+
+impl<'a> ArtifactText<'a> {
+    /// The text of a label, description or category, where every byte of it can be read.
+    pub fn text(&self) -> Option<&'a str> {
+        (self.kind.is_text() && self.document.invalid_utf8().is_none()).then(|| self.document.text())
+    }
+}
+
+impl<'a> Icon<'a> {
+    /// The outermost element, where the icon is SVG.
+    pub fn root(&self) -> Option<roxmltree::Node<'_, 'a>> {
+        self.svg.as_ref().ok().map(roxmltree::Document::root_element).filter(|root| svg::is(*root, "svg"))
+    }
 }
 
 impl Rule {

@@ -89,6 +89,13 @@ impl Document {
         Span::new(0, self.text.len())
     }
 
+    /// What the text says: without a byte-order mark, and without the blanks around it.
+    pub fn trimmed(&self) -> Span {
+        let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
+        let start = self.text.len() - self.text.trim_start_matches(is_blank).len();
+        Span::new(start, self.text.trim_end_matches(is_blank).len())
+    }
+
     /// The place of a byte offset, as a person counts.
     pub fn position(&self, offset: usize) -> Position {
         let mut offset = offset.min(self.text.len());
@@ -148,6 +155,14 @@ mod tests {
     fn an_offset_inside_a_character_is_moved_to_its_start() {
         let document = Document::new("a", "é".into());
         assert_eq!(document.position(1).column, 1);
+    }
+
+    #[test]
+    fn what_a_text_says_has_no_blanks_around_it() {
+        let document = Document::new("a", "\u{feff} a b\r\n\n".into());
+        assert_eq!(document.slice(document.trimmed()), "a b");
+        let document = Document::new("a", " \n".into());
+        assert_eq!(document.slice(document.trimmed()), "");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod document;
 pub mod json;
+pub mod markup;
 pub mod nearest;
 pub mod pointer;
 pub mod svg;

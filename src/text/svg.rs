@@ -11,6 +11,60 @@ pub struct NotWellFormed {
     pub has_dtd: bool,
 }
 
+/// The namespace of SVG.
+pub const NAMESPACE: &str = "http://www.w3.org/2000/svg";
+
+/// Whether a node is an element of SVG of this name.
+pub fn is(node: roxmltree::Node<'_, '_>, name: &str) -> bool {
+    node.has_tag_name((NAMESPACE, name))
+}
+
+/// The bracket and the name at the start of an element.
+pub fn tag(element: roxmltree::Node<'_, '_>) -> Span {
+    let range = element.range();
+    let text = element.document().input_text().get(range.clone()).unwrap_or_default();
+    let length = text.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(text.len());
+    Span::new(range.start, range.start + length)
+}
+
+/// An element and all elements below it in the order of the text, except those below one that is not entered.
+pub fn elements<'a, 'input>(
+    root: roxmltree::Node<'a, 'input>,
+    enter: impl Fn(roxmltree::Node<'a, 'input>) -> bool,
+) -> impl Iterator<Item = roxmltree::Node<'a, 'input>> {
+    let mut open = vec![root];
+    std::iter::from_fn(move || {
+        let element = open.pop()?;
+        if enter(element) {
+            open.extend(element.children().rev().filter(roxmltree::Node::is_element));
+        }
+        Some(element)
+    })
+}
+
+/// What a document is that is no XML at all, told from its first characters. Bytes that are no text stand in them as
+/// U+FFFD.
+pub fn foreign_format(text: &str) -> Option<&'static str> {
+    const STARTS: [(&str, &str); 12] = [
+        ("\u{fffd}PNG\r\n", "a PNG image"),
+        ("\u{fffd}\u{fffd}\u{fffd}", "a JPEG image"),
+        ("GIF8", "a GIF image"),
+        ("RIFF", "a WebP image"),
+        ("BM", "a bitmap image"),
+        ("\0\0\u{1}\0", "a Windows icon"),
+        ("%PDF-", "a PDF document"),
+        ("%!PS", "a PostScript document"),
+        ("\u{1f}\u{fffd}\u{8}", "a compressed file (SVGZ)"),
+        ("PK\u{3}\u{4}", "a ZIP archive"),
+        ("<!doctype html", "an HTML page"),
+        ("version https://git-lfs", "a pointer of Git LFS"),
+    ];
+    let starts_with = |start: &str| {
+        text.char_indices().nth(start.chars().count()).map_or(text, |(end, _)| &text[..end]).eq_ignore_ascii_case(start)
+    };
+    STARTS.into_iter().find(|(start, _)| starts_with(start)).map(|(_, format)| format)
+}
+
 /// Reads an SVG document.
 pub fn read(document: &Document) -> Result<roxmltree::Document<'_>, NotWellFormed> {
     let options = roxmltree::ParsingOptions { allow_dtd: false, ..Default::default() };
@@ -41,6 +95,30 @@ mod tests {
         let fault = read(&document).unwrap_err();
         assert_eq!(document.position(fault.span.start as usize).line, 2);
         assert!(!fault.has_dtd);
+    }
+
+    #[test]
+    fn elements_come_in_the_order_of_the_text_and_know_their_tag() {
+        let document = Document::new("i.svg", "<svg><a><b/></a>x<c\n d=''/></svg>".into());
+        let svg = read(&document).unwrap();
+        let tags = |skipped| {
+            elements(svg.root_element(), |element| element.tag_name().name() != skipped)
+                .map(|element| document.slice(tag(element)))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(tags(""), ["<svg", "<a", "<b", "<c"]);
+        assert_eq!(tags("a"), ["<svg", "<a", "<c"]);
+    }
+
+    #[test]
+    fn other_formats_are_recognised() {
+        let format = |bytes: &[u8]| foreign_format(Document::new("i.svg", bytes.to_vec()).text());
+        assert_eq!(format(b"\x89PNG\r\n\x1a\n\0\0"), Some("a PNG image"));
+        assert_eq!(format(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("a JPEG image"));
+        assert_eq!(format(b"\x1f\x8b\x08\0"), Some("a compressed file (SVGZ)"));
+        assert_eq!(format(b"<!DOCTYPE html><p>"), Some("an HTML page"));
+        assert_eq!(format(b"<svg/>"), None);
+        assert_eq!(format(b""), None);
     }
 
     #[test]

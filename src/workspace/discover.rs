@@ -36,9 +36,12 @@ impl Workspace {
         }
         let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new() };
         for entry in list(root, &sources)? {
+            if entry.name().starts_with('.') {
+                continue;
+            }
             if entry.kind == EntryKind::Folder {
                 workspace.sources.push(source(root, &entry)?);
-            } else if !entry.name().starts_with('.') {
+            } else {
                 workspace.strays.push(entry);
             }
         }

@@ -63,6 +63,30 @@ impl ArtifactKind {
         Self::ALL.into_iter().find(|kind| name.ends_with(&kind.suffix().to_ascii_lowercase()))
     }
 
+    /// The kind that a file name seems to be meant for, however it is written: `label.txt`, `Acme_Label.TXT`,
+    /// `acme-connection-spec.json`.
+    pub fn meant_by(name: &str) -> Option<Self> {
+        let (stem, end) = name.rsplit_once('.')?;
+        let mut words = vec![String::new()];
+        let mut after_lower_case = false;
+        for character in stem.chars() {
+            let begins_word = !character.is_alphanumeric() || (after_lower_case && character.is_uppercase());
+            after_lower_case = character.is_lowercase();
+            if begins_word {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut().filter(|_| character.is_alphanumeric()) {
+                word.extend(character.to_lowercase());
+            }
+        }
+        let last = words.last().map_or("", String::as_str);
+        let last_two = words[words.len().saturating_sub(2)..].concat();
+        Self::ALL.into_iter().find(|kind| {
+            let (word, kind_end) = kind.suffix()[1..].split_once('.').unwrap_or_default();
+            end.eq_ignore_ascii_case(kind_end) && [last, &last_two].iter().any(|said| said.eq_ignore_ascii_case(word))
+        })
+    }
+
     /// Whether it is one of the three that hold a line of text.
     pub fn is_text(self) -> bool {
         matches!(self, Self::Category | Self::Description | Self::Label)
@@ -133,6 +157,15 @@ mod tests {
     fn files_are_known_by_their_ends() {
         assert_eq!(ArtifactKind::of_file_name("Acme-ConnectionSpec.JSON"), Some(ArtifactKind::ConnectionSpec));
         assert_eq!(ArtifactKind::of_file_name("notes.txt"), None);
+        for name in ["label.txt", "Acme_Label.TXT", "acmeLabel.txt", "ACME LABEL.txt", "acme-label.txt"] {
+            assert_eq!(ArtifactKind::meant_by(name), Some(ArtifactKind::Label), "{name}");
+        }
+        for name in ["acme-connection-spec.json", "connectionspec.json", "acme.connectionSpec.json"] {
+            assert_eq!(ArtifactKind::meant_by(name), Some(ArtifactKind::ConnectionSpec), "{name}");
+        }
+        for name in ["mylabel.txt", "label.md", "label", "acme-label-notes.txt", ".txt", ""] {
+            assert_eq!(ArtifactKind::meant_by(name), None, "{name}");
+        }
         assert_eq!(ArtifactKind::Label.path("acme"), "Sources/acme/Artifacts/acme-label.txt");
     }
 }

@@ -68,6 +68,26 @@ pub enum EntryKind {
     Other,
 }
 
+impl Source {
+    /// The path of its folder, relative to the root.
+    pub fn path(&self) -> String {
+        format!("{}/{}", layout::SOURCES, self.name)
+    }
+
+    /// What stands for an artifact, whatever its name and wherever in the source it lies.
+    pub fn meant_as(&self, kind: ArtifactKind) -> Option<&Entry> {
+        let found = self.artifacts.iter().find(|(found, _)| *found == kind).map(|(_, entry)| entry);
+        let is_in_place = |entry: &Entry| {
+            let folder = entry.folder().strip_prefix(&self.path()).unwrap_or_default();
+            folder.is_empty() || folder[1..].eq_ignore_ascii_case(layout::ARTIFACTS)
+        };
+        let is_meant = |entry: &&Entry| {
+            entry.kind != EntryKind::Folder && ArtifactKind::meant_by(entry.name()) == Some(kind) && is_in_place(entry)
+        };
+        found.or_else(|| self.entries.iter().find(is_meant))
+    }
+}
+
 impl Workspace {
     /// The folder that holds `Sources`.
     pub fn root(&self) -> &Path {

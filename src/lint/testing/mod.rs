@@ -5,10 +5,12 @@
 //! - `json bad batch`, `json bad streaming`: a JSON merge patch (RFC 7396) on a clean spec of that kind;
 //! - `json bad raw`: the text of a connection spec;
 //! - `text bad label` (`category`, `description`), `svg bad icon`: the text of that artifact;
-//! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder) to a clean source, or to take away (`- path`).
+//! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder, `+ path -> target` for a link) to a clean source,
+//!   or to take away (`- path`).
 //!
 //! A bad example gives its rule and no other, a good one gives nothing; `also=rule` allows one more, and `only` looks at
-//! the page's own rule alone.
+//! the page's own rule alone. What a page cannot show as it is: `escaped` reads `\xHH` as a byte, `padded=N` fills a text
+//! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -31,6 +33,8 @@ const ICON: &str = include_str!("icon.svg");
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
     files: BTreeMap<String, Option<Vec<u8>>>,
+    /// Path → target.
+    links: BTreeMap<String, String>,
 }
 
 impl Sample {
@@ -45,7 +49,7 @@ impl Sample {
     }
 
     fn new(spec: &str, category: &str) -> Self {
-        let mut sample = Self { files: BTreeMap::new() };
+        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new() };
         sample.files.insert(format!("Sources/{NAME}/Artifacts"), None);
         for (kind, text) in [
             (ArtifactKind::Category, category),
@@ -78,6 +82,10 @@ impl Sample {
     fn rearranged(mut self, lines: &str) -> Self {
         for line in lines.lines() {
             match line.split_once(' ') {
+                Some(("+", path)) if path.contains(" -> ") => {
+                    let (path, target) = path.split_once(" -> ").unwrap();
+                    self.links.insert(path.to_owned(), target.to_owned());
+                }
                 Some(("+", path)) => {
                     let content = (!path.ends_with('/')).then(|| b"x\n".to_vec());
                     self.files.insert(path.trim_end_matches('/').to_owned(), content);
@@ -103,6 +111,10 @@ impl Sample {
                     std::fs::write(path, content).unwrap();
                 }
             }
+        }
+        #[cfg(unix)]
+        for (path, target) in &self.links {
+            std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
         check(&Workspace::discover(root.path()).unwrap(), &Config::default())
     }
@@ -137,16 +149,35 @@ impl Example<'_> {
         self.info.split(' ').any(|said| said == word)
     }
 
+    /// The value of a word such as `padded=100`.
+    fn value(&self, word: &str) -> Option<&str> {
+        self.info.split(' ').find_map(|said| said.strip_prefix(word)?.strip_prefix('='))
+    }
+
+    /// The content of the artifact that the example stands for.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut rest = self.text.as_str();
+        while let Some((before, after)) = rest.split_once("\\x").filter(|_| self.says("escaped")) {
+            bytes.extend_from_slice(before.as_bytes());
+            bytes.push(u8::from_str_radix(&after[..2], 16).unwrap());
+            rest = &after[2..];
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        bytes.resize(self.value("padded").map_or(bytes.len(), |length| length.parse().unwrap()), b' ');
+        bytes
+    }
+
     fn findings(&self) -> Findings {
         let target = self.info.split(' ').nth(2).unwrap_or_default();
         let sample = match target {
             "batch" => Sample::batch().patched(&self.text),
             "streaming" => Sample::streaming().patched(&self.text),
-            "raw" => Sample::batch().with(ArtifactKind::ConnectionSpec, self.text.clone()),
-            "label" => Sample::batch().with(ArtifactKind::Label, self.text.clone()),
-            "category" => Sample::batch().with(ArtifactKind::Category, self.text.clone()),
-            "description" => Sample::batch().with(ArtifactKind::Description, self.text.clone()),
-            "icon" => Sample::batch().with(ArtifactKind::Icon, self.text.clone()),
+            "raw" => Sample::batch().with(ArtifactKind::ConnectionSpec, self.bytes()),
+            "label" => Sample::batch().with(ArtifactKind::Label, self.bytes()),
+            "category" => Sample::batch().with(ArtifactKind::Category, self.bytes()),
+            "description" => Sample::batch().with(ArtifactKind::Description, self.bytes()),
+            "icon" => Sample::batch().with(ArtifactKind::Icon, self.bytes()),
             "layout" => Sample::batch().rearranged(&self.text),
             _ => panic!("`{}` says no known target", self.info),
         };
@@ -173,9 +204,12 @@ pub(super) fn hold_to_page(rule: &Rule) {
     assert!(examples.iter().any(|example| example.says("bad")), "{}: no bad example", rule.name);
     assert!(examples.iter().any(|example| example.says("good")), "{}: no good example", rule.name);
     for example in examples {
+        if example.says("linux") && !cfg!(target_os = "linux") {
+            continue;
+        }
         let findings = example.findings();
         let told = || format!("{} in `{}`:\n{}\n{:#?}", rule.name, example.info, example.text, findings.findings);
-        let also = example.info.split(' ').find_map(|word| word.strip_prefix("also=")).unwrap_or_default();
+        let also = example.value("also").unwrap_or_default();
         let is_allowed = |found: &str| also.split(',').any(|name| name == found) || example.says("only");
         let found = findings.rules();
         assert_eq!(found.contains(&rule.name), example.says("bad"), "{}", told());
