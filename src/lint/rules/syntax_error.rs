@@ -17,6 +17,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(tree: &Tree, sink: &mut Sink<'_>) {
+    // `empty-artifact` says that there is nothing to read.
+    if tree.document().slice(tree.document().trimmed()).is_empty() {
+        return;
+    }
     for error in tree.errors() {
         if matches!(error.fault, Fault::Structure | Fault::Text | Fault::Number) {
             sink.text(tree.document(), error.span, error.message.as_str()).maybe_help(error.help.clone());
