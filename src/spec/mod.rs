@@ -1,6 +1,8 @@
 //! A connection spec seen as what it means: its kind and its parts, each knowing its place in the text.
 
+pub mod category;
 pub mod ids;
+pub mod leftover;
 pub mod placeholder;
 
 use std::{cell::OnceCell, fmt};

@@ -3,6 +3,7 @@
 //! Knows nothing of sources, rules or the platform.
 
 mod document;
+mod excerpt;
 pub mod json;
 pub mod markup;
 pub mod nearest;
@@ -10,3 +11,4 @@ pub mod pointer;
 pub mod svg;
 
 pub use document::{Document, Position, Span};
+pub use excerpt::excerpt;

@@ -1,16 +1,29 @@
 //! The rules, one a file: `<name>.rs` with the check and `<name>.md` with the page. [`super::registry`] lists them.
 
+pub mod byte_order_mark;
+pub mod carriage_return;
+pub mod category_mismatch;
 pub mod colliding_source_names;
+pub mod control_character;
+pub mod description_mismatch;
 pub mod duplicate_key;
 pub mod empty_artifact;
+pub mod invalid_utf8;
+pub mod label_mismatch;
+pub mod leftover_text;
+pub mod long_text;
 pub mod malformed_value;
+pub mod markup_in_text;
 pub mod misnamed_artifact;
 pub mod misnamed_source;
 pub mod missing_artifact;
 pub mod missing_key;
+pub mod several_lines;
 pub mod stray_file;
+pub mod surrounding_blanks;
 pub mod symlinked_artifact;
 pub mod syntax_error;
+pub mod unknown_category;
 pub mod unknown_key;
 pub mod unknown_value;
 pub mod unreadable_artifact;

@@ -1,0 +1,45 @@
+#![doc = include_str!("control_character.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{ArtifactText, Check, Rule, Sink},
+    },
+    text::Span,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "control-character",
+    level: Level::Error,
+    page: include_str!("control_character.md"),
+    check: Check::Artifact(check),
+};
+
+fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
+    let Some(text) = artifact.text() else { return };
+    let mut report = |is_meant: fn(char) -> bool, what: &str, level| {
+        let mut found =
+            text.char_indices().skip_while(|(at, c)| *at == 0 && *c == '\u{feff}').filter(|(_, c)| is_meant(*c));
+        let Some((at, first)) = found.next() else { return };
+        let more = match found.count() {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let span = Span::new(at, at + first.len_utf8());
+        let message = format!("the {} holds the {what} U+{:04X}{more}", artifact.kind.noun(), u32::from(first));
+        sink.text(artifact.document, span, message).level(level).help("remove it");
+    };
+    let level = Level::Error;
+    report(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'), "control character", level);
+    report(|c| c == '\t', "control character", Level::Warning);
+    report(is_invisible, "invisible character", Level::Warning);
+}
+
+/// Characters that show nothing and change how a text reads or compares. Joiners are left out: scripts need them.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}

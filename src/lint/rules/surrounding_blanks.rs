@@ -1,0 +1,38 @@
+#![doc = include_str!("surrounding_blanks.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{ArtifactText, Check, Rule, Sink},
+    },
+    text::Span,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "surrounding-blanks",
+    level: Level::Warning,
+    page: include_str!("surrounding_blanks.md"),
+    check: Check::Artifact(check),
+};
+
+fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
+    let Some(text) = artifact.text() else { return };
+    let said = artifact.document.trimmed().range();
+    if said.is_empty() {
+        return;
+    }
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let end = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).len();
+    let noun = artifact.kind.noun();
+    if said.start > start {
+        sink.text(artifact.document, Span::new(start, said.start), format!("blanks stand before the {noun}"))
+            .help("remove them");
+    }
+    if end > said.end {
+        let has_lines = text[said.end..end].contains(['\n', '\r']);
+        let what = if has_lines { "empty lines stand" } else { "blanks stand" };
+        sink.text(artifact.document, Span::new(said.end, end), format!("{what} after the {noun}"))
+            .help("end the file with the text and one line feed");
+    }
+}

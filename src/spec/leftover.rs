@@ -1,0 +1,131 @@
+//! Words that a template leaves to be filled in, found where nobody filled them in.
+
+use crate::text::Span;
+
+use super::placeholder::{self, Style};
+
+/// How much of a text is looked at. A text of the catalog is a sentence; what is longer is wrong for that alone.
+const CHARACTERS: usize = 4_000;
+
+/// Words that stand for what is still to be written. They count in upper case only: "todo" is a word in some languages.
+const NOTES: [&str; 3] = ["TODO", "FIXME", "TBD"];
+
+/// Words of the templates, whatever their case.
+const WORDS: [&str; 3] = ["yoursource", "your_source", "your_company"];
+
+/// Phrases of the templates, whatever their case.
+const PHRASES: [&str; 10] = [
+    "lorem ipsum",
+    "name of your source",
+    "label of your source",
+    "label for your source",
+    "category of your source",
+    "category for your source",
+    "description of your source",
+    "description for your source",
+    "your source name",
+    "insert text here",
+];
+
+/// The part of a text that is looked at.
+pub fn beginning(text: &str) -> &str {
+    text.char_indices().nth(CHARACTERS).map_or(text, |(end, _)| &text[..end])
+}
+
+/// All leftovers in a text, in its order; none within another.
+pub fn find(text: &str) -> Vec<Span> {
+    let text = beginning(text);
+    let mut found = Vec::new();
+    for placeholder in placeholder::find(text) {
+        if placeholder.style != Style::Unclosed {
+            found.push(Span::new(placeholder.range.start, placeholder.range.end));
+        }
+    }
+    for (start, _) in text.match_indices('<') {
+        let inner = &text[start + 1..];
+        if let Some(length) =
+            inner.find(['>', '<']).filter(|end| inner[*end..].starts_with('>') && is_blank(&inner[..*end]))
+        {
+            found.push(Span::new(start, start + length + 2));
+        }
+    }
+    let mut at = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
+        if NOTES.contains(&word) || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+            found.push(Span::new(at, at + word.len()));
+        }
+        at += word.len();
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+    }
+    // In ASCII, the lower case of a text has the same bytes.
+    let folded = text.to_ascii_lowercase();
+    for phrase in PHRASES {
+        found.extend(folded.match_indices(phrase).map(|(start, _)| Span::new(start, start + phrase.len())));
+    }
+    found.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut end = 0;
+    found.retain(|span| {
+        let is_apart = span.start >= end;
+        end = end.max(span.end);
+        is_apart
+    });
+    found
+}
+
+/// Whether what stands in angle brackets is a blank to fill in, rather than an HTML tag.
+fn is_blank(inner: &str) -> bool {
+    const TAGS: [&str; 16] =
+        ["BR", "HR", "TD", "TR", "TH", "UL", "OL", "LI", "EM", "DIV", "PRE", "IMG", "SUP", "SUB", "SPAN", "STRONG"];
+    let is_shouted = inner.chars().filter(char::is_ascii_uppercase).count() > 1
+        && inner.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | ' '));
+    let is_asked_for = ["your ", "your-", "your_", "insert "]
+        .iter()
+        .any(|start| inner.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start)));
+    (is_shouted && !TAGS.contains(&inner)) || is_asked_for
+}
+
+/// Whether two texts of the catalog say different things. Blanks make no difference; an empty text, or one that nobody
+/// filled in, says nothing yet.
+pub fn differ(one: &str, other: &str) -> bool {
+    let says_nothing = |text: &str| text.trim().is_empty() || !find(text).is_empty();
+    !one.split_whitespace().eq(other.split_whitespace()) && !says_nothing(one) && !says_nothing(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text).into_iter().map(|span| &text[span.range()]).collect()
+    }
+
+    #[test]
+    fn leftovers_are_found_once() {
+        assert_eq!(found("{LABEL} é ${name} {{x}}"), ["{LABEL}", "${name}", "{{x}}"]);
+        assert_eq!(found("<YOURSOURCE> <your source> YourSource"), ["<YOURSOURCE>", "<your source>", "YourSource"]);
+        assert_eq!(found("é TODO: The Name of Your Source, TBD"), ["TODO", "Name of Your Source", "TBD"]);
+        assert_eq!(found("Lorem ipsum dolor"), ["Lorem ipsum"]);
+    }
+
+    #[test]
+    fn words_that_look_alike_are_none() {
+        for text in ["Todo el mundo", "Todoist", "<BR>", "<b>", "a < B and C > d", "TBDX", "{", "your sources", ""] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_differ_in_what_they_say() {
+        assert!(differ("Acme", "acme"));
+        assert!(!differ("a  b", "a\nb"));
+        assert!(!differ("Acme", "{LABEL}"));
+        assert!(!differ("", "x"));
+    }
+
+    #[test]
+    fn long_texts_are_read_in_no_time() {
+        for mark in ["{", "<", "${", "TODO ", "<A>"] {
+            find(&mark.repeat(1_000_000));
+        }
+    }
+}
