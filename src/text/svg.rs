@@ -42,6 +42,33 @@ pub fn elements<'a, 'input>(
     })
 }
 
+/// The four numbers of a `viewBox`: left, top, width and height.
+pub fn view_box(value: &str) -> Option<[f64; 4]> {
+    let mut numbers = value.split([',', ' ', '\t', '\r', '\n']).filter(|part| !part.is_empty()).map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    let found = [next()?, next()?, next()?, next()?];
+    let is_area = found.iter().all(|number: &f64| number.is_finite()) && found[2] > 0.0 && found[3] > 0.0;
+    (numbers.next().is_none() && is_area).then_some(found)
+}
+
+/// A length: its number and its unit, which may be empty. Percentages are of something else, and no length.
+pub fn length(value: &str) -> Option<(f64, &str)> {
+    let value = value.trim();
+    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let length = number.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)?;
+    Some((length, &value[number.len()..]))
+}
+
+/// Whether anything is drawn below an element: a shape, a picture or a text that is not kept for use elsewhere.
+pub fn is_drawn(root: roxmltree::Node<'_, '_>) -> bool {
+    const DRAWN: [&str; 10] =
+        ["path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use", "image", "text"];
+    const KEPT: [&str; 9] =
+        ["defs", "symbol", "clipPath", "mask", "pattern", "marker", "filter", "metadata", "foreignObject"];
+    let is_one_of = |element, names: &[&str]| names.iter().any(|name| is(element, name));
+    elements(root, |element| !is_one_of(element, &KEPT)).any(|element| is_one_of(element, &DRAWN))
+}
+
 /// What a document is that is no XML at all, told from its first characters. Bytes that are no text stand in them as
 /// U+FFFD.
 pub fn foreign_format(text: &str) -> Option<&'static str> {
@@ -108,6 +135,33 @@ mod tests {
         };
         assert_eq!(tags(""), ["<svg", "<a", "<b", "<c"]);
         assert_eq!(tags("a"), ["<svg", "<a", "<c"]);
+    }
+
+    #[test]
+    fn sizes_are_read() {
+        assert_eq!(view_box("0 0 64 32"), Some([0.0, 0.0, 64.0, 32.0]));
+        assert_eq!(view_box(" -1,-1, 2.5\n2.5 "), Some([-1.0, -1.0, 2.5, 2.5]));
+        for none in ["", "0 0 64", "0 0 64 64 64", "0 0 0 64", "0 0 a 64", "0 0 inf 64", "none"] {
+            assert_eq!(view_box(none), None, "{none}");
+        }
+        assert_eq!(length("64"), Some((64.0, "")));
+        assert_eq!(length(" 1.5em "), Some((1.5, "em")));
+        for none in ["", "100%", "-1", "0", "auto", "inf", "NaN", "1 2"] {
+            assert_eq!(length(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_for_use_elsewhere_is_not_drawn() {
+        let is_drawn = |inner: &str| {
+            let text = format!("<svg xmlns=\"{NAMESPACE}\">{inner}</svg>");
+            is_drawn(read(&Document::new("i.svg", text.into())).unwrap().root_element())
+        };
+        assert!(is_drawn("<g><g><path d='M0 0h1'/></g></g>"));
+        assert!(is_drawn("<defs><path id='a'/></defs><use href='#a'/>"));
+        assert!(!is_drawn("<defs><path id='a'/></defs><title>a</title><g/>"));
+        assert!(!is_drawn("<path xmlns='other'/>"));
+        assert!(is_drawn(&("<g>".repeat(50_000) + "<path/>" + &"</g>".repeat(50_000))));
     }
 
     #[test]

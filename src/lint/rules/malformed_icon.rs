@@ -1,0 +1,59 @@
+#![doc = include_str!("malformed_icon.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Icon, Rule, Sink},
+    },
+    text::svg,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "malformed-icon",
+    level: Level::Error,
+    page: include_str!("malformed_icon.md"),
+    check: Check::Icon(check),
+};
+
+fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
+    let Err(fault) = &icon.svg else { return };
+    let text = icon.document.text();
+    // Each of these has a rule of its own.
+    let is_told = fault.has_dtd
+        || icon.document.invalid_utf8().is_some()
+        || icon.document.slice(icon.document.trimmed()).is_empty()
+        || svg::foreign_format(text).is_some();
+    if !is_told {
+        sink.text(
+            icon.document,
+            fault.span,
+            format!("the icon is not well-formed XML: {}", without_place(&fault.message)),
+        )
+        .help("correct it there, or export the icon anew as SVG");
+    }
+}
+
+/// A message without the line and column it names: the finding has them. Quotation marks become backticks.
+fn without_place(message: &str) -> String {
+    let is_place = |word: &str| {
+        word.split_once(':').is_some_and(|(row, column)| row.parse::<u32>().is_ok() && column.parse::<u32>().is_ok())
+    };
+    let mut words: Vec<&str> = message.split(' ').collect();
+    if let Some(at) = words.windows(2).position(|pair| pair[0] == "at" && is_place(pair[1])) {
+        words.drain(at..at + 2);
+    }
+    words.join(" ").replace('\'', "`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_is_not_said_twice() {
+        assert_eq!(without_place("expected 'g' tag, not 'svg' at 3:1"), "expected `g` tag, not `svg`");
+        assert_eq!(without_place("attribute 'a' at 1:5 is already defined"), "attribute `a` is already defined");
+        assert_eq!(without_place("nodes limit reached"), "nodes limit reached");
+    }
+}

@@ -1,0 +1,72 @@
+#![doc = include_str!("scripted_icon.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Icon, Rule, Sink},
+    },
+    text::{Span, svg},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "scripted-icon",
+    level: Level::Error,
+    page: include_str!("scripted_icon.md"),
+    check: Check::Icon(check),
+};
+
+/// How many findings one icon is worth.
+const MOST: usize = 50;
+
+fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
+    let Some(root) = icon.root() else { return };
+    let mut found = Vec::new();
+    for element in svg::elements(root, |element| !svg::is(element, "metadata")) {
+        match element.tag_name().name() {
+            "script" => found.push((svg::tag(element), "the icon holds a script".to_owned())),
+            "foreignObject" => found.push((svg::tag(element), "the icon holds a `foreignObject`".to_owned())),
+            _ => {}
+        }
+        for attribute in element.attributes() {
+            let is_event = attribute.namespace().is_none()
+                && attribute.name().len() > 2
+                && attribute.name().get(..2).is_some_and(|start| start.eq_ignore_ascii_case("on"));
+            if is_event {
+                let range = attribute.range_qname();
+                let message = format!("`{}` runs a script", attribute.name());
+                found.push((Span::new(range.start, range.end), message));
+            } else if is_script(attribute.value()) {
+                let range = attribute.range_value();
+                found.push((Span::new(range.start, range.end), format!("`{}` holds a script", attribute.name())));
+            }
+        }
+        if found.len() >= MOST {
+            break;
+        }
+    }
+    for (span, message) in found {
+        sink.text(icon.document, span, message).help("remove it; an icon holds shapes only");
+    }
+}
+
+/// Whether an address is a script. Browsers pass over blanks and control characters in it.
+pub(super) fn is_script(value: &str) -> bool {
+    let letters: String =
+        value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take("javascript:".len()).collect();
+    let letters = letters.to_ascii_lowercase();
+    letters == "javascript:" || letters.starts_with("vbscript:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_in_addresses_are_recognised() {
+        assert!(is_script(" java\nscript\t:alert(1)"));
+        assert!(is_script("VBScript:x"));
+        assert!(!is_script("https://acme.example/javascript:"));
+        assert!(!is_script("#javascript"));
+    }
+}
