@@ -86,10 +86,13 @@ pub fn foreign_format(text: &str) -> Option<&'static str> {
         ("<!doctype html", "an HTML page"),
         ("version https://git-lfs", "a pointer of Git LFS"),
     ];
+    let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let starts_with = |start: &str| {
         text.char_indices().nth(start.chars().count()).map_or(text, |(end, _)| &text[..end]).eq_ignore_ascii_case(start)
     };
-    STARTS.into_iter().find(|(start, _)| starts_with(start)).map(|(_, format)| format)
+    // Two letters are too little to go by.
+    let is_sure = |start: &str| start != "BM" || text.contains('\0');
+    STARTS.into_iter().find(|(start, _)| starts_with(start) && is_sure(start)).map(|(_, format)| format)
 }
 
 /// Reads an SVG document.
@@ -170,7 +173,9 @@ mod tests {
         assert_eq!(format(b"\x89PNG\r\n\x1a\n\0\0"), Some("a PNG image"));
         assert_eq!(format(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("a JPEG image"));
         assert_eq!(format(b"\x1f\x8b\x08\0"), Some("a compressed file (SVGZ)"));
-        assert_eq!(format(b"<!DOCTYPE html><p>"), Some("an HTML page"));
+        assert_eq!(format(b"\n<!DOCTYPE html><p>"), Some("an HTML page"));
+        assert_eq!(format(b"BM6\0\0\0"), Some("a bitmap image"));
+        assert_eq!(format(b"BMW"), None);
         assert_eq!(format(b"<svg/>"), None);
         assert_eq!(format(b""), None);
     }
