@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use crate::{
     cli::{Color, Global},
     error::Error,
+    report,
 };
 
 /// Style of a key word such as `error`.
@@ -106,6 +107,9 @@ impl Console {
     /// Tells a person why a verb ended early, and what to do next.
     pub fn error(&mut self, error: &Error) {
         let mut text = format!("{ERROR}error{ERROR:#}: {error}");
+        if let Some((document, span)) = error.excerpt() {
+            text.push_str(&format!("\n{}", report::excerpt(document, span, true)));
+        }
         if let Some(help) = error.help() {
             for line in help.lines() {
                 text.push_str(&format!("\n  {NOTE}help{NOTE:#}: {line}"));

@@ -32,7 +32,7 @@ fn check(tree: &Tree, sink: &mut Sink<'_>) {
                 finding.related(span, "first here");
             }
             if is_same {
-                finding.level(Level::Warning).help("both say the same: remove one");
+                finding.help("both say the same: remove one");
             } else {
                 finding.help("only the last one would count: remove the wrong one");
             }
