@@ -75,6 +75,14 @@ impl<'a> Lexer<'a> {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// How far the line of a byte is indented, and whether the byte is the first on it that is no blank.
+    pub(super) fn indentation(&self, at: usize) -> (usize, bool) {
+        let bytes = &self.text.as_bytes()[..at.min(self.text.len())];
+        let line = memchr::memrchr(b'\n', bytes).map_or(0, |newline| newline + 1);
+        let blanks = bytes[line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        (blanks, line + blanks == bytes.len())
+    }
+
     /// The span of what is left of the text, without white space at its end.
     pub(super) fn rest(&self, from: usize) -> Span {
         Span::new(from, from + self.text[from..].trim_end().len())

@@ -44,6 +44,8 @@ struct Reader<'a> {
     comma: Span,
     /// End of the last token that was taken.
     end: usize,
+    /// A bracket that, by the indentation of the lines, was closed by the bracket of another around it.
+    suspect: Option<usize>,
 }
 
 /// Reads a text to its end, whatever it holds.
@@ -55,6 +57,7 @@ pub(super) fn read(text: &str) -> (Vec<Slot>, Vec<SyntaxError>) {
         key: None,
         comma: Span::default(),
         end: 0,
+        suspect: None,
     };
     reader.document();
     let mut errors = reader.lexer.errors;
@@ -173,6 +176,12 @@ impl Reader<'_> {
 
     fn close(&mut self, end: u32) -> Expect {
         if let Some(frame) = self.stack.pop() {
+            let open = self.slots[frame.slot as usize].span.start as usize;
+            let (opened, _) = self.lexer.indentation(open);
+            let (closed, is_first) = self.lexer.indentation((end as usize).saturating_sub(1));
+            if is_first && closed < opened && self.suspect.is_none() {
+                self.suspect = Some(open);
+            }
             self.slots[frame.slot as usize].span.end = end;
         }
         self.after_value()
@@ -404,7 +413,7 @@ impl Reader<'_> {
     fn unclosed(&mut self) -> (Expect, bool) {
         let innermost = self.stack.iter().rev().find(|frame| !frame.bare).map(|frame| frame.slot);
         if let Some(slot) = innermost {
-            let at = self.slots[slot as usize].span.start as usize;
+            let at = self.suspect.unwrap_or(self.slots[slot as usize].span.start as usize);
             let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
             self.error(Span::new(at, at + 1), format!("`{open}` is never closed"), None);
         }

@@ -108,6 +108,12 @@ fn each_slip_has_its_sentence() {
 }
 
 #[test]
+fn a_bracket_that_is_never_closed_is_found_by_the_indentation() {
+    let text = "{\n  \"a\": {\n    \"b\": 1,\n  \"c\": {\n    \"d\": 2\n  }\n}\n";
+    assert_eq!(errors(text), ["2:8 `{` is never closed"]);
+}
+
+#[test]
 fn a_part_of_a_spec_without_braces_is_read_as_an_object() {
     let tree = read("\"a\": {\"b\": 1},\n\"c\": 2");
     assert_eq!(tree.errors().len(), 1, "{:?}", tree.errors());
