@@ -104,3 +104,31 @@ fn write_ready_file(path: &Path, base_url: &str) -> io::Result<()> {
     file.persist(path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ready_file_appears_whole_and_alone_and_an_old_one_goes() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("deep/ready");
+        remove_stale(&path).unwrap();
+        write_ready_file(&path, "http://127.0.0.1:1").unwrap();
+        write_ready_file(&path, "http://127.0.0.1:2").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "http://127.0.0.1:2\n");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        remove_stale(&path).unwrap();
+        assert!(!path.exists());
+        // A directory is nobody's stale ready file.
+        assert!(remove_stale(directory.path()).is_err());
+    }
+
+    #[test]
+    fn no_variable_needs_quoting_in_a_shell() {
+        for (name, value) in environment("http://127.0.0.1:8787") {
+            let plain = |character: char| character.is_ascii_alphanumeric() || ":/.,@_-".contains(character);
+            assert!(!value.is_empty() && value.chars().all(plain), "{name}={value}");
+        }
+    }
+}

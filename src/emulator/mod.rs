@@ -6,7 +6,7 @@
 //!   [`CLIENT_SECRET`]; any scope does, none does not. The bearer token `emulator` is always good as well, so that
 //!   `AEP_ACCESS_TOKEN=emulator` works.
 //! - `/data/foundation/flowservice`: `GET|POST /connectionSpecs`, `GET|PUT /connectionSpecs/{id}`, `GET|POST /flowSpecs`,
-//!   `GET|PUT /flowSpecs/{id}`. Filters, order and pages are in [`query`], the checks of a body in [`validate`].
+//!   `GET|PUT /flowSpecs/{id}`. Filters, order and pages are in `query`, the checks of a body in `validate`.
 //! - `/__emulator`, the control plane, which asks for no credentials: `GET health`, `GET requests`, `POST reset`,
 //!   `POST|GET|DELETE faults`, `DELETE faults/{id}`, `POST tokens/expire`.
 //!
@@ -26,14 +26,15 @@
 //! - **`If-Match`** is honoured where sent and not demanded of specs.
 //! - **`sourceConnectionSpecIds`.** An id that is added must be that of a connection spec the organization has (`1413-400`
 //!   otherwise); ids the flow spec listed before may stay, known or not.
-//! - **Paging** of specs is documented for neither spec: without `limit` everything comes on one page.
+//! - **Paging** is documented for neither kind of spec: without `limit` everything comes on one page. Query parameters that a
+//!   list does not know are refused (`1451-400`).
 //! - A request that has arrived whole is carried out, even where its sender hangs up.
 //! - Characters that have no place in a URL (`"`, `<`, `>`) must be percent-encoded, or the answer is a bare 400.
 //!
 //! # Adding an endpoint
 //!
-//! A collection of records (connections, flows, …) is a type with [`routes::resource::Resource`] in a file of its own under
-//! `routes/`, and a line in [`routes::router`]. Anything else is a handler and a line there.
+//! A collection of records (connections, flows, …) is a type with the trait `routes::resource::Resource` in a file of its own under
+//! `routes/`, and a line in `routes::router`. Anything else is a handler and a line there.
 
 use std::{
     fmt, io,

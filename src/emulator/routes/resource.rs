@@ -3,7 +3,7 @@
 use axum::{
     Extension, Json, Router,
     body::Bytes,
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -63,6 +63,9 @@ pub(super) fn router<R: Resource>() -> Router<Emulation> {
 /// The sandbox a call works in, as the gateway found it.
 type InSandbox = Extension<&'static Sandbox>;
 
+/// The last segment of the path, whatever it is.
+type PathId = Result<Path<String>, PathRejection>;
+
 async fn list<R: Resource>(
     State(emulation): State<Emulation>,
     Extension(sandbox): InSandbox,
@@ -107,9 +110,9 @@ async fn create<R: Resource>(
 async fn read<R: Resource>(
     State(emulation): State<Emulation>,
     Extension(sandbox): InSandbox,
-    Path(id): Path<String>,
+    id: PathId,
 ) -> Result<Response, Problem> {
-    let id = spec_id(&id)?;
+    let id = spec_id(id)?;
     let record = emulation.store.get(R::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<R>(&id))?;
     Ok(tagged(StatusCode::OK, &record.etag, json!({"items": [record.body]})))
 }
@@ -117,11 +120,11 @@ async fn read<R: Resource>(
 async fn replace<R: Resource>(
     State(emulation): State<Emulation>,
     Extension(sandbox): InSandbox,
-    Path(id): Path<String>,
+    id: PathId,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let id = spec_id(&id)?;
+    let id = spec_id(id)?;
     let body = content(&body)?;
     let replaced = emulation.store.replace(R::NAME, sandbox.name, &id, |current| {
         if_match(&headers, current)?;
@@ -146,8 +149,10 @@ fn content(bytes: &[u8]) -> Result<Body, Problem> {
     Ok(body)
 }
 
-fn spec_id(text: &str) -> Result<String, Problem> {
-    validate::id(text).ok_or_else(|| Problem::flow(problem::SPEC_ID, format!("`{text}` is no id: ids are UUIDs")))
+fn spec_id(id: PathId) -> Result<String, Problem> {
+    // What is refused here is not even text once decoded.
+    let Ok(Path(text)) = id else { return Err(Problem::flow(problem::SPEC_ID, "the id in the path is not text")) };
+    validate::id(&text).ok_or_else(|| Problem::flow(problem::SPEC_ID, format!("`{text}` is no id: ids are UUIDs")))
 }
 
 fn unknown<R: Resource>(id: &str) -> Problem {

@@ -180,7 +180,7 @@ fn streaming(name: &str) -> Value {
     json!({"name": name, "type": "generic-streaming", "providerId": STREAMING, "version": "1.0", "authSpec": []})
 }
 
-/// The name that stands for a token request that is in order.
+/// The form of a token request that is in order.
 fn credentials() -> String {
     format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}&scope=openid")
 }

@@ -173,7 +173,8 @@ fn every_wrong_field_of_a_body_is_told_at_once() {
 fn ids_that_are_none_and_ids_that_are_unknown_are_told_apart() {
     let stage = Stage::new();
     for collection in [SPECS, FLOWS] {
-        for id in ["x", "6499120c0b1542dc936e847ea3c24d72", "a%2Fb", "%7B6499120c-0b15-42dc-936e-847ea3c24d7%7D"] {
+        for id in ["x", "6499120c0b1542dc936e847ea3c24d72", "a%2Fb", "%ff", "%7B6499120c-0b15-42dc-936e-847ea3c24d7%7D"]
+        {
             stage.get(&format!("{collection}/{id}")).refused("1413-400");
             stage.put(&format!("{collection}/{id}"), &batch("a")).refused("1413-400");
         }
