@@ -37,7 +37,8 @@ pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) 
     let mut arguments = arguments.clone();
     read_icon(&root, &arguments)?;
     if console.interactive() {
-        prompt::complete(&mut arguments, |path| icon::read(&root.join(path)).map(drop))?;
+        let colored = global.color != cli::Color::Never;
+        prompt::complete(&mut arguments, colored, |path| icon::read(&root.join(path)).map(drop))?;
     }
     let answers = Answers::from_arguments(&arguments)?;
     let files = render::render(&answers, read_icon(&root, &arguments)?, &templates)?;

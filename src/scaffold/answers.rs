@@ -280,23 +280,16 @@ impl Gather {
     /// The inputs that host and path use; those they use and nobody declares are wrong.
     fn required(&mut self, host: &str, path: &str, inputs: &[Input], auth: &[AuthKind]) -> Vec<String> {
         let mut used = Vec::new();
-        for (flag, names) in [
-            ("--host", check::placeholders(host, check::Expressions::Refused)),
-            ("--path", check::placeholders(path, check::Expressions::Allowed)),
-        ] {
-            for name in names.unwrap_or_default() {
-                let declared = inputs.iter().any(|input| input.name == name);
-                if !declared && !auth.is_empty() && auth.iter().all(|kind| auth_fields(*kind).contains(&name)) {
-                    continue;
-                }
-                if !declared && auth.iter().any(|kind| auth_secrets(*kind).contains(&name)) {
-                    self.wrong.push(format!("`{flag}`: `${{{name}}}` would put a secret into the address"));
-                } else if !declared {
+        for (flag, text) in [("--host", host), ("--path", path)] {
+            for name in names_in(text) {
+                if inputs.iter().any(|input| input.name == name) {
+                    used.push(name);
+                } else if let Some(why) = secret(name, auth) {
+                    self.wrong.push(format!("`{flag}` {why}"));
+                } else if !known_from_auth(name, auth) {
                     self.wrong.push(format!(
                         "`{flag}`: nothing fills in `${{{name}}}`; add `--input {name}:string:DESCRIPTION`"
                     ));
-                } else if !used.contains(&name) {
-                    used.push(name);
                 }
             }
         }
@@ -401,14 +394,14 @@ impl Gather {
         }
         let format = self.named("--schedule-format", &a.schedule_format, check::DATE_FORMAT, check::date_format);
         if a.schedule_advanced {
-            let incremental =
-                self.named("--schedule-incremental", &a.schedule_incremental, defaults::SCHEDULE_INCREMENTAL, |text| {
-                    check::expression(text, &["{START_TIME}", "{END_TIME}"])
-                });
+            let incremental = self.named(
+                "--schedule-incremental",
+                &a.schedule_incremental,
+                defaults::SCHEDULE_INCREMENTAL,
+                check::incremental,
+            );
             let backfill =
-                self.named("--schedule-backfill", &a.schedule_backfill, defaults::SCHEDULE_BACKFILL, |text| {
-                    check::expression(text, &["{END_TIME}"])
-                });
+                self.named("--schedule-backfill", &a.schedule_backfill, defaults::SCHEDULE_BACKFILL, check::backfill);
             let query_name = self.named(
                 "--schedule-query-name",
                 &a.schedule_query_name,
@@ -480,6 +473,39 @@ impl Gather {
 
 /// The header an API key is sent in, where the specification is not changed.
 pub const API_KEY_HEADER: &str = "X-API-Key";
+
+/// The placeholders of host or path; none where the text is wrong, which is told elsewhere.
+fn names_in(text: &str) -> Vec<&str> {
+    check::placeholders(text, check::Expressions::Allowed).unwrap_or_default()
+}
+
+/// The placeholders of host and path that neither an input nor every way to sign in fills in.
+pub fn undeclared(arguments: &New) -> Vec<String> {
+    let texts = [&arguments.host, &arguments.path];
+    let mut names: Vec<String> = Vec::new();
+    for name in texts.into_iter().flatten().flat_map(|text| names_in(text)) {
+        let declared =
+            arguments.input.iter().filter_map(|text| check::input(text).ok()).any(|input| input.name == name);
+        if !declared && !known_from_auth(name, &arguments.auth) && !names.iter().any(|other| other == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// Why a host or path gives a secret away, where it does.
+pub fn secret_in_address(text: &str, auth: &[AuthKind]) -> Option<String> {
+    names_in(text).into_iter().find_map(|name| secret(name, auth))
+}
+
+fn secret(name: &str, auth: &[AuthKind]) -> Option<String> {
+    let secret = auth.iter().any(|kind| auth_secrets(*kind).contains(&name));
+    secret.then(|| format!("would put the secret `{name}` into an address, where logs keep it"))
+}
+
+fn known_from_auth(name: &str, auth: &[AuthKind]) -> bool {
+    !auth.is_empty() && auth.iter().all(|kind| auth_fields(*kind).contains(&name))
+}
 
 /// The fields of a way to sign in whose values may stand in an address.
 fn auth_fields(kind: AuthKind) -> &'static [&'static str] {

@@ -412,8 +412,18 @@ pub fn schedule(text: &str) -> Result<(String, String), String> {
     Ok((start, end))
 }
 
+/// The expression of an incremental run.
+pub fn incremental(text: &str) -> Result<String, String> {
+    expression(text, &["{START_TIME}", "{END_TIME}"])
+}
+
+/// The expression of the first run.
+pub fn backfill(text: &str) -> Result<String, String> {
+    expression(text, &["{END_TIME}"])
+}
+
 /// An expression of the advanced schedule: holds each of the system placeholders named, and no other.
-pub fn expression(text: &str, needed: &[&str]) -> Result<String, String> {
+fn expression(text: &str, needed: &[&str]) -> Result<String, String> {
     let text = line_with_braces(text)?;
     if let Some(absent) = needed.iter().find(|name| !text.contains(**name)) {
         return Err(format!("must hold `{absent}`"));
