@@ -31,17 +31,17 @@ pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) 
     // What can go wrong without a question goes wrong before the first one.
     Answers::check_given(arguments)?;
     let templates = match &arguments.templates {
-        Some(directory) => Templates::load(&root.join(directory))?,
+        Some(directory) => Templates::load(&from(global, directory))?,
         None => Templates::built_in()?,
     };
     let mut arguments = arguments.clone();
-    read_icon(&root, &arguments)?;
+    read_icon(global, &arguments)?;
     if console.interactive() {
         let colored = global.color != cli::Color::Never;
-        prompt::complete(&mut arguments, colored, |path| icon::read(&root.join(path)).map(drop))?;
+        prompt::complete(&mut arguments, colored, |path| icon::read(&from(global, path)).map(drop))?;
     }
     let answers = Answers::from_arguments(&arguments)?;
-    let files = render::render(&answers, read_icon(&root, &arguments)?, &templates)?;
+    let files = render::render(&answers, read_icon(global, &arguments)?, &templates)?;
 
     let written = write::write(&root, &arguments.source, &files)?;
     let mut commit = None;
@@ -55,8 +55,13 @@ pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) 
     Ok(Exit::Done)
 }
 
-fn read_icon(root: &Path, arguments: &cli::New) -> Result<Option<Vec<u8>>, scaffold::Error> {
-    arguments.icon.as_ref().map(|path| icon::read(&root.join(path))).transpose()
+/// A path of the command line: counted from `-C`, as it was given where there is none.
+fn from(global: &Global, path: &Path) -> PathBuf {
+    global.directory.as_ref().map_or_else(|| path.to_owned(), |directory| directory.join(path))
+}
+
+fn read_icon(global: &Global, arguments: &cli::New) -> Result<Option<Vec<u8>>, scaffold::Error> {
+    arguments.icon.as_ref().map(|path| icon::read(&from(global, path))).transpose()
 }
 
 fn report(

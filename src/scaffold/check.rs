@@ -107,9 +107,19 @@ fn shown(c: char) -> String {
     match c {
         ' ' => "a space".to_owned(),
         '`' => "a backtick".to_owned(),
-        c if c.is_control() || c.is_whitespace() => format!("the character U+{:04X}", u32::from(c)),
-        c => format!("`{c}`"),
+        c if visible(c) => format!("`{c}`"),
+        c => format!("the character U+{:04X}", u32::from(c)),
     }
+}
+
+/// Whether a character shows on a terminal, and changes nothing there.
+fn visible(c: char) -> bool {
+    matches!(c, '\\' | '"' | '\'') || c.escape_debug().len() == 1
+}
+
+/// A text from outside, safe to print: what cannot be seen is escaped.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if visible(c) { c.to_string() } else { c.escape_debug().to_string() }).collect()
 }
 
 /// The label a source has where none is given: its words, capitalised.
@@ -178,7 +188,7 @@ pub fn documentation_url(text: &str) -> Result<String, String> {
 /// The address of an API: `https://`, a host, perhaps a port, nothing more.
 pub fn host(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let text = text.strip_suffix('/').unwrap_or(text);
+    let text = text.strip_suffix('/').filter(|text| !text.ends_with('/')).unwrap_or(text);
     let mut plain = text.to_owned();
     for name in placeholders(text, Expressions::Refused)? {
         plain = plain.replace(&format!("${{{name}}}"), "x");

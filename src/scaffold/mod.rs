@@ -16,6 +16,7 @@ use crate::exit::Exit;
 
 pub mod answers;
 pub mod check;
+mod flags;
 pub mod git;
 pub mod icon;
 mod json;
@@ -29,7 +30,7 @@ pub mod write;
 #[non_exhaustive]
 pub enum Error {
     /// The source's name is none.
-    #[error("`{name}` is no name for a source: {why}")]
+    #[error("`{}` is no name for a source: {why}", check::printable(name))]
     Name { name: String, why: String, suggestion: Option<String> },
     /// Answers are wrong or missing; all of them at once.
     #[error("{}", told(wrong, missing))]
@@ -159,7 +160,8 @@ impl Error {
 /// One sentence over all that is wrong and all that is missing.
 fn told(wrong: &[String], missing: &[Missing]) -> String {
     let mut parts = Vec::new();
-    match wrong {
+    let wrong: Vec<_> = wrong.iter().map(|sentence| check::printable(sentence)).collect();
+    match wrong.as_slice() {
         [] => {}
         [one] => parts.push(one.clone()),
         many => parts.push(format!("{} answers are wrong:\n  - {}", many.len(), many.join("\n  - "))),

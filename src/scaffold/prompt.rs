@@ -74,7 +74,7 @@ pub fn complete(
     if a.icon.is_none() {
         let mut icon = None;
         let checked = |path: &str| check_icon(Path::new(path)).map_err(|error| error.to_string());
-        fill_optional(&mut icon, "Icon", "path of an SVG file", &checked)?;
+        fill_optional(&mut icon, "Icon", "path of an SVG file", checked)?;
         a.icon = icon.map(PathBuf::from);
     }
     if kind == SourceKind::Batch {
@@ -98,9 +98,9 @@ fn batch(a: &mut New) -> Result<(), Error> {
     let public = |text: &str| answers::secret_in_address(text, &auth).map_or(Ok(()), Err);
     let host = |text: &str| check::host(text).and_then(|_| public(text));
     let path = |text: &str| check::path(text).and_then(|_| public(text));
-    fill(&mut a.host, "Host", "address of the API, for example https://api.example.com", None, &host)?;
+    fill(&mut a.host, "Host", "address of the API, for example https://api.example.com", None, host)?;
     let help = "path of the resource; ${name} stands for what the customer fills in";
-    fill(&mut a.path, "Path", help, None, &path)?;
+    fill(&mut a.path, "Path", help, None, path)?;
     for name in answers::undeclared(a) {
         let types = check::INPUT_TYPES.map(|name| (name, name.to_owned())).to_vec();
         let kind = choose(&format!("Type of ${{{name}}}"), 0, types)?;
