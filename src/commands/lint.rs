@@ -70,17 +70,13 @@ fn targets(base: &Path, paths: &[PathBuf]) -> Result<Vec<Target>, Error> {
 
 /// What a path on the command line stands for.
 fn target(base: &Path, named: &Path) -> Result<Target, Error> {
-    let path = &base.join(named);
-    if !path.exists() {
-        return Err(workspace::Error::Missing { path: named.to_owned() }.into());
-    }
+    let path = &settled(&base.join(named)).map_err(|_| workspace::Error::Missing { path: named.to_owned() })?;
     if path.is_dir() && path.join(layout::SOURCES).is_dir() {
         return Target::whole(path);
     }
-    let absolute = std::path::absolute(path).map_err(|error| Error::file("read", named, error))?;
-    let root = root_of(absolute.parent().unwrap_or(&absolute));
+    let root = root_of(path.parent().unwrap_or(path));
     let part = root.as_ref().ok().and_then(|root| {
-        let relative = absolute.strip_prefix(root).ok()?;
+        let relative = path.strip_prefix(root).ok()?;
         let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
         (parts.first()? == layout::SOURCES).then(|| parts.join("/"))
     });
@@ -99,9 +95,27 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
         _ => {
             let kind = kind_of_lone_file(path);
             let kind = kind.ok_or_else(|| workspace::Error::NotASource { path: named.to_owned() })?;
-            Ok(Target { workspace: Workspace::lone(base, path, kind)?, parts: Vec::new() })
+            Ok(Target {
+                workspace: Workspace::lone(
+                    &settled(base).map_err(|error| Error::file("read", base, error))?,
+                    path,
+                    kind,
+                )?,
+                parts: Vec::new(),
+            })
         }
     }
+}
+
+/// A path that is there, without `.` and `..`, so that two ways to one place are one path. The last part may be a link:
+/// that an artifact is one is for the linter to say.
+fn settled(path: &Path) -> std::io::Result<PathBuf> {
+    if path.is_dir() {
+        return path.canonicalize();
+    }
+    path.symlink_metadata()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default()))
 }
 
 /// What a file outside of a repository is taken for.

@@ -1,4 +1,5 @@
 //! The built binary, driven as a person or a pipeline would. One module a verb.
 
+mod lint;
 mod new;
 mod support;
