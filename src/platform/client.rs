@@ -56,6 +56,11 @@ impl Client {
         self.wire.pause(attempt, error)
     }
 
+    /// Waits a random while that grows with `attempt` (from 1): for when others are at work on the same record.
+    pub fn rest(&self, attempt: u32) {
+        self.wire.rest(attempt);
+    }
+
     pub(super) fn call(&self, call: Call<'_>) -> Result<Answer, Error> {
         let mut token = self.tokens.token(&self.wire, None)?;
         let mut request = Request {

@@ -136,6 +136,13 @@ impl Wire {
         }
     }
 
+    /// Waits as before the next attempt, without an error to ask for more.
+    pub(super) fn rest(&self, attempt: u32) {
+        if let Some(wait) = retry::wait(attempt, None, self.longest_wait, retry::random()) {
+            thread::sleep(wait);
+        }
+    }
+
     fn attempt(&self, request: &Request, attempt: u32) -> Result<Answer, Error> {
         let begun = Instant::now();
         let received = self.exchange(request);
