@@ -98,6 +98,11 @@ impl Console {
         }
     }
 
+    /// The same voice for what speaks from elsewhere, such as an observer of requests.
+    pub fn teller(&self) -> Teller {
+        Teller { choice: self.err.current_choice(), quiet: self.quiet }
+    }
+
     /// Tells a person what must be told even with `--quiet`.
     pub fn message(&mut self, text: &str) {
         // A person who closed standard error cannot be told about it.
@@ -116,5 +121,22 @@ impl Console {
             }
         }
         self.message(&text);
+    }
+}
+
+/// Tells a person how the work goes, from wherever it is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Teller {
+    choice: ColorChoice,
+    quiet: bool,
+}
+
+impl Teller {
+    /// Tells a line or more; silent with `--quiet`.
+    pub fn progress(&self, text: &str) {
+        if !self.quiet {
+            // A person who closed standard error cannot be told about it.
+            let _ = writeln!(AutoStream::new(io::stderr(), self.choice), "{text}");
+        }
     }
 }

@@ -17,6 +17,7 @@ mod plan;
 mod publish;
 mod rehearse;
 mod rules;
+mod selected;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {

@@ -12,21 +12,6 @@ use super::{
     retry::Repeat,
 };
 
-/// Fields the platform sets on every record; they are never sent and never compared.
-pub const SERVER_MANAGED: &[&str] = &[
-    "id",
-    "createdAt",
-    "updatedAt",
-    "createdBy",
-    "updatedBy",
-    "createdClient",
-    "updatedClient",
-    "sandboxId",
-    "sandboxName",
-    "imsOrgId",
-    "etag",
-];
-
 const ROOT: [&str; 3] = ["data", "foundation", "flowservice"];
 const MOST_PAGES: usize = 1000;
 

@@ -21,5 +21,5 @@ pub use catalogue::{Explanation, explain};
 pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;
-pub use flow_service::{FlowService, Record, SERVER_MANAGED};
+pub use flow_service::{FlowService, Record};
 pub use settings::{Credentials, ProfileValues, Settings};

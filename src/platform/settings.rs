@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 use super::Error;
+use crate::emulator::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, SANDBOX, SCOPES};
 
 /// Where the platform answers, unless told otherwise.
 pub const DEFAULT_BASE_URL: &str = "https://platform.adobe.io";
@@ -17,13 +18,6 @@ pub const DEFAULT_IMS_URL: &str = "https://ims-na1.adobelogin.com";
 pub const EMULATOR: &str = "emulator";
 /// Where `sss emulate` listens, unless told otherwise.
 pub const EMULATOR_URL: &str = "http://127.0.0.1:8787";
-
-// What the emulator takes; to be replaced by the constants of `crate::emulator` of the same names.
-const CLIENT_ID: &str = "emulator";
-const CLIENT_SECRET: &str = "emulator";
-const ORGANIZATION: &str = "EMULATOR@AdobeOrg";
-const SANDBOX: &str = "prod";
-const SCOPES: &str = "emulator";
 
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(60);

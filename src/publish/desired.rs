@@ -3,39 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use uuid::{Uuid, uuid};
+use uuid::Uuid;
 
 use super::{Error, diff};
-
-/// The flow spec of streaming sources, `GenericStreamingAEP`.
-const GENERIC_STREAMING: Uuid = uuid!("e77fde5a-22a8-11ed-861d-0242ac120002");
-/// The flow spec of batch sources, `RestStorageToAEP`.
-const REST_STORAGE: Uuid = uuid!("6499120c-0b15-42dc-936e-847ea3c24d72");
-
-/// The two kinds of sources, as far as publishing goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Streaming,
-    Batch,
-}
-
-impl Kind {
-    /// The flow spec that lists sources of this kind.
-    pub fn flow_spec(self) -> Uuid {
-        match self {
-            Self::Streaming => GENERIC_STREAMING,
-            Self::Batch => REST_STORAGE,
-        }
-    }
-
-    /// The kind's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Streaming => "streaming",
-            Self::Batch => "batch",
-        }
-    }
-}
+use crate::spec::Kind;
 
 /// What a source wants on the platform.
 #[derive(Debug, Clone, PartialEq)]

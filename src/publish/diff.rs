@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::platform::SERVER_MANAGED;
+use crate::spec::ids::SERVER_MANAGED;
 
 /// A place where two values differ.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,10 @@ use super::{
     diff::{between, without},
     journal::Journals,
 };
-use crate::platform::{self, FlowService, SERVER_MANAGED};
+use crate::{
+    platform::{self, FlowService},
+    spec::ids::SERVER_MANAGED,
+};
 
 const IDS: &str = "sourceConnectionSpecIds";
 const MOST_WRITES: u32 = 20;

@@ -25,7 +25,7 @@ mod tests;
 use crate::platform::FlowService;
 
 pub use apply::{Done, Outcome, SourceResult, Step};
-pub use desired::{Desired, Kind};
+pub use desired::Desired;
 pub use diff::Difference;
 pub use error::Error;
 pub use plan::{Action, Addition, Change, Conflict, FlowSpecChange, Plan};

@@ -6,12 +6,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Difference, Error, Kind, Options, Target,
+    Difference, Error, Options, Target,
     desired::Wanted,
     diff,
     flow_spec::listed,
     observe::{Actual, Known},
 };
+use crate::spec::Kind;
 
 /// What publishing would change, and nothing else.
 #[derive(Debug, Clone, PartialEq)]

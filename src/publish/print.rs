@@ -92,7 +92,7 @@ impl Change {
                     text,
                     "    {GOOD}+{GOOD:#} /providerId: {GOOD}{}{GOOD:#} ({})",
                     Value::from(self.provider_id.as_str()),
-                    self.kind.name()
+                    self.kind.to_string()
                 );
                 let _ = writeln!(
                     text,
@@ -129,7 +129,7 @@ impl Change {
     fn to_json(&self) -> Value {
         let mut json = json!({
             "source": self.source,
-            "kind": self.kind.name(),
+            "kind": self.kind.to_string(),
             "action": self.action.name(),
             "name": self.name,
             "provider_id": self.provider_id,

@@ -14,6 +14,7 @@ use super::*;
 use crate::{
     exit::Exit,
     platform::testing::{Asked, Reply, Server},
+    spec::Kind,
 };
 
 const NAME: &str = "acme";
