@@ -1,4 +1,6 @@
 //! The built binary, driven as a person or a pipeline would. One module a verb.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there, in its helpers too")]
+
 mod new;
 mod support;
