@@ -212,6 +212,8 @@ fn https(text: &str) -> Result<Url, String> {
     }
     if !text.starts_with("https://") {
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        // What stands before an `@` may be a password, which is not repeated.
+        let rest = rest.rsplit('@').next().unwrap_or(rest);
         return Err(format!("must start with `https://`; write `https://{rest}`"));
     }
     Url::parse(text).map_err(|error| format!("is no address: {error}"))

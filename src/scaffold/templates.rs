@@ -46,6 +46,9 @@ pub fn names() -> Vec<&'static str> {
     BUILT_IN.iter().map(|(name, _)| *name).collect()
 }
 
+/// The most tags and parentheses in a template: nested ones cost stack, which must suffice for all of them.
+const MOST_TAGS: usize = 250;
+
 /// Templates ready to be filled in.
 ///
 /// A template fills one file, or is a part that those include. A part includes nothing, and only parts can be included:
@@ -96,6 +99,9 @@ impl Templates {
         for (name, text) in BUILT_IN {
             let text = replaced.get(name).map_or(text, String::as_str);
             let wrong = |at, why| Error::Template { name: name.to_owned(), at, why };
+            if tags(text) > MOST_TAGS {
+                return Err(wrong(None, format!("it holds more than {MOST_TAGS} tags and parentheses")));
+            }
             let mut template =
                 Template::compile(text).map_err(|error| wrong(error.pos(), lowered(&error.reason().to_string())))?;
             template.name = Some(name.to_owned());
@@ -128,6 +134,12 @@ impl Templates {
 /// Whether a template is included by others rather than a file of its own.
 fn is_part(name: &str) -> bool {
     name.starts_with("auth-") || name.starts_with("pagination-")
+}
+
+/// How many tags a template holds, with the parentheses inside them.
+fn tags(text: &str) -> usize {
+    let tags = text.split("{{").skip(1);
+    tags.map(|tag| 1 + tag.split("}}").next().unwrap_or(tag).matches('(').count()).sum()
 }
 
 /// What a template holds that could make it include itself.

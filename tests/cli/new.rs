@@ -653,6 +653,8 @@ fn a_broken_template_is_told_by_name_and_nothing_is_written() {
         ("label.txt.hbs", "{{> label.txt.hbs}}", "template `label.txt.hbs`"),
         ("label.txt.hbs", "{{#*inline \"a\"}}{{> b}}{{/inline}}", "holds a decorator"),
         ("auth-basic.json.hbs", "{{> auth-oauth2.json.hbs}}", "template `auth-basic.json.hbs`: it includes another"),
+        ("label.txt.hbs", &"{{#if label}}".repeat(2000), "more than 250 tags"),
+        ("label.txt.hbs", &format!("{{{{json {}", "(json ".repeat(2000)), "more than 250 tags"),
         ("icon.svg.hbs", "<svg/>", "template `icon.svg.hbs` renders an icon that cannot be used"),
         (streaming, "{\"name\": 1, \"name\": 2}", "the key `name` twice in one object"),
         (streaming, "{\"name\": {{label}} }", "in the rendered line `{\"name\": Acme }`"),
