@@ -8,6 +8,7 @@ use crate::{
 };
 
 mod emulate;
+mod exchanges;
 mod explain;
 mod lint;
 mod new;
@@ -15,6 +16,7 @@ mod plan;
 mod publish;
 mod rehearse;
 mod rules;
+mod selected;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
