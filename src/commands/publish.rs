@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     exit::Exit,
     platform::{Client, FlowService},
-    publish::{self, Options, Outcome, Plan, Records},
+    publish::{self, Options, Outcome, Plan, Records, Step},
 };
 
 /// Runs the verb.
@@ -26,12 +26,15 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
     let plan = plan?;
     if plan.writes() && plan.conflicts().next().is_none() && !arguments.yes {
         confirm(&plan, console)?;
-    } else {
+    } else if plan.has_changes() {
         console.progress(plan.to_text().trim_end());
     }
     let applied = publish::apply(&service, &plan, &mut records, &mut |step| {
         exchanges.tell(console);
-        console.progress(&step.to_string());
+        // The result says it, too, and nothing was done.
+        if !matches!(step, Step::Unchanged { .. }) {
+            console.progress(&step.to_string());
+        }
     });
     exchanges.tell(console);
     match applied {

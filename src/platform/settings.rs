@@ -21,9 +21,9 @@ pub const EMULATOR_URL: &str = "http://127.0.0.1:8787";
 // What the emulator takes; to be replaced by the constants of `crate::emulator` of the same names.
 const CLIENT_ID: &str = "emulator";
 const CLIENT_SECRET: &str = "emulator";
-const ORGANIZATION: &str = "EMULATOR@AdobeOrg";
+const ORGANIZATION: &str = "E3A1A70C0000000000000001@AdobeOrg";
 const SANDBOX: &str = "prod";
-const SCOPES: &str = "emulator";
+const SCOPES: &str = "openid,AdobeID,read_organizations";
 
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(60);
