@@ -59,6 +59,16 @@ impl Selected {
         lint::check(&self.workspace, &self.config)
     }
 
+    /// What they want on the platform, where the linter found no error; otherwise the findings are shown.
+    pub(super) fn linted(&self, flow_spec: Option<Uuid>, console: &mut Console) -> Result<Option<Vec<Desired>>, Error> {
+        let findings = self.lint();
+        if findings.has_errors() {
+            refuse(&findings, console);
+            return Ok(None);
+        }
+        self.desired(flow_spec).map(Some)
+    }
+
     /// What they want on the platform. To be asked only where the linter found no error.
     pub(super) fn desired(&self, flow_spec: Option<Uuid>) -> Result<Vec<Desired>, Error> {
         let desired = |source: &workspace::Source| {

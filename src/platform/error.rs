@@ -28,7 +28,7 @@ pub enum Error {
     #[error("the value of `{name}` cannot be used: {reason}")]
     BadValue { name: &'static str, reason: &'static str },
     /// Nobody answered. `sent` tells whether the request may have arrived all the same.
-    #[error("`{call}` did not reach `{host}`: {reason}")]
+    #[error("{}: {reason}", not_reached(.call, .host, *.sent))]
     NotReachable { call: String, host: String, reason: String, sent: bool },
     /// The certificate or the handshake is not to be trusted.
     #[error("the connection to `{host}` cannot be trusted: {reason}")]
@@ -157,6 +157,18 @@ impl Error {
         }
     }
 
+    /// Why there is no whole answer, where the call is told already.
+    pub(super) fn brief(&self) -> String {
+        match self {
+            Self::NotReachable { reason, .. } => reason.clone(),
+            Self::TimedOut { waited, .. } => format!("timed out after {} s", waited.as_secs_f64()),
+            Self::NotJson { .. } => "not JSON".to_owned(),
+            Self::Truncated { .. } => "broke off".to_owned(),
+            Self::Redirected { location, .. } => format!("redirected to `{location}`"),
+            other => other.to_string(),
+        }
+    }
+
     /// The code of the catalogue, where the platform gave one.
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -164,6 +176,14 @@ impl Error {
             Self::RetriesExhausted { last, .. } | Self::WaitTooLong { last, .. } => last.code(),
             _ => None,
         }
+    }
+}
+
+fn not_reached(call: &str, host: &str, sent: bool) -> String {
+    if sent {
+        format!("`{call}` was sent to `{host}` and not answered")
+    } else {
+        format!("`{call}` did not reach `{host}`")
     }
 }
 

@@ -109,10 +109,9 @@ impl Wire {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            if !retry::repeats(&error, request.repeat, attempt) {
-                return Err(exhausted(attempt, error));
-            }
-            if attempt == retry::ATTEMPTS {
+            // Nobody listens on this machine: waiting will not start an emulator.
+            let nobody = is_loopback(&request.url) && matches!(error, Error::NotReachable { sent: false, .. });
+            if nobody || attempt == retry::ATTEMPTS || !retry::repeats(&error, request.repeat, attempt) {
                 return Err(exhausted(attempt, error));
             }
             self.pause(attempt, error)?;
@@ -184,7 +183,7 @@ impl Wire {
                     .as_ref()
                     .err()
                     .filter(|error| !matches!(error, Error::Refused(_) | Error::TokenRefused(_)))
-                    .map(|error| redactor.redact(&error.to_string())),
+                    .map(|error| redactor.redact(&error.brief())),
                 duration,
                 attempt,
                 request_id: request_id(&headers),

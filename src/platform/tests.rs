@@ -32,12 +32,15 @@ fn every_call_carries_the_headers_and_only_a_body_its_type() {
     let (token, get, put) = (&asked[0], &asked[1], &asked[2]);
     assert_eq!(token.line(), "POST /ims/token/v3");
     assert_eq!(token.headers["content-type"], "application/x-www-form-urlencoded");
-    assert_eq!(token.body, "grant_type=client_credentials&client_id=emulator&client_secret=emulator&scope=emulator");
+    assert_eq!(
+        token.body,
+        "grant_type=client_credentials&client_id=emulator&client_secret=emulator&scope=openid%2CAdobeID%2Cread_organizations"
+    );
     assert!(!token.headers.contains_key("authorization"));
     for call in [get, put] {
         assert_eq!(call.headers["authorization"], "Bearer token-1");
         assert_eq!(call.headers["x-api-key"], "emulator");
-        assert_eq!(call.headers["x-gw-ims-org-id"], "EMULATOR@AdobeOrg");
+        assert_eq!(call.headers["x-gw-ims-org-id"], "E3A1A70C0000000000000001@AdobeOrg");
         assert_eq!(call.headers["x-sandbox-name"], "prod");
         assert!(call.headers["user-agent"].starts_with("sss/"));
     }
@@ -210,6 +213,7 @@ fn nobody_there_is_told_with_the_address() {
     let mut settings = Settings::emulator(format!("http://{free}").parse().unwrap());
     settings.longest_wait = Duration::ZERO;
     let error = FlowService::new(Client::new(settings)).connection_specs(&[]).unwrap_err();
+    assert!(matches!(error, Error::NotReachable { sent: false, .. }), "asked once: {error}");
     assert!(error.to_string().contains(&free.to_string()) && !error.outcome_unknown(), "{error}");
     assert!(error.help().unwrap().contains("sss emulate"));
 }

@@ -2,221 +2,19 @@
 //!
 //! One source that fails does not stop the others, unless nobody can be reached at all.
 
-use std::{fmt, path::PathBuf};
-
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Action, Change, Entry, Error, Plan, Records, Target, diff, flow_spec,
+    Action, Change, Done, Entry, Error, Outcome, Plan, Records, SourceResult, Step, Target, diff, flow_spec,
     journal::{Event, Intent},
     observe::candidates,
+    outcome::untouched,
 };
 use crate::platform::{self, FlowService};
 
 const MOST_CREATES: u32 = 3;
 const MOST_LOOKS: u32 = 3;
-
-/// What is being done, as told to a person.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Step {
-    Creating {
-        source: String,
-    },
-    Created {
-        source: String,
-        id: String,
-    },
-    /// The answer to a creation was lost.
-    Lost {
-        source: String,
-        reason: String,
-    },
-    /// The creation whose answer was lost had been carried out.
-    Found {
-        source: String,
-        id: String,
-    },
-    Updating {
-        source: String,
-        id: String,
-    },
-    Updated {
-        source: String,
-        id: String,
-    },
-    /// `ours`: an earlier run created it and could not record it.
-    Adopted {
-        source: String,
-        id: String,
-        ours: bool,
-    },
-    Unchanged {
-        source: String,
-        id: String,
-    },
-    Failed {
-        source: String,
-        reason: String,
-    },
-    Attaching {
-        flow_spec: Uuid,
-        ids: Vec<String>,
-    },
-    Attached {
-        flow_spec: Uuid,
-        ids: Vec<String>,
-    },
-    /// Somebody else wrote the flow spec first; it is read again.
-    FlowSpecChanged {
-        flow_spec: Uuid,
-    },
-    /// Somebody else overwrote the flow spec; what was lost is put back.
-    FlowSpecOverwritten {
-        flow_spec: Uuid,
-        ours: Vec<String>,
-        lost: Vec<String>,
-    },
-    /// After the write, something else differs from what was sent.
-    FlowSpecDiffers {
-        flow_spec: Uuid,
-        pointers: Vec<String>,
-        backup: Option<PathBuf>,
-    },
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Creating { source } => write!(f, "creating the connection spec of `{source}`"),
-            Self::Created { source, id } => write!(f, "created the connection spec of `{source}`: {id}"),
-            Self::Lost { source, reason } => {
-                write!(f, "the answer to the creation of `{source}` was lost ({reason}); looking whether it is there")
-            }
-            Self::Found { source, id } => write!(f, "the connection spec of `{source}` had been created: {id}"),
-            Self::Updating { source, id } => write!(f, "updating the connection spec of `{source}`: {id}"),
-            Self::Updated { source, id } => write!(f, "updated the connection spec of `{source}`: {id}"),
-            Self::Adopted { source, id, ours: true } => {
-                write!(f, "recorded the connection spec of `{source}`, which an earlier run had created: {id}")
-            }
-            Self::Adopted { source, id, ours: false } => write!(f, "adopted the connection spec of `{source}`: {id}"),
-            Self::Unchanged { source, id } => write!(f, "the connection spec of `{source}` is in step: {id}"),
-            Self::Failed { source, reason } => write!(f, "`{source}` failed: {reason}"),
-            Self::Attaching { flow_spec, ids } => write!(f, "listing {} in the flow spec {flow_spec}", ids.join(", ")),
-            Self::Attached { flow_spec, ids } => {
-                write!(f, "the flow spec {flow_spec} lists {} and all it listed before", ids.join(", "))
-            }
-            Self::FlowSpecChanged { flow_spec } => {
-                write!(f, "the flow spec {flow_spec} was written by somebody else first; reading it again")
-            }
-            Self::FlowSpecOverwritten { flow_spec, ours, lost } => {
-                let gone: Vec<&str> = ours.iter().chain(lost).map(String::as_str).collect();
-                write!(
-                    f,
-                    "the flow spec {flow_spec} was overwritten by somebody else; putting back {}",
-                    gone.join(", ")
-                )
-            }
-            Self::FlowSpecDiffers { flow_spec, pointers, backup } => {
-                write!(f, "the flow spec {flow_spec} differs from what was sent, at {}", pointers.join(", "))?;
-                match backup {
-                    Some(path) => write!(f, "; as it was before: `{}`", path.display()),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-}
-
-/// What came about for one source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
-    Created,
-    Updated,
-    Adopted,
-    Unchanged,
-    Failed,
-    /// Not begun, because nobody could be reached.
-    NotTried,
-}
-
-impl Done {
-    /// As JSON and sentences say it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Adopted => "adopted",
-            Self::Unchanged => "unchanged",
-            Self::Failed => "failed",
-            Self::NotTried => "not-tried",
-        }
-    }
-}
-
-/// What came about for one source.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SourceResult {
-    pub source: String,
-    /// What happened to its connection spec.
-    pub action: Done,
-    pub connection_spec: Option<String>,
-    pub flow_spec: Uuid,
-    /// Whether the flow spec lists it now.
-    pub attached: bool,
-    /// Whether the flow spec listed it before.
-    pub was_attached: bool,
-    pub error: Option<String>,
-}
-
-impl SourceResult {
-    /// What was done, for a sentence; nothing where nothing was.
-    pub(super) fn told(&self) -> Option<String> {
-        let listed = if self.attached && !self.was_attached { " and listed" } else { "" };
-        match (self.action, self.connection_spec.as_deref()) {
-            (Done::Created | Done::Updated | Done::Adopted, Some(id)) => {
-                Some(format!("`{}` was {}{listed} ({id})", self.source, self.action.name()))
-            }
-            (Done::Unchanged, Some(id)) if !listed.is_empty() => Some(format!("`{}` was listed ({id})", self.source)),
-            _ => None,
-        }
-    }
-}
-
-/// What came about.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Outcome {
-    pub target: Target,
-    /// One a source, in the plan's order.
-    pub results: Vec<SourceResult>,
-    /// Whether the platform was, or may have been, changed.
-    pub changed: bool,
-}
-
-impl Outcome {
-    /// The outcome as one JSON object.
-    pub fn to_json(&self) -> Value {
-        let results: Vec<Value> = self
-            .results
-            .iter()
-            .map(|one| {
-                json!({
-                    "source": one.source,
-                    "action": one.action.name(),
-                    "connection_spec": one.connection_spec,
-                    "flow_spec": one.flow_spec.to_string(),
-                    "attached": one.attached,
-                    "was_attached": one.was_attached,
-                    "error": one.error,
-                })
-            })
-            .collect();
-        json!({ "version": 1, "target": super::print::target(&self.target), "changed": self.changed, "results": results })
-    }
-}
 
 struct Run<'a> {
     service: &'a FlowService,
@@ -257,7 +55,7 @@ pub(super) fn apply(
     }
     for flow_spec in plan.flow_specs.iter().filter(|_| !given_up) {
         let of_it = |result: &&mut SourceResult| {
-            result.flow_spec == flow_spec.flow_spec && !result.attached && reached(result.action)
+            result.flow_spec == flow_spec.flow_spec && !result.attached && result.action.reached()
         };
         let mut waiting: Vec<&mut SourceResult> = results.iter_mut().filter(of_it).collect();
         let ids: Vec<String> = waiting.iter().filter_map(|result| result.connection_spec.clone()).collect();
@@ -278,7 +76,7 @@ pub(super) fn apply(
     for (change, result) in plan.changes.iter().zip(&mut results) {
         // The record is written before the journal ends, so that at every instant one of them knows.
         if result.attached
-            && reached(result.action)
+            && result.action.reached()
             && (change.bookkeeping || result.action != Done::Unchanged || !result.was_attached)
             && let Err(error) = run.close(change, result)
         {
@@ -293,28 +91,10 @@ pub(super) fn apply(
     }
 }
 
-fn untouched(change: &Change, plan: &Plan) -> SourceResult {
-    let to_add = plan.flow_specs.iter().flat_map(|flow_spec| &flow_spec.add);
-    let attached = !to_add.into_iter().any(|addition| addition.source == change.source);
-    SourceResult {
-        source: change.source.clone(),
-        action: Done::NotTried,
-        connection_spec: change.action.id().map(str::to_owned),
-        flow_spec: change.flow_spec,
-        attached,
-        was_attached: attached,
-        error: None,
-    }
-}
-
 fn fail(result: &mut SourceResult, error: &Error, run: &mut Run<'_>) {
     result.action = Done::Failed;
     result.error = Some(error.to_string());
     (run.tell)(Step::Failed { source: result.source.clone(), reason: error.to_string() });
-}
-
-fn reached(action: Done) -> bool {
-    !matches!(action, Done::Failed | Done::NotTried)
 }
 
 /// Whether the other sources would fail for the same reason.

@@ -33,6 +33,9 @@ pub enum Error {
     /// Two sources would be one on the platform.
     #[error("`{}` and `{}` both name their connection spec `{name}`, for the same provider", .sources[0], .sources[1])]
     SameName { name: String, sources: [String; 2] },
+    /// Two sources are recorded as the same connection spec.
+    #[error("`{}` and `{}` are both recorded as the connection spec `{id}`", .sources[0], .sources[1])]
+    SameRecord { id: String, sources: [String; 2] },
     /// The flow spec to list the source in is not there.
     #[error("there is no flow spec `{flow_spec}` on the platform{}", to_list(.sources))]
     NoFlowSpec { flow_spec: Uuid, sources: Vec<String> },
@@ -76,6 +79,9 @@ impl Error {
                 return Some(format!("write `\"{field}\"` at the top of the connection spec"));
             }
             Self::SameName { .. } => "give one of them another `name`",
+            Self::SameRecord { .. } => {
+                "remove the record of the one that was copied from the other, below `.sss/published/`"
+            }
             Self::NoFlowSpec { .. } => "check the sandbox, or name another flow spec with `--flow-spec`",
             Self::FlowSpecShape { .. } => "check `--flow-spec`; `-vv` shows the record",
             Self::Conflicts { plan } => {
@@ -115,7 +121,8 @@ impl Error {
             | Self::SourceName { .. }
             | Self::Twice { .. }
             | Self::Unnamed { .. }
-            | Self::SameName { .. } => Exit::Usage,
+            | Self::SameName { .. }
+            | Self::SameRecord { .. } => Exit::Usage,
             Self::NoFlowSpec { .. }
             | Self::FlowSpecShape { .. }
             | Self::Conflicts { .. }

@@ -16,6 +16,7 @@ mod error;
 mod flow_spec;
 mod journal;
 mod observe;
+mod outcome;
 mod plan;
 mod print;
 mod record;
@@ -24,10 +25,10 @@ mod tests;
 
 use crate::platform::FlowService;
 
-pub use apply::{Done, Outcome, SourceResult, Step};
 pub use desired::Desired;
 pub use diff::Difference;
 pub use error::Error;
+pub use outcome::{Done, Outcome, SourceResult, Step};
 pub use plan::{Action, Addition, Change, Conflict, FlowSpecChange, Plan};
 pub use record::{Entry, Records, Target};
 

@@ -202,6 +202,14 @@ pub(super) fn make(
             seen: candidates.iter().filter_map(id_of).collect(),
         });
     }
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for change in &changes {
+        let Some(id) = change.action.id() else { continue };
+        if let Some(other) = owners.insert(id, &change.source) {
+            let sources = [other.to_owned(), change.source.clone()];
+            return Err(Error::SameRecord { id: id.to_owned(), sources });
+        }
+    }
     Ok(Plan { target, changes, flow_specs: flow_specs.into_values().collect() })
 }
 

@@ -264,7 +264,7 @@ fn an_edit_is_shown_by_place_and_put() {
     let plan = world.plan(edited.clone());
     let text = anstream::adapter::strip_str(&plan.to_text()).to_string();
     insta::assert_snapshot!(text, @r#"
-    emulator, organization EMULATOR@AdobeOrg, sandbox prod
+    emulator, organization E3A1A70C0000000000000001@AdobeOrg, sandbox prod
 
     ~ update acme 00000000-0000-4000-8000-000000000001
         ~ /attributes/category: "CRM" → "Protocols"
@@ -290,7 +290,7 @@ fn a_plan_is_one_json_object() {
       "version": 1,
       "target": {
         "platform": "emulator",
-        "organization": "EMULATOR@AdobeOrg",
+        "organization": "E3A1A70C0000000000000001@AdobeOrg",
         "sandbox": "prod"
       },
       "has_changes": true,
@@ -607,6 +607,16 @@ fn many_sources_share_one_write_of_the_flow_spec_and_one_failure_stops_no_other(
     let plan = world.plan_of(&wanted, Options::default()).unwrap();
     world.apply(&plan).unwrap();
     assert_eq!(world.writes().iter().filter(|line| line.starts_with("PUT /flowSpecs")).count(), 1);
+}
+
+#[test]
+fn a_copied_record_is_told() {
+    let mut world = World::new();
+    world.publish(spec()).unwrap();
+    let published = world.root.path().join(".sss/published");
+    fs::copy(published.join("acme.toml"), published.join("other.toml")).unwrap();
+    let error = world.plan_of(&[batch(NAME, spec()), batch("other", second())], Options::default()).unwrap_err();
+    assert!(error.to_string().starts_with("`acme` and `other` are both recorded as"), "{error}");
 }
 
 #[test]
