@@ -5,5 +5,6 @@
 mod emulator;
 mod lint;
 mod new;
+mod publish;
 mod rehearse;
 mod support;
