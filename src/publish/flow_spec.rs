@@ -15,6 +15,8 @@ use crate::{
 
 const IDS: &str = "sourceConnectionSpecIds";
 const MOST_WRITES: u32 = 20;
+/// How long others are given to finish what they began, as an attempt of [`crate::platform::Client::rest`].
+const SETTLING: u32 = 2;
 const MOST_TROUBLES: u32 = 4;
 
 /// The ids a flow spec lists, in its order.
@@ -30,8 +32,9 @@ pub(super) fn listed(flow_spec: Uuid, record: &Value) -> Result<Vec<String>, Err
 
 /// Has `ids` listed in the flow spec; `wrote` is set once a write may have reached the platform.
 ///
-/// The write is conditional where the platform gave an ETag. Where it gave none, the record is read again after each write:
-/// ids that were there before and are not any more were lost to a writer who had read an older record, and are put back.
+/// The write is conditional where the platform gave an ETag. Where it gave none, the record is read again after each write,
+/// and once more a while later: ids that were there before and are not any more were lost to a writer who had read an older
+/// record, and are put back. That narrows the race, as far as a platform without versions lets it be narrowed.
 pub(super) fn attach(
     service: &FlowService,
     flow_spec: Uuid,
@@ -43,6 +46,7 @@ pub(super) fn attach(
     let id = flow_spec.to_string();
     let mut before: Option<Vec<String>> = None;
     let mut last: Option<(Value, Option<std::path::PathBuf>)> = None;
+    let mut settled = false;
     let mut troubles = 0;
     let mut writes = 0;
     loop {
@@ -58,6 +62,12 @@ pub(super) fn attach(
         };
         let next = with(&there, &lost, ids);
         if next == there {
+            if last.is_some() && record.etag.is_none() && !settled {
+                // Another writer's read may be older than our write, and their write still to come.
+                settled = true;
+                service.client().rest(SETTLING);
+                continue;
+            }
             if let Some((sent, backup)) = last {
                 let elsewhere = differences_elsewhere(&sent, &record.value);
                 if !elsewhere.is_empty() {
@@ -66,6 +76,7 @@ pub(super) fn attach(
             }
             return Ok(());
         }
+        settled = false;
         if last.is_some() {
             let ours = ids.iter().filter(|id| !there.contains(id)).cloned().collect();
             tell(Step::FlowSpecOverwritten { flow_spec, ours, lost });

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     Error, Target, diff,
-    record::{file_name, sync_directory, write_whole},
+    record::{file_name, remove, sync_directory, write_whole},
 };
 
 /// One line of a journal.
@@ -136,15 +136,9 @@ impl Journals {
             }
             Place::Directory(root) => {
                 let path = root.join("journal").join(name);
-                match fs::remove_file(&path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        Err(Error::File { action: "remove", path, source: error })
-                    }
-                    _ => {
-                        sync_directory(&root.join("journal"));
-                        Ok(())
-                    }
-                }
+                remove(&path).map_err(|error| Error::File { action: "remove", path, source: error })?;
+                sync_directory(&root.join("journal"));
+                Ok(())
             }
         }
     }

@@ -204,21 +204,36 @@ pub(super) fn file_name(source: &str) -> Result<&str, Error> {
 }
 
 /// Writes a file whole or not at all: a synced sibling, then a rename.
+///
+/// The sibling's name is always the same, so that what a killed run left is taken up by the next and never piles up. It is
+/// made anew each time: of two runs at once one fails at the rename, and neither writes into the other's file.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |action, source| Error::File { action, path: path.to_owned(), source };
     let directory = path.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(directory).map_err(|error| failed("make the directory of", error))?;
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(|error| failed("write", error))?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| failed("write", error))?;
-    // Made for one user alone; a file to be committed is for whoever may read the repository.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(|error| failed("write", error))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let sibling = directory.join(format!(".{name}.new"));
+    let written = remove(&sibling).and_then(|()| {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&sibling)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&sibling, path)
+    });
+    if let Err(error) = written {
+        // What is left of the attempt is of no use, and failing to remove it is not worth a second error.
+        let _ = fs::remove_file(&sibling);
+        return Err(failed("write", error));
     }
-    file.persist(path).map_err(|error| failed("write", error.error))?;
     sync_directory(directory);
     Ok(())
+}
+
+/// Removes a file that may not be there.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a rename or a new file survive a loss of power, where the system can do that for directories.
