@@ -24,12 +24,6 @@ pub const CATEGORIES: [(&str, &str); 10] = [
 /// Categories the catalog shows whose keys are published nowhere.
 const KEYLESS_CATEGORIES: [&str; 3] = ["Analytics", "Consent and Preferences", "Loyalty"];
 
-/// Names that Windows keeps for devices, whatever their case.
-const DEVICES: [&str; 22] = [
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
-    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-];
-
 /// .NET date format of a period's start and end, where none is given.
 pub const DATE_FORMAT: &str = "yyyy-MM-ddTHH:mm:ssZ";
 
@@ -46,40 +40,10 @@ pub const INPUT_TYPES: [&str; 4] = ["string", "integer", "number", "boolean"];
 
 /// Checks the name of a source; the refusal comes with a name that would do.
 pub fn source(name: &str) -> Result<(), (String, Option<String>)> {
-    match why_not_a_source(name) {
+    match source_name_fault(name) {
         None => Ok(()),
         Some(why) => Err((why, mended(name))),
     }
-}
-
-fn why_not_a_source(name: &str) -> Option<String> {
-    let length = name.chars().count();
-    let why = if name.is_empty() {
-        "it is empty".to_owned()
-    } else if name.contains(['/', '\\']) {
-        "it holds a path separator, and it names a directory of its own".to_owned()
-    } else if name.contains("..") {
-        "it holds `..`, which leads out of the directory".to_owned()
-    } else if DEVICES.contains(&name.split('.').next().unwrap_or(name).to_lowercase().as_str()) {
-        "Windows keeps that name for a device, so the repository could not be checked out there".to_owned()
-    } else if name.starts_with('-') {
-        "it starts with a hyphen, which reads as a flag".to_owned()
-    } else if name.chars().any(char::is_uppercase) {
-        "it holds upper-case letters, and file names that differ only in case clash on some systems".to_owned()
-    } else if let Some(other) = name.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-')) {
-        format!("it holds {}; only a to z, 0 to 9 and hyphens are allowed", shown(other))
-    } else if name.ends_with('-') {
-        "it ends with a hyphen".to_owned()
-    } else if name.contains("--") {
-        "it holds two hyphens in a row".to_owned()
-    } else if length < 3 {
-        format!("it has {length} characters, and needs at least 3")
-    } else if length > 63 {
-        format!("it has {length} characters, and may have at most 63")
-    } else {
-        return None;
-    };
-    Some(why)
 }
 
 /// The name that was probably meant, where one can be made.
@@ -97,10 +61,10 @@ fn mended(name: &str) -> Option<String> {
     let words: Vec<_> = words.split('-').filter(|word| !word.is_empty()).collect();
     let mut mended: String = words.join("-").chars().take(63).collect();
     mended.truncate(mended.trim_end_matches('-').len());
-    if !mended.is_empty() && why_not_a_source(&mended).is_some() {
+    if !mended.is_empty() && source_name_fault(&mended).is_some() {
         mended.push_str("-source");
     }
-    why_not_a_source(&mended).is_none().then_some(mended)
+    source_name_fault(&mended).is_none().then_some(mended)
 }
 
 fn shown(c: char) -> String {

@@ -10,12 +10,9 @@ use crate::{
         icon, json,
         templates::Templates,
     },
+    spec::ids,
+    workspace::layout::{self, ArtifactKind},
 };
-
-/// Provider of the Streaming SDK, fixed by the platform.
-const STREAMING_PROVIDER: &str = "521eee4d-8cbe-4906-bb48-fb6bd4450033";
-/// Provider of the Batch SDK, fixed by the platform.
-const BATCH_PROVIDER: &str = "0ed90a81-07f4-4586-8190-b40eccef1c5a";
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +41,8 @@ pub fn render(answers: &Answers, icon: Option<Vec<u8>>, templates: &Templates) -
         Kind::Streaming => "connectionSpec-streaming.json.hbs",
         Kind::Batch(_) => "connectionSpec-batch.json.hbs",
     };
-    let artifact = |end: &str, bytes| File {
-        path: format!("Sources/{0}/Artifacts/{0}-{end}", answers.source),
+    let artifact = |kind: ArtifactKind, bytes| File {
+        path: kind.path(&answers.source),
         bytes,
         if_there: IfThere::Refuse,
     };
@@ -54,13 +51,13 @@ pub fn render(answers: &Answers, icon: Option<Vec<u8>>, templates: &Templates) -
         None => drawing("icon.svg.hbs", &context, templates)?,
     };
     Ok(vec![
-        artifact("category.txt", text("category.txt.hbs", &context, templates)?),
-        artifact("connectionSpec.json", spec(spec_template, &context, templates)?),
-        artifact("description.txt", text("description.txt.hbs", &context, templates)?),
-        artifact("icon.svg", icon),
-        artifact("label.txt", text("label.txt.hbs", &context, templates)?),
+        artifact(ArtifactKind::Category, text("category.txt.hbs", &context, templates)?),
+        artifact(ArtifactKind::ConnectionSpec, spec(spec_template, &context, templates)?),
+        artifact(ArtifactKind::Description, text("description.txt.hbs", &context, templates)?),
+        artifact(ArtifactKind::Icon, icon),
+        artifact(ArtifactKind::Label, text("label.txt.hbs", &context, templates)?),
         File {
-            path: "sss.toml".to_owned(),
+            path: layout::CONFIG.to_owned(),
             bytes: text("sss.toml.hbs", &context, templates)?,
             if_there: IfThere::Keep,
         },
@@ -111,8 +108,8 @@ pub fn context(answers: &Answers) -> Value {
         false => json!({ "text": text }),
     };
     let (kind, provider, batch) = match &answers.kind {
-        Kind::Streaming => ("streaming", STREAMING_PROVIDER, Value::Null),
-        Kind::Batch(batch) => ("batch", BATCH_PROVIDER, batch_context(batch)),
+        Kind::Streaming => ("streaming", ids::STREAMING_PROVIDER, Value::Null),
+        Kind::Batch(batch) => ("batch", ids::BATCH_PROVIDER, batch_context(batch)),
     };
     json!({
         "source": answers.source,
