@@ -17,6 +17,8 @@ const IDS: &str = "sourceConnectionSpecIds";
 const MOST_WRITES: u32 = 20;
 /// How long others are given to finish what they began, as an attempt of [`crate::platform::Client::rest`].
 const SETTLING: u32 = 2;
+/// The longest rest between two attempts of our own; longer ones only help the others.
+const LONGEST_REST: u32 = 2;
 const MOST_TROUBLES: u32 = 4;
 
 /// The ids a flow spec lists, in its order.
@@ -44,9 +46,9 @@ pub(super) fn attach(
     tell: &mut dyn FnMut(Step),
 ) -> Result<(), Error> {
     let id = flow_spec.to_string();
-    let mut before: Option<Vec<String>> = None;
+    let mut seen: Vec<String> = Vec::new();
     let mut last: Option<(Value, Option<std::path::PathBuf>)> = None;
-    let mut settled = false;
+    let (mut settled, mut rested) = (false, false);
     let mut troubles = 0;
     let mut writes = 0;
     loop {
@@ -54,12 +56,13 @@ pub(super) fn attach(
             return Err(Error::NoFlowSpec { flow_spec, sources: Vec::new() });
         };
         let there = listed(flow_spec, &record.value)?;
-        let before = before.get_or_insert_with(|| there.clone());
         let lost: Vec<String> = if record.etag.is_none() && last.is_some() {
-            before.iter().filter(|id| !there.contains(id)).cloned().collect()
+            seen.iter().filter(|id| !there.contains(id)).cloned().collect()
         } else {
             Vec::new()
         };
+        let new: Vec<String> = there.iter().filter(|id| !seen.contains(id)).cloned().collect();
+        seen.extend(new);
         let next = with(&there, &lost, ids);
         if next == there {
             if last.is_some() && record.etag.is_none() && !settled {
@@ -77,11 +80,15 @@ pub(super) fn attach(
             return Ok(());
         }
         settled = false;
-        if last.is_some() {
+        if last.is_some() && !rested {
             let ours = ids.iter().filter(|id| !there.contains(id)).cloned().collect();
             tell(Step::FlowSpecOverwritten { flow_spec, ours, lost });
-            service.client().rest(writes);
+            // The rest comes before the reading: what is written must be read a moment before, not a while.
+            rested = true;
+            service.client().rest(writes.min(LONGEST_REST));
+            continue;
         }
+        rested = false;
         if writes == MOST_WRITES {
             return Err(Error::Contended { flow_spec, tries: MOST_WRITES });
         }
@@ -95,7 +102,7 @@ pub(super) fn attach(
             }
             Err(error) if error.status() == Some(412) => {
                 tell(Step::FlowSpecChanged { flow_spec });
-                service.client().rest(writes);
+                service.client().rest(writes.min(LONGEST_REST));
             }
             Err(error) => {
                 let unknown = error.outcome_unknown();
