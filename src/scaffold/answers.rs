@@ -91,6 +91,8 @@ pub enum Schedule {
 
 /// Defaults of the pagination and schedule flags, used by flags and prompts alike.
 pub mod defaults {
+    /// The page that the platform's own streaming sources lead to; a streaming spec always holds a link.
+    pub const STREAMING_DOCUMENTATION: &str = "https://www.adobe.com/go/understanding-data-streaming-ingestion-en";
     pub const LIMIT_NAME: &str = "limit";
     pub const LIMIT_VALUE: u32 = 100;
     pub const OFFSET_NAME: &str = "offset";
@@ -112,15 +114,10 @@ pub const DESCRIPTION: Missing =
 pub const KIND: Missing = Missing {
     flag: "--kind",
     value: "streaming|batch",
-    what: "how data arrives; batch also needs `--auth`, `--host`, `--path` and `--content-path`, streaming `--documentation-url`",
+    what: "how data arrives; batch also needs `--auth`, `--host`, `--path` and `--content-path`",
 };
 pub const CATEGORY: Missing =
     Missing { flag: "--category", value: "KEY", what: "category of the sources catalog, for example `crm`" };
-pub const DOCUMENTATION_URL: Missing = Missing {
-    flag: "--documentation-url",
-    value: "URL",
-    what: "address of the page that a streaming source's catalog card leads to",
-};
 pub const AUTH: Missing =
     Missing { flag: "--auth", value: "oauth2|basic|api-key", what: "way for a customer to sign in; repeatable" };
 pub const HOST: Missing =
@@ -187,16 +184,12 @@ impl Gather {
             }
             (category, _) => self.needed(CATEGORY, category.as_deref(), check::category),
         };
-        let documentation_url = match arguments.kind {
-            Some(SourceKind::Streaming) => self
-                .needed(DOCUMENTATION_URL, arguments.documentation_url.as_deref(), check::documentation_url)
-                .map(Some),
-            _ => Some(self.checked(
-                "--documentation-url",
-                arguments.documentation_url.as_deref(),
-                check::documentation_url,
-            )),
-        };
+        let mut documentation_url =
+            self.checked("--documentation-url", arguments.documentation_url.as_deref(), check::documentation_url);
+        if arguments.kind == Some(SourceKind::Streaming) && arguments.documentation_url.is_none() {
+            self.assumed.push(format!("--documentation-url {}", defaults::STREAMING_DOCUMENTATION));
+            documentation_url = Some(defaults::STREAMING_DOCUMENTATION.to_owned());
+        }
         let kind = match arguments.kind {
             Some(SourceKind::Streaming) => Some(Kind::Streaming),
             Some(SourceKind::Batch) => self.batch(arguments).map(|batch| Kind::Batch(Box::new(batch))),
@@ -214,7 +207,7 @@ impl Gather {
             label: label?,
             description: description?,
             category: category?,
-            documentation_url: documentation_url?,
+            documentation_url,
             catalog_keys: arguments.catalog_keys,
             kind: kind?,
             assumed: Vec::new(),

@@ -5,7 +5,11 @@
 use jsonpath_rfc9535::JsonPath;
 use url::Url;
 
-use super::{nearest, quoted};
+use super::quoted;
+use crate::{
+    text::{nearest::nearest, visible},
+    workspace::layout::source_name_fault,
+};
 
 /// Categories of the sources catalog, as key and as the catalog shows them.
 pub const CATEGORIES: [(&str, &str); 10] = [
@@ -67,25 +71,6 @@ fn mended(name: &str) -> Option<String> {
     source_name_fault(&mended).is_none().then_some(mended)
 }
 
-fn shown(c: char) -> String {
-    match c {
-        ' ' => "a space".to_owned(),
-        '`' => "a backtick".to_owned(),
-        c if visible(c) => format!("`{c}`"),
-        c => format!("the character U+{:04X}", u32::from(c)),
-    }
-}
-
-/// Whether a character shows on a terminal, and changes nothing there.
-fn visible(c: char) -> bool {
-    matches!(c, '\\' | '"' | '\'') || c.escape_debug().len() == 1
-}
-
-/// A text from outside, safe to print: what cannot be seen is escaped.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if visible(c) { c.to_string() } else { c.escape_debug().to_string() }).collect()
-}
-
 /// The label a source has where none is given: its words, capitalised.
 pub fn default_label(source: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
@@ -102,7 +87,7 @@ pub fn line(text: &str) -> Result<String, String> {
         return Err("holds a line break; it is one line".to_owned());
     }
     if let Some(other) = text.chars().find(|c| c.is_control() || *c == '\u{feff}') {
-        return Err(format!("holds {}, which cannot be shown", shown(other)));
+        return Err(format!("holds {}, which cannot be shown", visible::character(other)));
     }
     if let Some(placeholder) = braced(text) {
         return Err(format!("still holds the placeholder `{placeholder}`"));
@@ -195,7 +180,7 @@ pub fn path(text: &str) -> Result<String, String> {
     placeholders(text, Expressions::Allowed)?;
     let plain = without_expressions(text);
     if let Some(other) = plain.chars().find(|c| c.is_whitespace() || c.is_control() || "\\\"<>^`|#".contains(*c)) {
-        return Err(format!("holds {}, which no path may hold", shown(other)));
+        return Err(format!("holds {}, which no path may hold", visible::character(other)));
     }
     if plain.contains('?') {
         return Err(
@@ -286,10 +271,12 @@ pub fn identifier(name: &str) -> Result<(), String> {
     match characters.next() {
         None => Err("is empty".to_owned()),
         Some(first) if !(first.is_ascii_alphabetic() || first == '_') => {
-            Err(format!("starts with {}; it must start with a letter or an underscore", shown(first)))
+            Err(format!("starts with {}; it must start with a letter or an underscore", visible::character(first)))
         }
         Some(_) => match characters.find(|c| !(c.is_ascii_alphanumeric() || *c == '_')) {
-            Some(other) => Err(format!("holds {}; only letters, digits and underscores are allowed", shown(other))),
+            Some(other) => {
+                Err(format!("holds {}; only letters, digits and underscores are allowed", visible::character(other)))
+            }
             None => Ok(()),
         },
     }
@@ -336,7 +323,7 @@ pub fn parameter(text: &str) -> Result<String, String> {
         return Err("is empty".to_owned());
     }
     match text.chars().find(|c| !c.is_ascii_graphic() || "&=?#{}\"'\\/,".contains(*c)) {
-        Some(other) => Err(format!("`{text}` holds {}, which no parameter's name may hold", shown(other))),
+        Some(other) => Err(format!("`{text}` holds {}, which no parameter's name may hold", visible::character(other))),
         None => Ok(text.to_owned()),
     }
 }
@@ -348,7 +335,7 @@ pub fn header(text: &str) -> Result<String, String> {
         return Err("is empty".to_owned());
     }
     match text.chars().find(|c| !(c.is_ascii_alphanumeric() || "!#$%&'*+-.^_|~".contains(*c))) {
-        Some(other) => Err(format!("`{text}` holds {}, which no header's name may hold", shown(other))),
+        Some(other) => Err(format!("`{text}` holds {}, which no header's name may hold", visible::character(other))),
         None => Ok(text.to_owned()),
     }
 }
@@ -448,7 +435,12 @@ pub fn date_format(text: &str) -> Result<String, String> {
                 seen.push(c);
             }
             c if c.is_ascii_digit() || ":/-., %_+".contains(c) => {}
-            other => return Err(format!("`{format}` holds {}, which means nothing in a date format", shown(other))),
+            other => {
+                return Err(format!(
+                    "`{format}` holds {}, which means nothing in a date format",
+                    visible::character(other)
+                ));
+            }
         }
     }
     for (letter, what) in [('y', "year, `yyyy`"), ('M', "month, `MM` (`mm` are minutes)"), ('d', "day, `dd`")] {

@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn shows_the_rendered_line_of_a_syntax_error() {
         let why = tidied("{\n  \"a\": 1\n  \"b\": 2\n}").unwrap_err();
-        assert!(why.contains("in the rendered line `\"b\": 2`"), "{why}");
+        assert!(why.contains("in the rendered line `\"a\": 1`"), "{why}");
         assert!(tidied("").is_err());
         assert!(tidied(&"[".repeat(100_000)).is_err());
     }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::exit::Exit;
+use crate::text::visible::printable;
 
 pub mod answers;
 pub mod check;
@@ -30,7 +31,7 @@ pub mod write;
 #[non_exhaustive]
 pub enum Error {
     /// The source's name is none.
-    #[error("`{}` is no name for a source: {why}", check::printable(name))]
+    #[error("`{}` is no name for a source: {why}", printable(name))]
     Name { name: String, why: String, suggestion: Option<String> },
     /// Answers are wrong or missing; all of them at once.
     #[error("{}", told(wrong, missing))]
@@ -160,7 +161,7 @@ impl Error {
 /// One sentence over all that is wrong and all that is missing.
 fn told(wrong: &[String], missing: &[Missing]) -> String {
     let mut parts = Vec::new();
-    let wrong: Vec<_> = wrong.iter().map(|sentence| check::printable(sentence)).collect();
+    let wrong: Vec<_> = wrong.iter().map(|sentence| printable(sentence)).collect();
     match wrong.as_slice() {
         [] => {}
         [one] => parts.push(one.clone()),
@@ -178,17 +179,6 @@ fn told(wrong: &[String], missing: &[Missing]) -> String {
 /// `` `a`, `b` ``.
 fn quoted<T: AsRef<str>>(names: &[T]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
-}
-
-/// The word of a list that is nearest to what was written, where one is near.
-fn nearest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = written.to_lowercase();
-    words
-        .into_iter()
-        .map(|word| (strsim::jaro_winkler(&folded, &word.to_lowercase()), word))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, word)| word)
 }
 
 fn place(at: Option<(usize, usize)>) -> String {

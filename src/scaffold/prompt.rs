@@ -63,14 +63,7 @@ pub fn complete(
         a.category = Some(choose("Category", usual.unwrap_or_default(), categories.to_vec())?.to_owned());
     }
     let help = "address of the documentation page";
-    match kind {
-        SourceKind::Streaming => {
-            fill(&mut a.documentation_url, "Documentation", help, None, of(check::documentation_url))?;
-        }
-        SourceKind::Batch => {
-            fill_optional(&mut a.documentation_url, "Documentation", help, of(check::documentation_url))?;
-        }
-    }
+    fill_optional(&mut a.documentation_url, "Documentation", help, of(check::documentation_url))?;
     if a.icon.is_none() {
         let mut icon = None;
         let checked = |path: &str| check_icon(Path::new(path)).map_err(|error| error.to_string());

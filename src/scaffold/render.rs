@@ -41,11 +41,8 @@ pub fn render(answers: &Answers, icon: Option<Vec<u8>>, templates: &Templates) -
         Kind::Streaming => "connectionSpec-streaming.json.hbs",
         Kind::Batch(_) => "connectionSpec-batch.json.hbs",
     };
-    let artifact = |kind: ArtifactKind, bytes| File {
-        path: kind.path(&answers.source),
-        bytes,
-        if_there: IfThere::Refuse,
-    };
+    let artifact =
+        |kind: ArtifactKind, bytes| File { path: kind.path(&answers.source), bytes, if_there: IfThere::Refuse };
     let icon = match icon {
         Some(bytes) => bytes,
         None => drawing("icon.svg.hbs", &context, templates)?,

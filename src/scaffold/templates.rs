@@ -11,7 +11,8 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::{Error, nearest};
+use super::Error;
+use crate::text::nearest::nearest;
 
 macro_rules! built_in {
     ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("../../templates/", $name)))),*] };

@@ -7,5 +7,6 @@ pub mod json;
 pub mod nearest;
 pub mod pointer;
 pub mod svg;
+pub mod visible;
 
 pub use document::{Document, Position, Span};

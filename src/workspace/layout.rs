@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::text::visible;
+
 /// The folder that holds all sources.
 pub const SOURCES: &str = "Sources";
 /// The folder in a source that holds its artifacts.
@@ -96,7 +98,7 @@ pub fn source_name_fault(name: &str) -> Option<String> {
     } else if name.chars().any(char::is_uppercase) {
         "it holds upper-case letters, and file names that differ only in case clash on some systems".to_owned()
     } else if let Some(other) = name.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-')) {
-        format!("it holds {}; only a to z, 0 to 9 and hyphens are allowed", shown(other))
+        format!("it holds {}; only a to z, 0 to 9 and hyphens are allowed", visible::character(other))
     } else if name.ends_with('-') {
         "it ends with a hyphen".to_owned()
     } else if name.contains("--") {
@@ -109,16 +111,6 @@ pub fn source_name_fault(name: &str) -> Option<String> {
         return None;
     };
     Some(why)
-}
-
-/// A character as a person can see it.
-fn shown(character: char) -> String {
-    match character {
-        ' ' => "a space".to_owned(),
-        '`' => "a backtick".to_owned(),
-        c if c.is_control() || c.is_whitespace() => format!("the character U+{:04X}", u32::from(c)),
-        c => format!("`{c}`"),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{
     Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
     lex::{Lexer, Token},
 };
-use crate::text::Span;
+use crate::text::{Span, visible};
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -385,7 +385,16 @@ impl Reader<'_> {
         } else if junk.starts_with(['“', '”', '„', '‘', '’']) {
             (format!("`{junk}` is a typographic quote"), Some("use `\"`"))
         } else {
-            (format!("unexpected {}", visible(&junk)), None)
+            let mut characters = junk.chars();
+            let first = characters.next().map(visible::character).unwrap_or_default();
+            (
+                if characters.next().is_some() {
+                    format!("unexpected {first} and more")
+                } else {
+                    format!("unexpected {first}")
+                },
+                None,
+            )
         };
         self.error(span, message, help);
     }
@@ -421,22 +430,5 @@ impl Reader<'_> {
             self.close(self.end as u32);
         }
         (Expect::End, true)
-    }
-}
-
-/// Characters as a person can see them.
-fn visible(text: &str) -> String {
-    let name = |character: char| {
-        if character.is_control() || character == '\u{fffd}' || character == '\u{feff}' {
-            format!("U+{:04X}", u32::from(character))
-        } else {
-            format!("`{character}`")
-        }
-    };
-    let mut characters = text.chars();
-    match (characters.next(), characters.next()) {
-        (Some(only), None) => name(only),
-        (Some(first), Some(_)) if text.chars().any(char::is_control) => format!("{} and more", name(first)),
-        _ => format!("`{text}`"),
     }
 }
