@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::visible;
+
 /// The longest quotation, in characters.
 const LONGEST: usize = 80;
 
-/// A text with its blanks and line ends made single blanks, cut off where it is long.
+/// A text with its blanks and line ends made single blanks, cut off where it is long, and safe to print.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| !c.is_control() && (c == ' ' || !c.is_whitespace());
-    if text.len() <= LONGEST && text.chars().all(is_plain) {
+    if text.len() <= LONGEST && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
         return Cow::Borrowed(text);
     }
     // A little more than is shown is enough to see that something is left out.
@@ -17,9 +18,9 @@ pub fn excerpt(text: &str) -> Cow<'_, str> {
     let line = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LONGEST - 1) {
         Some((end, last)) if end + last.len_utf8() < line.len() || beginning.len() < text.len() => {
-            Cow::Owned(format!("{}…", line[..end].trim_end()))
+            Cow::Owned(visible::printable(line[..end].trim_end()) + "…")
         }
-        _ => Cow::Owned(line),
+        _ => Cow::Owned(visible::printable(&line)),
     }
 }
 
@@ -34,6 +35,7 @@ mod tests {
         assert_eq!(excerpt(&"é".repeat(80)), "é".repeat(80));
         assert_eq!(excerpt(&"é".repeat(81)), format!("{}…", "é".repeat(79)));
         assert_eq!(excerpt(&"é".repeat(9_000)).chars().count(), 80);
+        assert_eq!(excerpt("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(excerpt(""), "");
     }
 }

@@ -5,6 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
+    text::excerpt,
     workspace::{LoadedSource, layout},
 };
 
@@ -19,7 +20,7 @@ pub static RULE: Rule = Rule {
 fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
     let source = source.source;
     let Some(fault) = layout::source_name_fault(&source.name).filter(|_| source.in_repository) else { return };
-    let finding = sink.path(source.path(), format!("`{}` is no name for a source: {fault}", source.name));
+    let finding = sink.path(source.path(), format!("`{}` is no name for a source: {fault}", excerpt(&source.name)));
     let suggestion = suggestion(&source.name);
     if layout::source_name_fault(&suggestion).is_none() {
         finding.help(format!("rename the folder and the start of its files' names, for example to `{suggestion}`"));

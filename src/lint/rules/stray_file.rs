@@ -5,6 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
+    text::excerpt,
     workspace::{
         Entry, EntryKind, Source, Workspace,
         layout::{self, ArtifactKind},
@@ -54,7 +55,7 @@ fn check_source(source: &Source, sink: &mut Sink<'_>) {
 fn report(entry: &Entry, help: String, sink: &mut Sink<'_>) {
     let what = if entry.kind == EntryKind::Folder { "folder" } else { "file" };
     let is_readme = entry.name().to_ascii_lowercase().starts_with("readme");
-    let finding = sink.path(entry.path.clone(), format!("the {what} `{}` belongs to no source", entry.name()));
+    let finding = sink.path(entry.path.clone(), format!("the {what} `{}` belongs to no source", excerpt(entry.name())));
     if DEBRIS.contains(&entry.name()) {
         finding.level(Level::Note).help("a file manager left it behind: remove it, and add its name to `.gitignore`");
     } else if is_readme {
