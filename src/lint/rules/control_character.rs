@@ -18,9 +18,9 @@ pub static RULE: Rule = Rule {
 
 fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     let Some(text) = artifact.text() else { return };
-    let mut report = |is_meant: fn(char) -> bool, what: &str, level| {
-        let mut found =
-            text.char_indices().skip_while(|(at, c)| *at == 0 && *c == '\u{feff}').filter(|(_, c)| is_meant(*c));
+    let said = artifact.document.trimmed().range();
+    let mut report = |is_meant: &dyn Fn(usize, char) -> bool, what: &str, level| {
+        let mut found = text.char_indices().filter(|(at, c)| is_meant(*at, *c));
         let Some((at, first)) = found.next() else { return };
         let more = match found.count() {
             0 => String::new(),
@@ -30,10 +30,10 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         let message = format!("the {} holds the {what} U+{:04X}{more}", artifact.kind.noun(), u32::from(first));
         sink.text(artifact.document, span, message).level(level).help("remove it");
     };
-    let level = Level::Error;
-    report(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'), "control character", level);
-    report(|c| c == '\t', "control character", Level::Warning);
-    report(is_invisible, "invisible character", Level::Warning);
+    report(&|_, c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'), "control character", Level::Error);
+    // Tabulators around the text are among the `surrounding-blanks`, and a mark at its start is a `byte-order-mark`.
+    report(&|at, c| c == '\t' && said.contains(&at), "control character", Level::Warning);
+    report(&|at, c| is_invisible(c) && (at, c) != (0, '\u{feff}'), "invisible character", Level::Warning);
 }
 
 /// Characters that show nothing and change how a text reads or compares. Joiners are left out: scripts need them.

@@ -55,7 +55,8 @@ fn check_source(source: &Source, sink: &mut Sink<'_>) {
 fn report(entry: &Entry, help: String, sink: &mut Sink<'_>) {
     let what = if entry.kind == EntryKind::Folder { "folder" } else { "file" };
     let is_readme = entry.name().to_ascii_lowercase().starts_with("readme");
-    let finding = sink.path(entry.path.clone(), format!("the {what} `{}` belongs to no source", excerpt(entry.name())));
+    let finding =
+        sink.path(entry.path.clone(), format!("the {what} `{}` is none of the artifacts", excerpt(entry.name())));
     if DEBRIS.contains(&entry.name()) {
         finding.level(Level::Note).help("a file manager left it behind: remove it, and add its name to `.gitignore`");
     } else if is_readme {
