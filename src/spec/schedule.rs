@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use super::{
-    Spec,
-    placeholder::{self, Style},
-};
+use super::Spec;
 use crate::text::json::{Kind as JsonKind, Node};
 
 /// Keys of the simple form: two parameters and their date formats.
@@ -80,11 +77,55 @@ pub fn references<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, Range<usize>)> {
         let inside = spec.tree().nodes().skip(part.index()).take_while(|node| node.span().start < part.span().end);
         for node in inside {
             let Some(text) = node.as_str() else { continue };
-            let named = placeholder::find(&text)
-                .into_iter()
-                .filter(|found| found.style == Style::System && found.name == "SCHEDULE_QUERY");
-            found.extend(named.map(|placeholder| (node, placeholder.range)));
+            // Inside of an expression (`@{…}`) it is filled in as well; behind a `$` it is an input of that name.
+            let named = text.match_indices(QUERY).filter(|(start, _)| !text[..*start].ends_with('$'));
+            found.extend(named.map(|(start, name)| (node, start..start + name.len())));
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::{Document, json::Tree};
+
+    fn with<T>(attributes: &str, look: impl Fn(&Spec<'_>) -> T) -> T {
+        let text = format!("{{\"sourceSpec\": {{\"attributes\": {attributes}}}}}");
+        let tree = Tree::read(Arc::new(Document::new("x", text.into_bytes())));
+        look(&Spec::of(&tree).unwrap())
+    }
+
+    #[test]
+    fn the_form_is_told_by_type_and_keys() {
+        let form = |text: &str| {
+            with(&format!("{{\"scheduleParams\": {text}}}"), |spec| Schedule::of(spec).map(|schedule| schedule.form))
+        };
+        assert_eq!(form(r#"{"type": "ADVANCE", "scheduleStartParamName": "a"}"#), Some(Form::Advanced));
+        assert_eq!(form(r#"{"backfill": "a"}"#), Some(Form::Advanced));
+        assert_eq!(form(r#"{"backfill": "a", "scheduleEndParamName": "a"}"#), Some(Form::Simple));
+        assert_eq!(form("{}"), Some(Form::Empty));
+        assert_eq!(form(r#"{"type": "advance"}"#), None);
+        assert_eq!(form("[]"), None);
+    }
+
+    #[test]
+    fn references_are_found_wherever_a_request_can_hold_them() {
+        let found = |text: &str| {
+            with(text, |spec| {
+                references(spec).iter().map(|(node, range)| (node.pointer(), range.start)).collect::<Vec<_>>()
+            })
+        };
+        let at = |path: &str, start| (format!("/sourceSpec/attributes/{path}"), start);
+        assert_eq!(
+            found(
+                r#"{"urlParams": {"path": "/a@{if(x,'?q={SCHEDULE_QUERY}','')}"}, "bodyParams": "{SCHEDULE_QUERY}"}"#
+            ),
+            [at("urlParams/path", 13), at("bodyParams", 0)]
+        );
+        assert_eq!(found(r#"{"bodyParams": {"a": [1, {"b": "é{SCHEDULE_QUERY}"}]}}"#), [at("bodyParams/a/1/b", 2)]);
+        assert_eq!(found(r#"{"headerParams": {"a": "${SCHEDULE_QUERY}"}, "contentPath": "{SCHEDULE_QUERY}"}"#), []);
+    }
 }
