@@ -20,6 +20,11 @@ pub fn paths<'a>(spec: &Spec<'a>) -> impl Iterator<Item = Node<'a>> {
     members(spec).map(|member| member.get("path").unwrap_or(member)).filter(|path| path.as_str().is_some())
 }
 
+/// Paths longer than this, in bytes, or nested deeper are not read: each nested call of a function makes reading take
+/// several times as long, and no path needs either.
+const MAX_LENGTH: usize = 1000;
+const MAX_NESTING: usize = 5;
+
 /// How near a text is to a JSONPath.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathForm {
@@ -31,11 +36,16 @@ pub enum PathForm {
     Faulty(Option<usize>),
     /// Of another language, or of none.
     Foreign,
+    /// Too long or too deeply nested to be told.
+    Unread,
 }
 
 impl PathForm {
     /// Tells the form of a text.
     pub fn of(text: &str) -> Self {
+        if !is_readable(text) {
+            return Self::Unread;
+        }
         match JsonPath::parse(text) {
             Ok(_) => Self::Sound,
             Err(error) if text.trim_start().starts_with('$') => Self::Faulty(match error {
@@ -46,6 +56,20 @@ impl PathForm {
             Err(_) => Self::Foreign,
         }
     }
+}
+
+/// Whether reading a text takes no more than a moment.
+fn is_readable(text: &str) -> bool {
+    let mut depth = 0usize;
+    let is_flat = text.bytes().all(|byte| {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth <= MAX_NESTING
+    });
+    is_flat && text.len() <= MAX_LENGTH
 }
 
 /// Names with dots between them, each perhaps with something in brackets behind it.
@@ -75,7 +99,7 @@ pub fn meant(text: &str) -> Option<String> {
             _ => path.extend(["['", name, "']", brackets]),
         }
     }
-    (path != text && JsonPath::parse(&path).is_ok()).then_some(path)
+    (path != text && PathForm::of(&path) == PathForm::Sound).then_some(path)
 }
 
 #[cfg(test)]
@@ -96,6 +120,14 @@ mod tests {
         for foreign in ["", " ", "/members", "//a", "a..b", "[members]", "the members"] {
             assert_eq!(PathForm::of(foreign), PathForm::Foreign, "{foreign}");
         }
+    }
+
+    #[test]
+    fn no_path_takes_long_to_read() {
+        let nested = |depth: usize| format!("$[?{}@.a{} > 1]", "length(".repeat(depth), ")".repeat(depth));
+        assert_eq!(PathForm::of(&nested(1)), PathForm::Sound);
+        assert_eq!(PathForm::of(&nested(100)), PathForm::Unread);
+        assert_eq!(PathForm::of(&".a".repeat(5_000_000)), PathForm::Unread);
     }
 
     #[test]

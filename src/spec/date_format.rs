@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// Formats longer than this, in bytes, are none.
+const MAX_LENGTH: usize = 200;
+
 /// One slip in a date format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slip {
@@ -52,9 +55,22 @@ pub fn slips(format: &str) -> Vec<Slip> {
     if format.chars().count() == 1 && STANDARD.contains(format) {
         return Vec::new();
     }
+    // Prose, or the name of a format: one finding for all of it, not one for each letter.
+    let whole = || Slip {
+        range: 0..format.len(),
+        message: "this is no date format".to_owned(),
+        help: Some("write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`".to_owned()),
+    };
+    if format.len() > MAX_LENGTH {
+        return vec![whole()];
+    }
     let mut slips = Vec::new();
-    let runs = runs(format, &mut slips);
+    let (runs, strange) = runs(format, &mut slips);
     let tells_morning = runs.iter().any(|run| run.letter == 't');
+    let is_of_time = runs.iter().any(|run| "yMdHhms".contains(run.letter));
+    if strange > 2 || strange > 0 && !is_of_time {
+        return vec![whole()];
+    }
     for (index, run) in runs.iter().enumerate() {
         let before = index.checked_sub(1).map(|before| runs[before].letter);
         let after = runs.get(index + 1).map(|after| after.letter);
@@ -106,9 +122,11 @@ fn is_month(before: Option<char>, after: Option<char>) -> bool {
     }
 }
 
-/// Takes a format apart. What stands in quotes or behind a backslash is copied as it is.
-fn runs(format: &str, slips: &mut Vec<Slip>) -> Vec<Run> {
+/// Takes a format apart, and counts the letters that no language of date formats knows. What stands in quotes or behind a
+/// backslash is copied as it is.
+fn runs(format: &str, slips: &mut Vec<Slip>) -> (Vec<Run>, usize) {
     let mut runs: Vec<Run> = Vec::new();
+    let mut strange = 0;
     let mut copied = None;
     let mut characters = format.char_indices().peekable();
     while let Some((start, letter)) = characters.next() {
@@ -145,11 +163,12 @@ fn runs(format: &str, slips: &mut Vec<Slip>) -> Vec<Run> {
         } else {
             copied = Some(letter);
             if letter.is_alphabetic() && !COPIED.contains(letter) {
+                strange += usize::from(!ELSEWHERE.iter().any(|(known, _)| *known == letter));
                 slips.push(unknown(&format[range.clone()], letter, range));
             }
         }
     }
-    runs
+    (runs, strange)
 }
 
 fn unknown(text: &str, letter: char, range: Range<usize>) -> Slip {
@@ -208,6 +227,10 @@ mod tests {
         assert_eq!(found("ss.ffffffff"), one("ffffffff", "a second has at most seven: `fffffff`"));
         assert_eq!(found("yyyy'T"), one("'T", "close it with '"));
         assert_eq!(found("yyyy\\"), one("\\", "remove it"));
-        assert!(found("yyyyé").len() == 1 && found("epoch").len() > 1);
+        assert!(found("yyyyé").len() == 1);
+        assert_eq!(slips(&"h ".repeat(1000)).len(), 1);
+        for prose in ["epoch", "ISO8601", "unix", "the date of the last change"] {
+            assert_eq!(found(prose), one(prose, "write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`"));
+        }
     }
 }

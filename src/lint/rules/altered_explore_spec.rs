@@ -64,3 +64,25 @@ fn check_streaming(explore: Node<'_>, sink: &mut Sink<'_>) {
             .help(format!("remove it: `{{\"type\": \"{STREAMING_TYPE}\"}}` is all there is"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn another_type_is_an_error() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::streaming().patched(&format!("{{{attributes}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let explore = |block: &str| told(&format!("\"exploreSpec\": {block}"));
+        assert_eq!(explore("{\"type\": \"Resource\"}"), [(Level::Error, "\"Resource\"".to_owned())]);
+        assert_eq!(explore("{\"type\": null}"), [(Level::Error, "\"exploreSpec\"".to_owned())]);
+        assert_eq!(explore("{\"x\": 1}"), [(Level::Warning, "\"x\"".to_owned())]);
+    }
+}

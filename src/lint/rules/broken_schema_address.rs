@@ -28,9 +28,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let message = if text.contains(char::is_whitespace) {
-            format!("`{text}` is no address: it holds a space")
+            "`$schema` is no address: it holds a space"
         } else {
-            format!("`{text}` is not the address of JSON Schema, draft 7")
+            "`$schema` is not the address of JSON Schema, draft 7"
         };
         sink.value(node, message).help(format!("write `{DRAFT_07}`"));
     }

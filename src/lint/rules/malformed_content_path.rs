@@ -27,18 +27,44 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         if text.is_empty() || !placeholder::find(&text).is_empty() {
             continue;
         }
+        let key = node.key().unwrap_or_default();
         let finding = match PathForm::of(&text) {
             PathForm::Sound => continue,
-            PathForm::Rootless => sink.value(node, format!("`{text}` does not start at the root, `$`")),
+            PathForm::Unread => sink.value(node, format!("`{key}` is too long or too deeply nested to be checked")),
+            PathForm::Rootless => sink.value(node, format!("`{key}` does not start at the root, `$`")),
             PathForm::Faulty(Some(end)) if 0 < end && end < text.len() => {
-                sink.within(node, end..text.len(), format!("`{}` cannot stand here in a JSONPath", &text[end..]))
+                sink.within(node, end..text.len(), "a JSONPath cannot go on like this")
             }
-            PathForm::Faulty(_) => sink.value(node, format!("`{text}` is no JSONPath")),
-            PathForm::Foreign => sink.value(node, format!("`{text}` is no JSONPath")).level(Level::Error),
+            PathForm::Faulty(_) => sink.value(node, format!("`{key}` is no JSONPath")),
+            PathForm::Foreign => sink.value(node, format!("`{key}` is no JSONPath")).level(Level::Error),
         };
         match content::meant(&text) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding.help("write the path of the array from the root on, as `$.data.items`"),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn only_what_cannot_be_a_path_is_an_error() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let path = |path: &str| told(&format!("\"contentPath\": {{\"path\": \"{path}\"}}"));
+        assert_eq!(path("/a"), [(Level::Error, "\"/a\"".to_owned())]);
+        assert_eq!(path("a"), [(Level::Warning, "\"a\"".to_owned())]);
+        assert_eq!(path("$.a-b"), [(Level::Warning, "-b".to_owned())]);
+        assert_eq!(path("((((((")[0].0, Level::Warning);
+        assert_eq!(path("$"), []);
     }
 }

@@ -24,10 +24,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for node in links.into_iter().flatten() {
         let Some(text) = node.as_str().filter(|text| !text.is_empty()) else { continue };
         if !placeholder::find(&text).is_empty() || TEMPLATE_WORDS.iter().any(|word| text.contains(word)) {
-            sink.value(node, format!("`{text}` is still the value of a template"))
+            sink.value(node, "`documentationLink` is still the value of a template")
                 .help("write the address of the source's page");
         } else if let Some(fault) = fault(&text) {
-            sink.value(node, format!("`{text}` is no address of a page: {fault}"))
+            sink.value(node, format!("`documentationLink` is no address of a page: {fault}"))
                 .help("write the whole address, from `https://` on");
         }
     }

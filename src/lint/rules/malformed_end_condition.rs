@@ -31,7 +31,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         None => {
             let has_prefix = text.get(..CONSTANT.len()).is_some_and(|start| start.eq_ignore_ascii_case(CONSTANT));
             let value = if has_prefix { &text[CONSTANT.len()..] } else { &*text };
-            sink.value(node, format!("`{text}` does not start with `{CONSTANT}`"))
+            sink.value(node, format!("`endConditionValue` does not start with `{CONSTANT}`"))
                 .help(format!("did you mean `{CONSTANT}{}`?", value.trim()));
         }
     }

@@ -42,3 +42,27 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn only_a_card_without_a_name_is_an_error() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let without = |part: &str| told(&format!("\"uiAttributes\": {{{part}}}"));
+        let at = |level, key: &str| vec![(level, format!("\"{key}\""))];
+        assert_eq!(without("\"label\": null"), at(Level::Error, "uiAttributes"));
+        assert_eq!(without("\"icon\": null"), at(Level::Warning, "uiAttributes"));
+        assert_eq!(without("\"description\": null"), at(Level::Warning, "uiAttributes"));
+        assert_eq!(without("\"icon\": {\"key\": null}"), at(Level::Error, "icon"));
+    }
+}

@@ -43,3 +43,28 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn a_page_size_is_advised_only() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let page = |rest: &str| {
+            let given = "\"type\": \"PAGE\", \"offSetName\": null, \"limitName\": null";
+            told(&format!("\"paginationParams\": {{{given}{rest}}}"))
+        };
+        let key = "\"paginationParams\"".to_owned();
+        assert_eq!(page(", \"pageParamName\": \"p\""), [(Level::Warning, key.clone())]);
+        assert_eq!(page(""), [(Level::Warning, key.clone()), (Level::Error, key)]);
+    }
+}

@@ -37,3 +37,35 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn each_case_has_its_level() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let levels = |incremental: &str, backfill: &str| {
+            let simple = "\"scheduleStartParamName\": null, \"scheduleEndParamName\": null, \
+                          \"scheduleStartParamFormat\": null, \"scheduleEndParamFormat\": null";
+            let advanced = format!("\"incremental\": \"{incremental}\", \"backfill\": \"{backfill}\"");
+            let found = told(&format!(
+                "\"headerParams\": {{\"q\": \"{{SCHEDULE_QUERY}}\"}}, \"scheduleParams\": \
+                 {{{simple}, \"type\": \"ADVANCE\", \"paramFormat\": \"o\", {advanced}}}"
+            ));
+            found.into_iter().map(|(level, _)| level).collect::<Vec<_>>()
+        };
+        assert_eq!(levels("{START_TIME}{END_TIME}", "{END_TIME}"), []);
+        assert_eq!(levels("{END_TIME}", "{END_TIME}"), [Level::Error]);
+        assert_eq!(levels("{START_TIME}", "{END_TIME}"), [Level::Note]);
+        assert_eq!(levels("{START_TIME}{END_TIME}", "all"), [Level::Warning]);
+    }
+}

@@ -42,3 +42,27 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn two_lists_without_a_common_name_are_a_note() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let lists = |keep: &str| {
+            told(&format!("\"contentPath\": {{\"skipAttributes\": [\"a\"], \"keepAttributes\": [{keep}]}}"))
+        };
+        assert_eq!(lists("\"b\", \"a\""), [(Level::Warning, "\"a\"".to_owned())]);
+        assert_eq!(lists("\"b\""), [(Level::Note, "\"keepAttributes\"".to_owned())]);
+        assert_eq!(lists(""), []);
+    }
+}

@@ -66,3 +66,33 @@ fn check_type(node: Node<'_>, sink: &mut Sink<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn what_harms_nobody_is_a_warning() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::streaming().patched(&format!("{{{attributes}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let entry = |of: &str, kind: &str, name: &str, rights: &str| {
+            let entry = format!("{{\"@type\": \"{kind}\", \"name\": \"{name}\", \"permissions\": [{rights}]}}");
+            told(&format!("\"permissionsInfo\": {{\"{of}\": [{entry}]}}"))
+        };
+        let (read, write, name) = ("\"read\"", "\"write\"", "StreamingSource");
+        assert_eq!(entry("view", "lowLevel", name, write), [(Level::Error, write.to_owned())]);
+        assert_eq!(entry("view", "lowLevel", name, "\"read\", \"write\""), [(Level::Error, write.to_owned())]);
+        assert_eq!(entry("manage", "lowLevel", name, read), [(Level::Error, read.to_owned())]);
+        assert_eq!(entry("manage", "lowLevel", name, "\"read\", \"write\""), [(Level::Warning, read.to_owned())]);
+        assert_eq!(entry("view", "lowlevel", name, read), [(Level::Warning, "\"lowlevel\"".to_owned())]);
+        assert_eq!(entry("view", "highLevel", name, read), [(Level::Error, "\"highLevel\"".to_owned())]);
+        assert_eq!(entry("view", "lowLevel", "Source", read), [(Level::Error, "\"Source\"".to_owned())]);
+    }
+}
