@@ -52,7 +52,7 @@ impl PathForm {
                 Error::Syntax { position, .. } if text.is_char_boundary(position) => Some(position),
                 _ => None,
             }),
-            Err(_) if is_dotted(text) => Self::Rootless,
+            Err(_) if is_dotted(text) || lacks_only_the_root(text) => Self::Rootless,
             Err(_) => Self::Foreign,
         }
     }
@@ -80,9 +80,17 @@ fn is_dotted(text: &str) -> bool {
     })
 }
 
+/// `.name` and `[0]`: with a `$` before them they are JSONPaths.
+fn lacks_only_the_root(text: &str) -> bool {
+    text.starts_with(['.', '[']) && JsonPath::parse(&format!("${text}")).is_ok()
+}
+
 /// The JSONPath that was probably meant, where one can be told.
 pub fn meant(text: &str) -> Option<String> {
     let trimmed = text.trim();
+    if is_readable(trimmed) && lacks_only_the_root(trimmed) {
+        return Some(format!("${trimmed}"));
+    }
     let (rest, separator) = match trimmed.strip_prefix('/') {
         Some(pointer) => (pointer, '/'),
         None => (trimmed.strip_prefix('$').unwrap_or(trimmed).trim_start_matches('.'), '.'),
@@ -111,7 +119,7 @@ mod tests {
         for sound in ["$.members", "$", "$[*]", "$.a.b[0]", "$['odd-name']", "$.items[?@.id > 1]"] {
             assert_eq!(PathForm::of(sound), PathForm::Sound, "{sound}");
         }
-        for rootless in ["members", "data.items", "data.items[0]", "odd-name"] {
+        for rootless in ["members", "data.items", "data.items[0]", "odd-name", ".a", "[*].a", "['a']"] {
             assert_eq!(PathForm::of(rootless), PathForm::Rootless, "{rootless}");
         }
         for faulty in ["$members", "$.a b", "$.odd-name", "$.", "$.a[", "$.ü[€", " $.a"] {
@@ -136,6 +144,8 @@ mod tests {
             ("members", Some("$.members")),
             ("data.items[0]", Some("$.data.items[0]")),
             ("/data/items", Some("$.data.items")),
+            (".a", Some("$.a")),
+            ("[*].a", Some("$[*].a")),
             ("$.odd-name.x", Some("$['odd-name'].x")),
             ("$members", Some("$.members")),
             (" $.members ", Some("$.members")),

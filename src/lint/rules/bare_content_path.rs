@@ -19,7 +19,8 @@ pub static RULE: Rule = Rule {
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(node) = spec.source_attribute("contentPath").filter(|_| spec.is_batch()) else { return };
     if node.as_str().is_some_and(|path| !path.is_empty()) {
+        let path = if node.raw().len() <= 80 { node.raw() } else { "…" };
         sink.value(node, "`contentPath` is a bare text, which is its older form")
-            .help(format!("write {{\"path\": {}}}", node.raw()));
+            .help(format!("write `{{\"path\": {path}}}`"));
     }
 }
