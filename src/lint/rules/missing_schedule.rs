@@ -15,7 +15,7 @@ use crate::{
 /// The rule.
 pub static RULE: Rule = Rule {
     name: "missing-schedule",
-    level: Level::Warning,
+    level: Level::Note,
     page: include_str!("missing_schedule.md"),
     check: Check::Spec(check),
 };
