@@ -1,9 +1,14 @@
 //! A connection spec seen as what it means: its kind and its parts, each knowing its place in the text.
 
 pub mod category;
+pub mod content;
+pub mod date_format;
+pub mod explore;
 pub mod ids;
 pub mod leftover;
+pub mod pagination;
 pub mod placeholder;
+pub mod schedule;
 
 use std::{cell::OnceCell, fmt};
 

@@ -76,9 +76,9 @@ fn a_wrong_key_has_a_caret_under_it_what_to_do_and_where_to_read() {
     let ran = Sss::in_dir(&directory).args(["lint"]).run().exits(1);
     let expected = "\
 warning[unknown-key]: `paginationParams` knows no `parametername`
-   --> Sources/harbor-helpdesk-tickets/Artifacts/harbor-helpdesk-tickets-connectionSpec.json:144:9
+   --> Sources/harbor-helpdesk-tickets/Artifacts/harbor-helpdesk-tickets-connectionSpec.json:147:9
     |
-144 |         \"parametername\": \"page[after]\",
+147 |         \"parametername\": \"page[after]\",
     |         ^^^^^^^^^^^^^^^
     |
     = help: did you mean `parameterName`?

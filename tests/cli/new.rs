@@ -165,7 +165,7 @@ fn names_that_are_none_are_refused_with_a_reason_and_a_better_one() {
 fn all_that_is_missing_is_told_at_once() {
     let directory = directory();
     new(&directory, "acme", &[]).exits(2).tells(["`--kind`", "`--description`", "`--category`"]);
-    new(&directory, "acme", &["--kind", "streaming"]).exits(2).tells(["1 answer is missing", "`--description`"]);
+    new(&directory, "acme", &["--kind", "streaming"]).exits(2).tells(["an answer is missing: `--description`"]);
     new(&directory, "acme", &["--kind", "batch"]).exits(2).tells([
         "6 answers are missing",
         "`--description`",
