@@ -11,6 +11,7 @@ use crate::{
         check::{self, Input},
         flags::{auth_flag, given, misplaced},
     },
+    spec::category::{self, Category},
 };
 
 /// Everything the templates are filled with, except the bytes of an icon.
@@ -184,6 +185,10 @@ impl Gather {
             }
             (category, _) => self.needed(CATEGORY, category.as_deref(), check::category),
         };
+        if let Some(key) = category.filter(|key| matches!(category::read(key), Category::Undocumented(_))) {
+            self.doubts
+                .push(format!("the key of this category is documented nowhere, and `{key}` only its likely form"));
+        }
         let mut documentation_url =
             self.checked("--documentation-url", arguments.documentation_url.as_deref(), check::documentation_url);
         if arguments.kind == Some(SourceKind::Streaming) && arguments.documentation_url.is_none() {

@@ -7,26 +7,10 @@ use url::Url;
 
 use super::quoted;
 use crate::{
+    spec::category::{self, Category},
     text::{nearest::nearest, visible},
     workspace::layout::source_name_fault,
 };
-
-/// Categories of the sources catalog, as key and as the catalog shows them.
-pub const CATEGORIES: [(&str, &str); 10] = [
-    ("advertising", "Advertising"),
-    ("cloudStorage", "Cloud Storage"),
-    ("crm", "CRM"),
-    ("customerSuccess", "Customer Success"),
-    ("database", "Database"),
-    ("ecommerce", "e-Commerce"),
-    ("marketingAutomation", "Marketing Automation"),
-    ("payments", "Payments"),
-    ("protocols", "Protocols"),
-    ("streaming", "Streaming"),
-];
-
-/// Categories the catalog shows whose keys are published nowhere.
-const KEYLESS_CATEGORIES: [&str; 3] = ["Analytics", "Consent and Preferences", "Loyalty"];
 
 /// .NET date format of a period's start and end, where none is given.
 pub const DATE_FORMAT: &str = "yyyy-MM-ddTHH:mm:ssZ";
@@ -102,23 +86,13 @@ fn braced(text: &str) -> Option<&str> {
     Some(&text[start..=end])
 }
 
-/// A category, by key or by the name the catalog shows.
+/// A category, by key or by the name the catalog shows. One whose key is documented nowhere is taken in the form it would
+/// have.
 pub fn category(text: &str) -> Result<&'static str, String> {
-    let fold = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let written = fold(text);
-    if let Some((key, _)) = CATEGORIES.iter().find(|(key, shown)| fold(key) == written || fold(shown) == written) {
-        return Ok(key);
+    match category::read(text) {
+        Category::Key(key) | Category::Undocumented(key) => Ok(key),
+        Category::Unknown => Err(format!("`{text}` is no category of the catalog; {}", category::suggestion(text))),
     }
-    let keys = CATEGORIES.map(|(key, _)| key);
-    if let Some(shown) = KEYLESS_CATEGORIES.iter().find(|shown| fold(shown) == written) {
-        return Err(format!(
-            "the catalog shows `{shown}`, but Adobe publishes no key for it; scaffold with the nearest of {} and ask \
-             your Adobe contact for the key",
-            quoted(&keys)
-        ));
-    }
-    let meant = nearest(text, keys).map_or_else(String::new, |key| format!("; did you mean `{key}`?"));
-    Err(format!("`{text}` is no category of the catalog: {}{meant}", quoted(&keys)))
 }
 
 /// The address of the documentation page.

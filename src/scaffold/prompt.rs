@@ -23,6 +23,7 @@ use crate::{
         answers::{self, Answers, defaults},
         check,
     },
+    spec::category::CATEGORIES,
 };
 
 /// Starts the line below a question that says why an answer will not do.
@@ -58,7 +59,7 @@ pub fn complete(
     fill(&mut a.label, "Label", "name shown in the sources catalog", Some(&label), of(check::line))?;
     fill(&mut a.description, "Description", "one sentence shown in the sources catalog", None, of(check::line))?;
     if a.category.is_none() {
-        let categories = check::CATEGORIES.map(|(key, shown)| (key, shown.to_owned()));
+        let categories = CATEGORIES.map(|(key, shown)| (key, shown.to_owned()));
         let usual = categories.iter().position(|(key, _)| *key == "streaming" && kind == SourceKind::Streaming);
         a.category = Some(choose("Category", usual.unwrap_or_default(), categories.to_vec())?.to_owned());
     }

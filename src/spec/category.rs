@@ -1,30 +1,64 @@
 //! Categories of the catalog: their keys, and the names that the documents give instead.
 
-use super::ids;
+use crate::text::nearest::nearest;
 
-/// Names of categories whose keys are published nowhere.
-const UNDOCUMENTED: [&str; 4] = ["analytics", "consent", "consentandpreferences", "loyalty"];
+/// Category keys that stand in published specs or in the platform's own description of its API, with the names that the
+/// catalog shows.
+pub const CATEGORIES: [(&str, &str); 10] = [
+    ("advertising", "Advertising"),
+    ("cloudStorage", "Cloud Storage"),
+    ("crm", "CRM"),
+    ("customerSuccess", "Customer Success"),
+    ("database", "Database"),
+    ("ecommerce", "e-Commerce"),
+    ("marketingAutomation", "Marketing Automation"),
+    ("payments", "Payments"),
+    ("protocols", "Protocols"),
+    ("streaming", "Streaming"),
+];
+
+/// Categories that the documents list by name and whose keys stand in none of them: the keys they would have.
+const UNDOCUMENTED: [(&str, &str); 3] =
+    [("analytics", "Analytics"), ("consentAndPreferences", "Consent and Preferences"), ("loyalty", "Loyalty")];
 
 /// What a text names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Category<'a> {
+pub enum Category {
     /// A category with this key, however the text is spelt.
-    Key(&'a str),
-    /// A category that exists, but whose key is not known.
-    Undocumented,
+    Key(&'static str),
+    /// A category that exists, but whose key is documented nowhere; this is the form it would have.
+    Undocumented(&'static str),
     /// None.
     Unknown,
 }
 
+/// The documented keys.
+pub fn keys() -> [&'static str; CATEGORIES.len()] {
+    CATEGORIES.map(|(key, _)| key)
+}
+
 /// The category that a key or a name stands for.
-pub fn read(text: &str) -> Category<'static> {
+pub fn read(text: &str) -> Category {
     let folded = fold(text);
-    if let Some(key) = ids::CATEGORIES.into_iter().find(|key| fold(key) == folded) {
+    let find = |table: &[(&'static str, &'static str)]| {
+        table.iter().find(|(key, name)| fold(key) == folded || fold(name) == folded).map(|(key, _)| *key)
+    };
+    if let Some(key) = find(&CATEGORIES) {
         Category::Key(key)
-    } else if UNDOCUMENTED.contains(&folded.as_str()) {
-        Category::Undocumented
+    } else if let Some(key) = find(&UNDOCUMENTED) {
+        Category::Undocumented(key)
+    } else if folded == "consent" {
+        Category::Undocumented("consentAndPreferences")
     } else {
         Category::Unknown
+    }
+}
+
+/// What to do about a text that names no category.
+pub fn suggestion(text: &str) -> String {
+    match nearest(text, keys()) {
+        Some(key) => format!("did you mean `{key}`?"),
+        None => format!("the known keys are {}", crate::text::nearest::any_of(&keys())),
     }
 }
 
@@ -43,8 +77,14 @@ mod tests {
         assert_eq!(read("Marketing Automation"), Category::Key("marketingAutomation"));
         assert_eq!(read("e-Commerce"), Category::Key("ecommerce"));
         assert_eq!(read("databases"), Category::Key("database"));
-        assert_eq!(read("Consent and Preferences"), Category::Undocumented);
+        assert_eq!(read("Consent and Preferences"), Category::Undocumented("consentAndPreferences"));
         assert_eq!(read("crms"), Category::Unknown);
-        assert!(ids::CATEGORIES.into_iter().all(|key| read(key) == Category::Key(key)));
+        assert!(CATEGORIES.iter().all(|(key, name)| read(key) == Category::Key(key) && read(name) == read(key)));
+    }
+
+    #[test]
+    fn what_is_none_is_told_the_nearest() {
+        assert_eq!(suggestion("paymants"), "did you mean `payments`?");
+        assert!(suggestion("zzz").contains("`streaming`"));
     }
 }

@@ -19,20 +19,6 @@ pub const STREAMING_FLOW_SPEC: &str = "e77fde5a-22a8-11ed-861d-0242ac120002";
 /// The address of JSON Schema, draft 7.
 pub const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 
-/// Category keys that stand in published specs or in the platform's own description of its API.
-pub const CATEGORIES: [&str; 10] = [
-    "advertising",
-    "cloudStorage",
-    "crm",
-    "customerSuccess",
-    "database",
-    "ecommerce",
-    "marketingAutomation",
-    "payments",
-    "protocols",
-    "streaming",
-];
-
 /// Members that the platform sets itself and sends back with every record.
 pub const SERVER_MANAGED: [&str; 12] = [
     "id",

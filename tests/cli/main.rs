@@ -6,5 +6,6 @@ mod emulator;
 mod lint;
 mod new;
 mod publish;
+mod readme;
 mod rehearse;
 mod support;

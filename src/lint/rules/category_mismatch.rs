@@ -39,6 +39,7 @@ fn check(spec: &Spec<'_>, source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
 
 /// Whether the two name different categories. Two spellings of one category are told by `unknown-category`.
 fn differ(written: &str, said: &str) -> bool {
-    let is_spelling = category::read(said) != Category::Key(said) && category::fold(written) == category::fold(said);
+    let is_spelling = !matches!(category::read(said), Category::Key(key) if key == said)
+        && category::fold(written) == category::fold(said);
     !is_spelling && leftover::differ(written, said)
 }

@@ -7,9 +7,9 @@ use crate::{
     },
     spec::{
         category::{self, Category},
-        ids, leftover,
+        leftover,
     },
-    text::{excerpt, nearest},
+    text::excerpt,
     workspace::layout::ArtifactKind,
 };
 
@@ -37,7 +37,7 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
             sink.text(artifact.document, span, format!("`{}` is not the key of a category", excerpt(said)))
                 .help(format!("write `{key}`"));
         }
-        Category::Undocumented => {
+        Category::Undocumented(_) => {
             let message = format!("the key of the category `{}` is documented nowhere", excerpt(said));
             sink.text(artifact.document, span, message)
                 .level(Level::Note)
@@ -45,11 +45,7 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         }
         Category::Unknown => {
             let message = format!("`{}` is not a known category", excerpt(said));
-            let finding = sink.text(artifact.document, span, message);
-            match nearest::nearest(&excerpt(said), ids::CATEGORIES) {
-                Some(key) => finding.help(format!("did you mean `{key}`?")),
-                None => finding.help(format!("the known keys are {}", nearest::any_of(&ids::CATEGORIES))),
-            };
+            sink.text(artifact.document, span, message).help(category::suggestion(said));
         }
     }
 }

@@ -5,8 +5,12 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{Spec, ids::CATEGORIES, placeholder},
-    text::nearest::{any_of, nearest},
+    spec::{
+        Spec,
+        category::{self, Category},
+        placeholder,
+    },
+    text::excerpt,
 };
 
 /// The rule.
@@ -17,24 +21,26 @@ pub static RULE: Rule = Rule {
     check: Check::Spec(check),
 };
 
-/// Categories that the documents list in words, and whose keys stand in none of them.
-const WITHOUT_KEY: [&str; 3] = ["analytics", "consentAndPreferences", "loyalty"];
-
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(node) = spec.ui().and_then(|ui| ui.at(&["category", "key"])) else { return };
     let Some(key) = node.as_str().filter(|key| !key.is_empty()) else { return };
-    if CATEGORIES.contains(&&*key) || !placeholder::find(&key).is_empty() {
+    if !placeholder::find(&key).is_empty() {
         return;
     }
-    if let Some(listed) = nearest(&key, WITHOUT_KEY) {
-        sink.value(node, format!("the key of the category `{key}` is documented nowhere"))
-            .level(Level::Note)
-            .help(format!("`{listed}` would be its form; ask Adobe for the key"));
-        return;
+    match category::read(&key) {
+        Category::Key(known) if known == key => {}
+        Category::Key(known) => {
+            sink.value(node, format!("`{}` is the key of no known category", excerpt(&key)))
+                .help(format!("did you mean `{known}`?"));
+        }
+        Category::Undocumented(form) => {
+            sink.value(node, format!("the key of the category `{}` is documented nowhere", excerpt(&key)))
+                .level(Level::Note)
+                .help(format!("`{form}` would be its form; ask Adobe for the key"));
+        }
+        Category::Unknown => {
+            sink.value(node, format!("`{}` is the key of no known category", excerpt(&key)))
+                .help(category::suggestion(&key));
+        }
     }
-    let finding = sink.value(node, format!("`{key}` is the key of no known category"));
-    finding.help(match nearest(&key, CATEGORIES) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("known are {}", any_of(&CATEGORIES)),
-    });
 }
