@@ -12,6 +12,8 @@
 //! the page's own rule alone. What a page cannot show as it is: `escaped` reads `\xHH` as a byte, `padded=N` fills a text
 //! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
 
+mod damage;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
@@ -198,8 +200,8 @@ fn examples(page: &'static str) -> Vec<Example<'static>> {
     examples
 }
 
-/// Holds a rule to its page. Each rule file calls it in its own test, so that a failure names the rule.
-pub(super) fn hold_to_page(rule: &Rule) {
+/// Holds a rule to its page.
+fn hold_to_page(rule: &Rule) {
     let examples = examples(rule.page);
     assert!(examples.iter().any(|example| example.says("bad")), "{}: no bad example", rule.name);
     assert!(examples.iter().any(|example| example.says("good")), "{}: no good example", rule.name);
