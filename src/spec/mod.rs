@@ -1,7 +1,11 @@
 //! A connection spec seen as what it means: its kind and its parts, each knowing its place in the text.
 
+pub mod auth;
+pub mod form;
 pub mod ids;
 pub mod placeholder;
+pub mod secret;
+pub mod url;
 
 use std::{cell::OnceCell, fmt};
 
