@@ -3,7 +3,13 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use crate::text::json::{Kind, Node};
+use crate::text::{
+    json::{Kind, Node},
+    nearest::nearest,
+};
+
+/// With more names than these nothing is compared in search of the one that was meant: no form has so many.
+pub const MOST_NAMES: usize = 500;
 
 /// A JSON Schema whose properties are the fields of a form.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +46,13 @@ impl<'a> Form<'a> {
     /// The names of all fields.
     pub fn names(self) -> HashSet<Cow<'a, str>> {
         self.fields().map(|(name, _)| name).collect()
+    }
+
+    /// The name of the field nearest to one that is no field.
+    pub fn nearest(self, name: &str) -> Option<Cow<'a, str>> {
+        let names: Vec<_> = self.fields().map(|(name, _)| name).take(MOST_NAMES).collect();
+        let meant = nearest(name, names.iter().map(AsRef::as_ref))?;
+        names.iter().find(|name| *name == meant).cloned()
     }
 
     /// The entries of `required` that are names.

@@ -7,7 +7,10 @@ use std::{
     ops::Range,
 };
 
-use super::{Spec, auth, form::Form};
+use super::{
+    Spec, auth,
+    form::{Form, MOST_NAMES},
+};
 use crate::text::json::{Kind, Node};
 
 /// Placeholders that the platform fills in itself.
@@ -170,6 +173,26 @@ pub fn places<'a>(spec: &Spec<'a>) -> Vec<Place<'a>> {
     places
 }
 
+/// Every name that the request refers to, however it is written, in expressions and keys as well.
+pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let mut add = |text: &str| {
+        names.extend(find(text).into_iter().map(|found| found.name.to_owned()));
+        for expression in expressions(text) {
+            names.extend(
+                find(&text[expression.range.start + 2..expression.range.end])
+                    .into_iter()
+                    .map(|found| found.name.to_owned()),
+            );
+        }
+    };
+    for place in places(spec) {
+        add(&place.node.as_str().unwrap_or_default());
+        add(&place.node.key().unwrap_or_default());
+    }
+    names
+}
+
 /// All strings in a value, in the order of the text.
 fn strings(node: Node<'_>) -> Vec<Node<'_>> {
     let mut strings = Vec::new();
@@ -233,8 +256,7 @@ impl<'a> Declared<'a> {
 
     /// The declared name nearest to one that is not declared; of equally near ones the first in the alphabet.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        // No form has so many fields; to compare with them all would take for ever.
-        if self.inputs.len() + self.credentials.len() > 500 {
+        if self.inputs.len() + self.credentials.len() > MOST_NAMES {
             return None;
         }
         let mut names: Vec<&str> = self.inputs.iter().chain(self.credentials.keys()).map(AsRef::as_ref).collect();

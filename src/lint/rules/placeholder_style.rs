@@ -1,0 +1,89 @@
+#![doc = include_str!("placeholder_style.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec,
+        placeholder::{self, Declared, Place, Placeholder, Source, Style},
+    },
+    text::nearest::{any_of, nearest},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "placeholder-style",
+    level: Level::Error,
+    page: include_str!("placeholder_style.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let declared = Declared::of(spec);
+    for place in placeholder::places(spec).into_iter().filter(|place| place.is_request) {
+        let Some(text) = place.node.as_str() else { continue };
+        for found in placeholder::find(&text) {
+            let is_declared = declared.source(found.name) != Source::Nobody;
+            match found.style {
+                Style::Double if placeholder::is_name(found.name) => double(place, &found, is_declared, sink),
+                Style::Input if placeholder::SYSTEM.contains(&found.name) && !is_declared => {
+                    let name = found.name;
+                    sink.within(
+                        place.node,
+                        found.range,
+                        format!("`{name}` is filled in by the platform, not by a customer"),
+                    )
+                    .help(format!("write `{{{name}}}`"));
+                }
+                Style::System if !placeholder::SYSTEM.contains(&found.name) => {
+                    single(place, &text, &found, &declared, sink);
+                }
+                Style::Input | Style::System | Style::Double | Style::Unclosed => {}
+            }
+        }
+    }
+}
+
+/// `{{name}}`.
+fn double(place: Place<'_>, found: &Placeholder<'_>, is_declared: bool, sink: &mut Sink<'_>) {
+    let name = found.name;
+    let help = match placeholder::SYSTEM.contains(&name) {
+        true => format!("write `{{{name}}}`"),
+        false if is_declared => format!("write `${{{name}}}`"),
+        false => format!("write `${{{name}}}`, and add `{name}` to `sourceSpec.spec.properties`"),
+    };
+    let message = format!("`{{{{{name}}}}}` is how the beta wrote a placeholder, and is sent as it stands");
+    sink.within(place.node, found.range.clone(), message).help(help);
+}
+
+/// `{name}` that is none of the platform's own.
+fn single(place: Place<'_>, text: &str, found: &Placeholder<'_>, declared: &Declared<'_>, sink: &mut Sink<'_>) {
+    let name = found.name;
+    let is_tight = found.range.len() == name.len() + 2;
+    if declared.source(name) != Source::Nobody {
+        // In a body, braces around a word that is an input by chance may be part of the language of the API.
+        if is_tight || !place.is_body {
+            sink.within(place.node, found.range.clone(), format!("`{{{name}}}` is sent as it stands"))
+                .help(format!("write `${{{name}}}`: an input takes a `$`"));
+        }
+        return;
+    }
+    let message = || format!("the platform fills in no `{}`", &text[found.range.clone()]);
+    if placeholder::is_template_name(name) {
+        let known = any_of(&placeholder::SYSTEM.map(|name| format!("{{{name}}}")).each_ref().map(String::as_str));
+        let help = match nearest(name, placeholder::SYSTEM) {
+            Some(meant) => format!("did you mean `{{{meant}}}`?"),
+            None => format!("it knows {known}; what a customer fills in is written `${{name}}`"),
+        };
+        sink.within(place.node, found.range.clone(), message()).help(help);
+    } else if placeholder::is_name(name) && is_tight && !place.is_body {
+        // A published sample has `{domain}`: it may be meant for something that no document tells.
+        let help = match declared.nearest(name) {
+            Some(meant) => format!("did you mean `${{{meant}}}`?"),
+            None => format!("write `${{{name}}}`, and add `{name}` to `sourceSpec.spec.properties`"),
+        };
+        sink.within(place.node, found.range.clone(), message()).level(Level::Warning).help(help);
+    }
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("unknown_version.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Spec, ids},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unknown-version",
+    level: Level::Warning,
+    page: include_str!("unknown_version.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let Some(node) = spec.root().get("version") else { return };
+    let Some(version) = node.as_str() else { return };
+    if !version.is_empty() && version != ids::VERSION {
+        sink.value(node, format!("`version` is `{version}`, and only `{}` is known", ids::VERSION))
+            .help(format!("write `{}`: it is the version of the form of the spec, not of your source", ids::VERSION));
+    }
+}
