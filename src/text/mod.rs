@@ -3,9 +3,11 @@
 //! Knows nothing of sources, rules or the platform.
 
 mod document;
+mod excerpt;
 pub mod json;
 pub mod nearest;
 pub mod pointer;
 pub mod svg;
 
 pub use document::{Document, Position, Span};
+pub use excerpt::excerpt;
