@@ -9,7 +9,7 @@ use crate::text::{
 };
 
 /// With more names than these nothing is compared in search of the one that was meant: no form has so many.
-pub const MOST_NAMES: usize = 500;
+pub const MOST_NAMES: usize = 100;
 
 /// A JSON Schema whose properties are the fields of a form.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,10 @@ impl<'a> Form<'a> {
 
     /// The name of the field nearest to one that is no field.
     pub fn nearest(self, name: &str) -> Option<Cow<'a, str>> {
-        let names: Vec<_> = self.fields().map(|(name, _)| name).take(MOST_NAMES).collect();
+        if self.properties().is_none_or(|properties| properties.len() > MOST_NAMES) {
+            return None;
+        }
+        let names: Vec<_> = self.fields().map(|(name, _)| name).collect();
         let meant = nearest(name, names.iter().map(AsRef::as_ref))?;
         names.iter().find(|name| *name == meant).cloned()
     }

@@ -138,6 +138,9 @@ const REQUEST: [&str; 5] = ["urlParams", "queryParams", "headerParams", "bodyPar
 /// Members of `sourceSpec.attributes` whose texts are for people or for other tools.
 const PROSE: [&str; 3] = ["uiAttributes", "spec", "schema"];
 
+/// Members of `sourceSpec.attributes` that may be a text themselves.
+const TEXTS: [&str; 4] = ["queryParams", "headerParams", "bodyParams", "contentPath"];
+
 /// A text in which placeholders work.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -150,16 +153,20 @@ pub struct Place<'a> {
     pub is_body: bool,
 }
 
-/// The texts in which placeholders work: all below `sourceSpec.attributes`, but for those that people read.
+/// The texts in which placeholders work: all below `sourceSpec.attributes`, but for those that people read. A
+/// streaming source has no request, and none of them.
 pub fn places<'a>(spec: &Spec<'a>) -> Vec<Place<'a>> {
     let mut places = Vec::new();
-    let Some(attributes) = spec.at(&["sourceSpec", "attributes"]) else { return places };
+    let Some(attributes) = spec.at(&["sourceSpec", "attributes"]).filter(|_| spec.is_batch()) else { return places };
     for (key, member) in attributes.members() {
         let key = key.as_ref();
         if PROSE.contains(&key) {
             continue;
         }
         for node in strings(member) {
+            if node == member && !TEXTS.contains(&key) {
+                continue;
+            }
             let own = node.key();
             let of_url = |name: &str| {
                 key == "urlParams" && node.parent() == Some(member) && own.as_deref().is_some_and(|own| own == name)

@@ -117,9 +117,8 @@ pub fn found_in(text: &str) -> Option<&'static str> {
             return Some("a private key");
         }
     }
-    let mut words = text.split(|character: char| !is_token(character)).filter(|word| word.len() >= 16).peekable();
-    words.peek()?;
-    words.find_map(named).or_else(|| after_scheme(text))
+    let mut words = text.split(|character: char| !is_word(character)).filter(|word| word.len() >= 16);
+    words.find_map(named).or_else(|| after_scheme(text)).or_else(|| in_address(text))
 }
 
 /// What sort of secret one word is.
@@ -142,7 +141,7 @@ fn is_jwt(word: &str) -> bool {
     let mut parts = word.split('.');
     word.starts_with("eyJ")
         && parts.by_ref().take(2).filter(|part| part.starts_with("eyJ") && part.len() >= 10).count() == 2
-        && parts.next().is_some_and(|signature| is_random(signature))
+        && parts.next().is_some_and(is_random)
 }
 
 /// `Bearer` and `Basic` with what a client sends after them.
@@ -155,6 +154,19 @@ fn after_scheme(text: &str) -> Option<&'static str> {
         _ => return None,
     };
     (rest.len() >= 16 && rest.chars().all(is_token) && is_random(rest)).then_some(name)
+}
+
+/// A user name and password in front of a host.
+fn in_address(text: &str) -> Option<&'static str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', ' ']).next()?;
+    let (_, password) = authority.rsplit_once('@')?.0.split_once(':')?;
+    (!is_placeholder(password)).then_some("a user name and password")
+}
+
+/// What tokens with a known beginning are made of.
+fn is_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
 }
 
 fn is_token(character: char) -> bool {
@@ -258,6 +270,9 @@ mod tests {
             (format!("AKIA{}", "Q3M7ZT5WVB2NXC8L"), "an access key of AWS"),
             (format!("eyJ{random}.eyJ{random}.{random}"), "a JSON Web Token"),
             (format!("Bearer {random}"), "a bearer token"),
+            (format!("Basic {random}+/=="), "a user name and password"),
+            (format!("https://acme.example/?token=ghp_{random}"), "a token of GitHub"),
+            ("https://ada:4f9Qz7Lm@acme.example/".to_owned(), "a user name and password"),
             (format!("p8e-{random}"), "a client secret of Adobe"),
             (format!("-----BEGIN RSA PRIVATE KEY-----\n{random}{random}\n"), "a private key"),
         ] {
@@ -277,6 +292,8 @@ mod tests {
             "https://experienceleague.adobe.com/docs/experience-platform/sources/connectors/acme.html",
             "0ed90a81-07f4-4586-8190-b40eccef1c5a",
             "Basic Authentication",
+            "https://user:<password>@acme.example",
+            "https://acme.example/a:b@c",
             "",
         ] {
             assert_eq!(found_in(text), None, "{text}");

@@ -115,9 +115,12 @@ fn mask(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     for range in ranges {
-        masked.push_str(&text[at..range.start]);
-        masked.extend(range.clone().map(|_| MASK));
-        at = range.end;
+        // Of a placeholder that is not closed nobody knows where it ends; it may reach into an expression.
+        let start = range.start.max(at);
+        let end = range.end.max(start);
+        masked.push_str(&text[at..start]);
+        masked.extend((start..end).map(|_| MASK));
+        at = end;
     }
     masked.push_str(&text[at..]);
     masked
@@ -192,8 +195,11 @@ pub fn path_faults(text: &str) -> Vec<(PathFault, Range<usize>)> {
     faults
 }
 
-/// A member of `urlParams`.
+/// A member of `urlParams`. A streaming source has no request.
 pub fn param<'a>(spec: &Spec<'a>, key: &str) -> Option<Node<'a>> {
+    if spec.is_streaming() {
+        return None;
+    }
     spec.source_attribute("urlParams").filter(|params| params.kind() == Kind::Object)?.get(key)
 }
 
@@ -263,5 +269,22 @@ mod tests {
         assert_eq!(path("/a?b=//c"), [(PathFault::Query, "?b=//c")]);
         assert_eq!(path("/a#b"), [(PathFault::Fragment, "#b")]);
         assert_eq!(path("/a//b"), [(PathFault::DoubleSlash, "//")]);
+    }
+
+    #[test]
+    fn no_text_is_too_odd() {
+        let parts =
+            ["${", "{", "}", "{{", "@{", "'", "é", "a", "/", "?", " ", "https://", "http:", ":", "@", "#", "\\", "["];
+        for a in parts {
+            for b in parts {
+                for c in parts {
+                    for d in ["", "é}", "{b"] {
+                        let text = [a, b, c, d].concat();
+                        host(&text);
+                        path(&text);
+                    }
+                }
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth},
-    text::json::Node,
+    text::excerpt,
 };
 
 /// The rule.
@@ -24,11 +24,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for entry in auth::entries(spec) {
         let Some((name, node)) = entry.name().zip(entry.node().get("name")) else { continue };
         if let Some(earlier) = first.get(&name).copied() {
-            sink.value(node, format!("two ways to sign in are called `{name}`"))
-                .related(Node::span(earlier), "the other one")
+            sink.value(node, format!("two ways to sign in are called `{}`", excerpt(&name)))
+                .related(earlier, "the other one")
                 .help("give each a name of its own");
         } else {
-            first.insert(name, node);
+            first.insert(name, node.span());
         }
     }
 }

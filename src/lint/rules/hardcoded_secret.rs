@@ -21,9 +21,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let host = url::param(spec, "host");
     for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
         let Some(text) = node.as_str().filter(|text| text.len() >= 8) else { continue };
-        // Credentials in the host are told where the host is checked.
-        if let Some(what) = secret::found_in(&text).or_else(|| credentials_in(&text).filter(|_| host != Some(node))) {
-            report(node, what, sink);
+        if let Some(what) = secret::found_in(&text) {
+            // Credentials in the host are told where the host is checked.
+            if host != Some(node) || !text.contains('@') {
+                report(node, what, sink);
+            }
         } else if secret::is_random(&text) && is_sent_as_secret(node) {
             report(node, "a secret", sink);
         }
@@ -47,14 +49,6 @@ fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
     sink.inside(node, format!("this holds {what}")).help(
         "take it out and have it replaced where it came from: the file is shared with Adobe and kept in the history of the repository",
     );
-}
-
-/// A user name and password in an address.
-fn credentials_in(text: &str) -> Option<&'static str> {
-    let (_, rest) = text.split_once("://")?;
-    let authority = rest.split(['/', '?', '#', ' ']).next()?;
-    let (_, password) = authority.rsplit_once('@')?.0.split_once(':')?;
-    (!secret::is_placeholder(password)).then_some("a user name and password")
 }
 
 /// Whether a text is sent in a header or parameter whose name says that it is a secret.

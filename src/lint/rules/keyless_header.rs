@@ -13,7 +13,7 @@ use crate::{
         form::Form,
         placeholder,
     },
-    text::json::Kind,
+    text::{excerpt, json::Kind},
 };
 
 /// The rule.
@@ -38,7 +38,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             if !referred.get_or_insert_with(|| placeholder::referred(spec)).contains(name.as_ref()) {
-                sink.inside(field, format!("nothing says how `{name}` is sent")).help(
+                sink.inside(field, format!("nothing says how `{}` is sent", excerpt(&name))).help(
                     "add `\"restAttributes\": {\"headerParamName\": \"…\"}` with the header your API reads it from",
                 );
             }

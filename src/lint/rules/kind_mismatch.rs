@@ -5,7 +5,8 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{Kind, Spec},
+    spec::{Kind, Spec, ids},
+    text::excerpt,
 };
 
 /// The rule.
@@ -24,6 +25,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     }
     let Some(node) = spec.root().get("type") else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
+    let shown = excerpt(&name);
     let wanted = kind.type_name();
     let other = [Kind::Batch, Kind::Streaming].into_iter().find(|other| other.type_name() == name);
     let finding = match other {
@@ -32,12 +34,12 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             let message = format!("`type` says this is a {other} source, `providerId` that it is a {kind} source");
             sink.value(node, message).help(format!("write `{wanted}` here, or `{}` as `providerId`", other.provider()))
         }
-        None if kind == Kind::Batch && name == BETA => sink
-            .value(node, format!("`{name}` is what the beta called a {kind} source"))
+        None if kind == Kind::Batch && name == ids::BETA_BATCH_TYPE => sink
+            .value(node, format!("`{shown}` is what the beta called a {kind} source"))
             .level(Level::Warning)
             .help(format!("write `{wanted}`")),
         None => sink
-            .value(node, format!("`{name}` is no type of a {kind} source"))
+            .value(node, format!("`{shown}` is no type of a {kind} source"))
             .level(Level::Warning)
             .help(format!("write `{wanted}`")),
     };
@@ -45,6 +47,3 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         finding.related(span, format!("the id of the provider of {kind} sources"));
     }
 }
-
-/// `type` of a batch source in the documents of the beta.
-const BETA: &str = "generic-rest-connector";

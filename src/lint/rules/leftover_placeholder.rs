@@ -8,10 +8,13 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{
-        Spec,
+        Spec, ids,
         placeholder::{self, Style},
     },
-    text::json::{Kind, Node},
+    text::{
+        excerpt,
+        json::{Kind, Node},
+    },
 };
 
 /// The rule.
@@ -29,13 +32,16 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
         let Some(text) = node.as_str() else { continue };
         let Some((range, level)) = leftover(node, &text, request.contains(&node.index())) else { continue };
-        // What the schema says of a value is enough.
+        // What the schema says of a value is enough; so is what the rules for words with a fixed meaning say.
+        if is_fixed(node) {
+            continue;
+        }
         let told =
             told.get_or_insert_with(|| spec.violations().iter().map(|violation| violation.node.index()).collect());
         if told.contains(&node.index()) {
             continue;
         }
-        let message = format!("`{}` was left from a template", &text[range.clone()]);
+        let message = format!("`{}` was left from a template", excerpt(&text[range.clone()]));
         sink.within(node, range, message).level(level).help("write what it stands for");
     }
 }
@@ -72,6 +78,15 @@ fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize
         let is_braced = text[..start].ends_with('{');
         (!is_request || !is_braced).then_some((start..start + known.len(), Level::Error))
     })
+}
+
+/// Whether a text is one of a few words that rules of their own look at.
+fn is_fixed(node: Node<'_>) -> bool {
+    let is = |node: Node<'_>, keys: &[&str]| node.key().is_some_and(|key| keys.contains(&key.as_ref()));
+    let is_server_managed = is(node, &ids::SERVER_MANAGED) && node.parent() == node.tree().root();
+    is_server_managed
+        || is(node, &["type", "version", "providerId", "$schema"])
+        || node.parent().is_some_and(|parent| is(parent, &["type", "required"]))
 }
 
 /// Whether a text is an example for people.

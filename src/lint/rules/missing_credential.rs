@@ -6,6 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth},
+    text::excerpt,
 };
 
 /// The rule.
@@ -23,7 +24,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         let Some(properties) = form.properties() else { continue };
         for credential in auth.credentials().iter().filter(|name| form.field(name).is_none()) {
             let help = match form.nearest(credential) {
-                Some(similar) => format!("rename `{similar}`, if that is what it is"),
+                Some(similar) => format!("rename `{}`, if that is what it is", excerpt(&similar)),
                 None => format!("add `{credential}` with `\"type\": \"string\"`"),
             };
             sink.inside(properties, format!("`{}` needs a property `{credential}`", auth.name())).help(help);

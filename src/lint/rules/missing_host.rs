@@ -6,7 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth},
-    text::json::Kind,
+    text::{excerpt, json::Kind},
 };
 
 /// The rule.
@@ -35,7 +35,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     });
     if let Some(entry) = hostless {
         let name = entry.name().unwrap_or_default();
-        let finding = sink.inside(params, format!("no `host` here, and `{name}` does not ask for one"));
+        let finding = sink.inside(params, format!("no `host` here, and `{}` does not ask for one", excerpt(&name)));
         finding.help("add `host`, or a property `host` to every entry of `authSpec`");
         if let Some(node) = entry.node().get("name") {
             finding.related(node.span(), "this way to sign in");

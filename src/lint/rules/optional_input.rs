@@ -1,6 +1,6 @@
 #![doc = include_str!("optional_input.md")]
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::{
     lint::{
@@ -12,6 +12,7 @@ use crate::{
         form::Form,
         placeholder::{self, Style},
     },
+    text::excerpt,
 };
 
 /// The rule.
@@ -24,15 +25,16 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(form) = spec.at(&["sourceSpec", "spec"]).and_then(Form::of) else { return };
-    let mut told = HashSet::new();
+    // By name, and those told already taken out.
+    let mut optional: HashMap<_, _> = form.fields().filter(|(_, field)| field.get("default").is_none()).collect();
+    for (name, _) in form.required() {
+        optional.remove(&name);
+    }
     for place in placeholder::places(spec).into_iter().filter(|place| place.is_address) {
         let Some(text) = place.node.as_str() else { continue };
         for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
-            let Some(field) = form.field(found.name) else { continue };
-            if form.requires(found.name) || field.get("default").is_some() || !told.insert(field.index()) {
-                continue;
-            }
-            let name = found.name;
+            let Some(field) = optional.remove(found.name) else { continue };
+            let name = excerpt(found.name);
             let place = place.node.key().unwrap_or_default();
             sink.key(field, format!("`{name}` may be left empty, and `{place}` needs it"))
                 .help(format!("add `{name}` to `sourceSpec.spec.required`"));

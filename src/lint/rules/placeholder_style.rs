@@ -2,14 +2,18 @@
 
 use crate::{
     lint::{
-        Level,
+        Finding, Level,
         rule::{Check, Rule, Sink},
     },
     spec::{
-        Spec,
+        Spec, ids,
         placeholder::{self, Declared, Place, Placeholder, Source, Style},
     },
-    text::nearest::{any_of, nearest},
+    text::{
+        excerpt,
+        json::Node,
+        nearest::{any_of, nearest},
+    },
 };
 
 /// The rule.
@@ -22,12 +26,19 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let declared = Declared::of(spec);
+    let is_beta = spec.at(&["type"]).and_then(Node::as_str).is_some_and(|name| name == ids::BETA_BATCH_TYPE);
     for place in placeholder::places(spec).into_iter().filter(|place| place.is_request) {
         let Some(text) = place.node.as_str() else { continue };
         for found in placeholder::find(&text) {
             let is_declared = declared.source(found.name) != Source::Nobody;
             match found.style {
-                Style::Double if placeholder::is_name(found.name) => double(place, &found, is_declared, sink),
+                Style::Double if placeholder::is_name(found.name) => {
+                    let finding = double(place, &found, is_declared, sink);
+                    if is_beta {
+                        // What was once documented for this type may still be understood.
+                        finding.level(Level::Warning);
+                    }
+                }
                 Style::Input if placeholder::SYSTEM.contains(&found.name) && !is_declared => {
                     let name = found.name;
                     sink.within(
@@ -47,30 +58,31 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 }
 
 /// `{{name}}`.
-fn double(place: Place<'_>, found: &Placeholder<'_>, is_declared: bool, sink: &mut Sink<'_>) {
-    let name = found.name;
-    let help = match placeholder::SYSTEM.contains(&name) {
+fn double<'s>(place: Place<'_>, found: &Placeholder<'_>, is_declared: bool, sink: &'s mut Sink<'_>) -> &'s mut Finding {
+    let name = excerpt(found.name);
+    let help = match placeholder::SYSTEM.contains(&found.name) {
         true => format!("write `{{{name}}}`"),
         false if is_declared => format!("write `${{{name}}}`"),
         false => format!("write `${{{name}}}`, and add `{name}` to `sourceSpec.spec.properties`"),
     };
     let message = format!("`{{{{{name}}}}}` is how the beta wrote a placeholder, and is sent as it stands");
-    sink.within(place.node, found.range.clone(), message).help(help);
+    sink.within(place.node, found.range.clone(), message).help(help)
 }
 
 /// `{name}` that is none of the platform's own.
 fn single(place: Place<'_>, text: &str, found: &Placeholder<'_>, declared: &Declared<'_>, sink: &mut Sink<'_>) {
     let name = found.name;
+    let shown = excerpt(name);
     let is_tight = found.range.len() == name.len() + 2;
     if declared.source(name) != Source::Nobody {
         // In a body, braces around a word that is an input by chance may be part of the language of the API.
         if is_tight || !place.is_body {
-            sink.within(place.node, found.range.clone(), format!("`{{{name}}}` is sent as it stands"))
-                .help(format!("write `${{{name}}}`: an input takes a `$`"));
+            sink.within(place.node, found.range.clone(), format!("`{{{shown}}}` is sent as it stands"))
+                .help(format!("write `${{{shown}}}`: an input takes a `$`"));
         }
         return;
     }
-    let message = || format!("the platform fills in no `{}`", &text[found.range.clone()]);
+    let message = || format!("the platform fills in no `{}`", excerpt(&text[found.range.clone()]));
     if placeholder::is_template_name(name) {
         let known = any_of(&placeholder::SYSTEM.map(|name| format!("{{{name}}}")).each_ref().map(String::as_str));
         let help = match nearest(name, placeholder::SYSTEM) {
@@ -81,8 +93,8 @@ fn single(place: Place<'_>, text: &str, found: &Placeholder<'_>, declared: &Decl
     } else if placeholder::is_name(name) && is_tight && !place.is_body {
         // A published sample has `{domain}`: it may be meant for something that no document tells.
         let help = match declared.nearest(name) {
-            Some(meant) => format!("did you mean `${{{meant}}}`?"),
-            None => format!("write `${{{name}}}`, and add `{name}` to `sourceSpec.spec.properties`"),
+            Some(meant) => format!("did you mean `${{{}}}`?", excerpt(meant)),
+            None => format!("write `${{{shown}}}`, and add `{shown}` to `sourceSpec.spec.properties`"),
         };
         sink.within(place.node, found.range.clone(), message()).level(Level::Warning).help(help);
     }

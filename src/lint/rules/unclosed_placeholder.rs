@@ -9,6 +9,7 @@ use crate::{
         Spec,
         placeholder::{self, Style},
     },
+    text::excerpt,
 };
 
 /// The rule.
@@ -34,7 +35,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 && (is_input || place.is_address || (is_named && place.is_request && !place.is_body))
         });
         if let Some(found) = first {
-            let start = &text[found.range.clone()];
+            let start = excerpt(&text[found.range.clone()]);
             sink.within(place.node, found.range.clone(), format!("the placeholder `{start}` is not closed"))
                 .help(format!("write `{start}}}`"));
         }

@@ -9,6 +9,7 @@ use crate::{
         Spec,
         placeholder::{self, Declared, Source, Style},
     },
+    text::excerpt,
 };
 
 /// The rule.
@@ -25,14 +26,17 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         let Some(text) = place.node.as_str() else { continue };
         for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
             let name = found.name;
+            let shown = excerpt(name);
             // The platform's own names written as if they were a customer's are a matter of style.
             let source = if placeholder::SYSTEM.contains(&name) { Source::Everyone } else { declared.source(name) };
             match source {
                 Source::Everyone => {}
                 Source::Some => {
-                    sink.within(place.node, found.range, format!("not every way to sign in asks for `{name}`"))
+                    sink.within(place.node, found.range, format!("not every way to sign in asks for `{shown}`"))
                         .level(Level::Warning)
-                        .help(format!("add `{name}` to every entry of `authSpec`, or to `sourceSpec.spec.properties`"));
+                        .help(format!(
+                            "add `{shown}` to every entry of `authSpec`, or to `sourceSpec.spec.properties`"
+                        ));
                 }
                 Source::Nobody if name.is_empty() => {
                     sink.within(place.node, found.range, "`${}` names nothing")
@@ -40,10 +44,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 }
                 Source::Nobody => {
                     let help = match declared.nearest(name) {
-                        Some(meant) => format!("did you mean `${{{meant}}}`?"),
-                        None => format!("add `{name}` to `sourceSpec.spec.properties`"),
+                        Some(meant) => format!("did you mean `${{{}}}`?", excerpt(meant)),
+                        None => format!("add `{shown}` to `sourceSpec.spec.properties`"),
                     };
-                    sink.within(place.node, found.range, format!("nothing asks for `{name}`")).help(help);
+                    sink.within(place.node, found.range, format!("nothing asks for `{shown}`")).help(help);
                 }
             }
         }

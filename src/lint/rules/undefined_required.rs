@@ -10,6 +10,7 @@ use crate::{
         auth::{self, AuthType},
         form::Form,
     },
+    text::excerpt,
 };
 
 /// The rule.
@@ -38,10 +39,10 @@ fn check_form(form: Form<'_>, auth: Option<AuthType>, is_auth: bool, sink: &mut 
     }
     let names = form.names();
     for (name, node) in form.required().filter(|(name, _)| !names.contains(name)) {
-        let finding = sink.value(node, format!("`required` names `{name}`, which is no property"));
+        let finding = sink.value(node, format!("`required` names `{}`, which is no property", excerpt(&name)));
         let help = match form.nearest(&name) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("add `{name}` to `properties`, or remove it here"),
+            Some(meant) => format!("did you mean `{}`?", excerpt(&meant)),
+            None => "add it to `properties`, or remove it here".to_owned(),
         };
         finding.help(help);
         // The official template of OAuth 2 requires a host that it does not ask for, and so do connectors of other types.

@@ -6,7 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::Spec,
-    text::json::Kind,
+    text::{excerpt, json::Kind},
 };
 
 /// The rule.
@@ -25,7 +25,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         });
         if !is_said {
             let name = input.key().unwrap_or_default();
-            sink.key(input, format!("nothing tells a customer what `{name}` is"))
+            sink.key(input, format!("nothing tells a customer what `{}` is", excerpt(&name)))
                 .help("add `description`: what it is, and where it is found in your product");
         }
     }

@@ -10,7 +10,10 @@ use crate::{
         auth::{self, AuthType},
         ids,
     },
-    text::nearest::{any_of, nearest},
+    text::{
+        excerpt,
+        nearest::{any_of, nearest},
+    },
 };
 
 /// The rule.
@@ -33,6 +36,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             sink.value(node, message).level(Level::Warning).help(format!("write `{}`", present.name()));
             continue;
         }
+        let shown = excerpt(&name);
         let legal = format!("write {}", any_of(&ids::AUTH_TYPES));
         if auth::FOREIGN.contains(&name.as_ref()) {
             let message = format!("`{name}` is a type of Adobe's own connectors, not of Self-Serve Sources");
@@ -43,6 +47,6 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => legal,
         };
-        sink.value(node, format!("`{name}` is no type of authentication")).help(help);
+        sink.value(node, format!("`{shown}` is no type of authentication")).help(help);
     }
 }

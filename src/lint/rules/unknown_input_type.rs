@@ -7,6 +7,7 @@ use crate::{
     },
     spec::{Spec, auth},
     text::{
+        excerpt,
         json::{Kind, Node},
         nearest::{any_of, nearest},
     },
@@ -36,7 +37,7 @@ fn check_field(field: Node<'_>, sink: &mut Sink<'_>) {
     for node in is_one.then_some(types).into_iter().chain(types.items()) {
         let name = match node.as_str() {
             Some(name) if TYPES.contains(&name.as_ref()) => continue,
-            Some(name) => format!("`{name}`"),
+            Some(name) => format!("`{}`", excerpt(&name)),
             None => node.kind().named().to_owned(),
         };
         let help = match node.as_str().and_then(|name| nearest(&name, TYPES)) {

@@ -6,7 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Kind, Spec, ids},
-    text::nearest::nearest,
+    text::{json::Kind as JsonKind, nearest::nearest},
 };
 
 /// The rule.
@@ -23,6 +23,12 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(provider) = provider else {
         // Where `type` tells the kind, the schema of that kind misses the key.
         if spec.kind().is_none() {
+            let help = match spec.root().get("items") {
+                Some(items) if items.kind() == JsonKind::Array => {
+                    "this looks like an answer of the platform: take the spec out of `items`".to_owned()
+                }
+                _ => help,
+            };
             sink.value(spec.root(), "neither `providerId` nor `type` says what kind of source this is").help(help);
         }
         return;

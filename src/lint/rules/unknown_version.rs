@@ -6,6 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, ids},
+    text::excerpt,
 };
 
 /// The rule.
@@ -20,7 +21,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(node) = spec.root().get("version") else { return };
     let Some(version) = node.as_str() else { return };
     if !version.is_empty() && version != ids::VERSION {
-        sink.value(node, format!("`version` is `{version}`, and only `{}` is known", ids::VERSION))
+        sink.value(node, format!("`version` is `{}`, and only `{}` is known", excerpt(&version), ids::VERSION))
             .help(format!("write `{}`: it is the version of the form of the spec, not of your source", ids::VERSION));
     }
 }

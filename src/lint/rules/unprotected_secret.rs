@@ -10,7 +10,7 @@ use crate::{
         form::{self, Form},
         secret::is_secret_name,
     },
-    text::json::Node,
+    text::{excerpt, json::Node},
 };
 
 /// The rule.
@@ -42,6 +42,7 @@ fn check_fields(form: Form<'_>, sink: &mut Sink<'_>) {
 
 fn check_field(name: &str, field: Node<'_>, sink: &mut Sink<'_>) {
     if form::is_text(field) && !form::is_password(field) && is_secret_name(name) {
-        sink.key(field, format!("`{name}` is shown while it is typed")).help("add `\"format\": \"password\"`");
+        sink.key(field, format!("`{}` is shown while it is typed", excerpt(name)))
+            .help("add `\"format\": \"password\"`");
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth, ids},
-    text::nearest::any_of,
+    text::{excerpt, nearest::any_of},
 };
 
 /// The rule.
@@ -23,7 +23,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let message = match entry.name() {
-            Some(name) => format!("`{name}` has no `type`"),
+            Some(name) => format!("`{}` has no `type`", excerpt(&name)),
             None => "a way to sign in has no `type`".to_owned(),
         };
         sink.value(entry.node(), message).help(format!("add `type`: {}", any_of(&ids::AUTH_TYPES)));

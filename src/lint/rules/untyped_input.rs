@@ -6,7 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::Spec,
-    text::json::Kind,
+    text::{excerpt, json::Kind},
 };
 
 /// The rule.
@@ -21,7 +21,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for input in spec.inputs().filter(|input| input.kind() == Kind::Object) {
         if !TELLING.iter().any(|key| input.get(key).is_some()) {
             let name = input.key().unwrap_or_default();
-            sink.key(input, format!("`{name}` has no `type`")).help("add `type`; for most inputs it is `string`");
+            sink.key(input, format!("`{}` has no `type`", excerpt(&name)))
+                .help("add `type`; for most inputs it is `string`");
         }
     }
 }

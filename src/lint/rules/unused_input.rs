@@ -6,6 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Kind, Spec, placeholder},
+    text::excerpt,
 };
 
 /// The rule.
@@ -25,8 +26,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for input in spec.inputs() {
         let name = input.key().unwrap_or_default();
         if !referred.contains(name.as_ref()) && !REQUEST_PARTS.contains(&name.as_ref()) {
-            sink.key(input, format!("nothing uses `{name}`"))
-                .help(format!("use it as `${{{name}}}` in the request, or do not ask for it"));
+            let shown = excerpt(&name);
+            sink.key(input, format!("nothing uses `{shown}`"))
+                .help(format!("use it as `${{{shown}}}` in the request, or do not ask for it"));
         }
     }
 }
