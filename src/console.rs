@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use crate::{
     cli::{Color, Global},
     error::Error,
+    report,
 };
 
 /// Style of a key word such as `error`.
@@ -97,6 +98,11 @@ impl Console {
         }
     }
 
+    /// The same voice for what speaks from elsewhere, such as an observer of requests.
+    pub fn teller(&self) -> Teller {
+        Teller { choice: self.err.current_choice(), quiet: self.quiet }
+    }
+
     /// Tells a person what must be told even with `--quiet`.
     pub fn message(&mut self, text: &str) {
         // A person who closed standard error cannot be told about it.
@@ -106,11 +112,31 @@ impl Console {
     /// Tells a person why a verb ended early, and what to do next.
     pub fn error(&mut self, error: &Error) {
         let mut text = format!("{ERROR}error{ERROR:#}: {error}");
+        if let Some((document, span)) = error.excerpt() {
+            text.push_str(&format!("\n{}", report::excerpt(document, span, true)));
+        }
         if let Some(help) = error.help() {
             for line in help.lines() {
                 text.push_str(&format!("\n  {NOTE}help{NOTE:#}: {line}"));
             }
         }
         self.message(&text);
+    }
+}
+
+/// Tells a person how the work goes, from wherever it is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Teller {
+    choice: ColorChoice,
+    quiet: bool,
+}
+
+impl Teller {
+    /// Tells a line or more; silent with `--quiet`.
+    pub fn progress(&self, text: &str) {
+        if !self.quiet {
+            // A person who closed standard error cannot be told about it.
+            let _ = writeln!(AutoStream::new(io::stderr(), self.choice), "{text}");
+        }
     }
 }

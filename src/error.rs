@@ -6,7 +6,13 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::{config, emulator, exit::Exit, platform, publish, scaffold, workspace};
+use crate::{
+    config, emulator,
+    exit::Exit,
+    platform, publish, scaffold,
+    text::{Document, Span},
+    workspace,
+};
 
 /// Why a verb ended early.
 #[derive(Debug, Error)]
@@ -65,6 +71,14 @@ impl Error {
             Self::Publish(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::File { .. } | Self::Interrupted => None,
+        }
+    }
+
+    /// A place in a text that is to blame, where there is one.
+    pub fn excerpt(&self) -> Option<(&Document, Span)> {
+        match self {
+            Self::Config(error) => error.excerpt(),
+            _ => None,
         }
     }
 

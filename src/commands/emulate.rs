@@ -1,13 +1,134 @@
-//! `sss emulate`.
+//! `sss emulate`: the emulator in the foreground, until Ctrl-C.
+
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Map, Value, json};
 
 use crate::{
     cli::{self, Global},
     console::Console,
+    emulator::{self, Emulator, Options, StoreAt},
     error::Error,
     exit::Exit,
 };
 
+/// Where the emulator keeps its records where nothing else is said.
+const DATABASE: &str = ".sss/emulator.db";
+
 /// Runs the verb.
-pub(super) fn run(_global: &Global, _arguments: &cli::Emulate, _console: &mut Console) -> Result<Exit, Error> {
-    Err(Error::usage("this verb is being laid", "wait for the next commit"))
+pub(super) fn run(global: &Global, arguments: &cli::Emulate, console: &mut Console) -> Result<Exit, Error> {
+    let from = |path: &Path| global.directory.as_deref().unwrap_or(Path::new("")).join(path);
+    let database = arguments.db.clone().unwrap_or_else(|| PathBuf::from(DATABASE));
+    let store = if arguments.memory { StoreAt::Memory } else { StoreAt::File(from(&database)) };
+    if let Some(directory) = global.directory.as_deref().filter(|directory| !directory.is_dir()) {
+        return Err(Error::usage(
+            format!("there is no directory `{}`", directory.display()),
+            "name one that exists with `-C`",
+        ));
+    }
+    let ready_file = arguments.ready_file.as_deref().map(from);
+    if let Some(path) = &ready_file {
+        remove_stale(path)?;
+    }
+    let options = Options { port: arguments.port, store: store.clone(), catch_signals: true, ..Options::default() };
+    let emulator = Emulator::start(options)?;
+    if let Some(path) = &ready_file {
+        write_ready_file(path, emulator.base_url()).map_err(|source| Error::file("write", path, source))?;
+    }
+    tell(&emulator, &store, console);
+    emulator.wait()?;
+    console.progress("stopped");
+    Ok(Exit::Done)
+}
+
+/// Tells how to use it: as a shell would read it, or as JSON.
+fn tell(emulator: &Emulator, store: &StoreAt, console: &mut Console) {
+    let base_url = emulator.base_url();
+    let environment = environment(base_url);
+    let database = match store {
+        StoreAt::Memory => None,
+        StoreAt::File(path) => Some(path.display().to_string()),
+    };
+    if console.json() {
+        let variables: Map<String, Value> =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        console
+            .print_json(&json!({"version": 1, "base_url": base_url, "database": database, "environment": variables}));
+        return;
+    }
+    console.progress(&format!("the emulator listens on {base_url}"));
+    match &database {
+        Some(path) => console.progress(&format!("its records are kept in `{path}`")),
+        None => console.progress("its records are kept in memory, until it stops"),
+    }
+    console.progress("to use it, set these variables, or give any verb `--profile emulator`; stop it with Ctrl-C\n");
+    for (name, value) in environment {
+        console.line(&format!("export {name}={value}"));
+    }
+}
+
+/// The environment that makes every verb work against the emulator. No value needs quoting in a shell.
+fn environment(base_url: &str) -> [(&'static str, &str); 7] {
+    [
+        ("AEP_BASE_URL", base_url),
+        ("AEP_IMS_URL", base_url),
+        ("AEP_API_KEY", emulator::CLIENT_ID),
+        ("AEP_CLIENT_SECRET", emulator::CLIENT_SECRET),
+        ("AEP_SCOPES", emulator::SCOPES),
+        ("AEP_ORG_ID", emulator::ORGANIZATION),
+        ("AEP_SANDBOX", emulator::SANDBOX),
+    ]
+}
+
+/// Takes away what an earlier run left, lest somebody who waits for the file reads its address.
+fn remove_stale(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::file("remove", path, source)),
+        _ => Ok(()),
+    }
+}
+
+/// Whoever sees the file sees all of it.
+fn write_ready_file(path: &Path, base_url: &str) -> io::Result<()> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::Builder::new().prefix(".ready").tempfile_in(directory)?;
+    writeln!(file, "{base_url}")?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ready_file_appears_whole_and_alone_and_an_old_one_goes() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("deep/ready");
+        remove_stale(&path).unwrap();
+        write_ready_file(&path, "http://127.0.0.1:1").unwrap();
+        write_ready_file(&path, "http://127.0.0.1:2").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "http://127.0.0.1:2\n");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        remove_stale(&path).unwrap();
+        assert!(!path.exists());
+        // A directory is nobody's stale ready file.
+        assert!(remove_stale(directory.path()).is_err());
+    }
+
+    #[test]
+    fn no_variable_needs_quoting_in_a_shell() {
+        for (name, value) in environment("http://127.0.0.1:8787") {
+            let plain = |character: char| character.is_ascii_alphanumeric() || ":/.,@_-".contains(character);
+            assert!(!value.is_empty() && value.chars().all(plain), "{name}={value}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! One verb a file: arguments in, rooms used, report out.
 
+use std::path::PathBuf;
+
 use crate::{
     cli::{Cli, Global, Verb},
     console::Console,
@@ -15,6 +17,7 @@ mod plan;
 mod publish;
 mod rehearse;
 mod rules;
+mod selected;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
@@ -29,4 +32,16 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }
+}
+
+/// The directory to work in: the one named with `-C`, which must be there, or the current one.
+fn directory(global: &Global) -> Result<PathBuf, Error> {
+    let Some(directory) = &global.directory else { return Ok(PathBuf::from(".")) };
+    if !directory.is_dir() {
+        return Err(Error::usage(
+            format!("there is no directory `{}`", directory.display()),
+            "create it, or name another with `-C DIR`",
+        ));
+    }
+    Ok(directory.clone())
 }

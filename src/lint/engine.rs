@@ -88,16 +88,10 @@ fn finish(mut findings: Vec<Finding>, config: &Config, sources: usize, files: us
     findings.retain(|finding| !config.suppressions.iter().any(|suppression| suppresses(suppression, finding)));
     let suppressed = before - findings.len();
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
-    let summary = Summary {
-        sources,
-        files,
-        errors: count(Level::Error),
-        warnings: count(Level::Warning),
-        notes: count(Level::Note),
-        suppressed,
-    };
-    Findings { findings, summary }
+    let summary = Summary { sources, files, suppressed, ..Summary::default() };
+    let mut findings = Findings { findings, summary };
+    findings.count();
+    findings
 }
 
 fn suppresses(suppression: &Suppression, finding: &Finding) -> bool {

@@ -119,6 +119,27 @@ impl Findings {
         self.summary.errors > 0
     }
 
+    /// Keeps only the findings that are wanted, and counts them anew.
+    pub fn retain(&mut self, wanted: impl FnMut(&Finding) -> bool) {
+        self.findings.retain(wanted);
+        self.count();
+    }
+
+    /// Adds the findings of another run.
+    pub fn append(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.summary.sources += other.summary.sources;
+        self.summary.files += other.summary.files;
+        self.summary.suppressed += other.summary.suppressed;
+        self.count();
+    }
+
+    pub(super) fn count(&mut self) {
+        let count = |level| self.findings.iter().filter(|finding| finding.level == level).count();
+        let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Note));
+        self.summary = Summary { errors, warnings, notes, ..self.summary };
+    }
+
     /// The names of the rules that found something, without repetition.
     pub fn rules(&self) -> Vec<&'static str> {
         let mut rules: Vec<_> = self.findings.iter().map(|finding| finding.rule).collect();

@@ -1,28 +1,25 @@
-//! Placeholder head of the room.
+//! Adobe Experience Platform over HTTP: settings, tokens, requests and their repetition, and the errors told as sentences.
+//!
+//! [`settings::resolve`] gathers where to call and as whom, [`Client`] calls, and [`FlowService`] knows the calls by name.
+//! Nothing here knows what is published or why.
 
-use thiserror::Error;
+mod catalogue;
+mod client;
+mod error;
+mod exchange;
+mod flow_service;
+mod http;
+mod ims;
+mod retry;
+pub mod settings;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
-use crate::exit::Exit;
-
-/// What can go wrong in this room.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A file could not be read or written.
-    #[error("could not {action} `{}`: {source}", .path.display())]
-    File { action: &'static str, path: std::path::PathBuf, source: std::io::Error },
-}
-
-impl Error {
-    /// What to do next.
-    pub fn help(&self) -> Option<String> {
-        None
-    }
-
-    /// The exit code of each error.
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::File { .. } => Exit::Usage,
-        }
-    }
-}
+pub use catalogue::{Explanation, explain};
+pub use client::Client;
+pub use error::{Error, Refusal};
+pub use exchange::Exchange;
+pub use flow_service::{FlowService, Record};
+pub use settings::{Credentials, ProfileValues, Settings};

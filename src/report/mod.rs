@@ -1,1 +1,49 @@
-//! Placeholder head of the room.
+//! Findings printed: one format a file. Nothing here decides what is found or how the run ends.
+
+mod concise;
+mod full;
+mod json;
+
+use crate::{
+    cli::Format,
+    lint::{Findings, Level},
+    text::{Document, Span},
+};
+
+pub use json::document as json_document;
+
+/// The findings in a format, ready to be written.
+pub fn render(findings: &Findings, format: Format, colored: bool) -> String {
+    match format {
+        Format::Full => full::render(findings, colored),
+        Format::Concise => concise::render(findings),
+        Format::Json => format!("{:#}\n", json::document(findings)),
+    }
+}
+
+/// A place in a text as it is shown under an error that is no finding.
+pub fn excerpt(document: &Document, span: Span, colored: bool) -> String {
+    full::excerpt(document, span, colored)
+}
+
+/// What was looked at and found, in a sentence.
+pub fn summary(findings: &Findings) -> String {
+    let summary = &findings.summary;
+    let many = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let looked = format!("{}, {}", many(summary.sources, "source"), many(summary.files, "file"));
+    let found: Vec<String> = [
+        (summary.errors, Level::Error.name()),
+        (summary.warnings, Level::Warning.name()),
+        (summary.notes, Level::Note.name()),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, noun)| many(count, noun))
+    .collect();
+    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+    let suppressed = match summary.suppressed {
+        0 => String::new(),
+        count => format!(" ({count} suppressed)"),
+    };
+    format!("{looked}: {found}{suppressed}")
+}

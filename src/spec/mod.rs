@@ -1,9 +1,14 @@
 //! A connection spec seen as what it means: its kind and its parts, each knowing its place in the text.
 
 pub mod auth;
+pub mod content;
+pub mod date_format;
+pub mod explore;
 pub mod form;
 pub mod ids;
+pub mod pagination;
 pub mod placeholder;
+pub mod schedule;
 pub mod secret;
 pub mod url;
 

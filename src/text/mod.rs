@@ -8,6 +8,7 @@ pub mod json;
 pub mod nearest;
 pub mod pointer;
 pub mod svg;
+pub mod visible;
 
 pub use document::{Document, Position, Span};
 pub use excerpt::excerpt;

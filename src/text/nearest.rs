@@ -9,10 +9,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         // A word far longer than what it is compared with is not meant for it, and takes long to compare.
         .filter(|candidate| length <= candidate.len() * 2)
-        .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
+        .map(|candidate| (distance(&folded, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= allowed.min(candidate.chars().count().saturating_sub(1)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How far apart two words are; a word that was cut short is near to the whole one.
+fn distance(word: &str, candidate: &str) -> usize {
+    if word.len() >= 3 && candidate.starts_with(word) { 1 } else { strsim::osa_distance(word, candidate) }
 }
 
 /// Case, hyphens, underscores and spaces are what people mistake most; they count for nothing.
@@ -39,6 +44,7 @@ mod tests {
         let known = ["offSetName", "limitName", "pointerPath"];
         assert_eq!(nearest("offsetname", known), Some("offSetName"));
         assert_eq!(nearest("limit_nam", known), Some("limitName"));
+        assert_eq!(nearest("pointer", known), Some("pointerPath"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
         assert_eq!(nearest(&"limitName".repeat(100_000), known), None);

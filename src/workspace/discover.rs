@@ -45,20 +45,20 @@ impl Workspace {
         Ok(workspace)
     }
 
-    /// A workspace of one artifact that stands by itself.
-    pub fn lone(path: &Path, kind: ArtifactKind) -> Result<Self, Error> {
+    /// A workspace of one artifact that stands by itself, known by its path below `base`, or else by its whole path.
+    pub fn lone(base: &Path, path: &Path, kind: ArtifactKind) -> Result<Self, Error> {
         let failed = |source| Error::File { action: "read", path: path.to_owned(), source };
-        let absolute = std::path::absolute(path).map_err(failed)?;
-        let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let (base, path) = (std::path::absolute(base).map_err(failed)?, std::path::absolute(path).map_err(failed)?);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let stem = ArtifactKind::of_file_name(&name).map_or(0, |kind| kind.suffix().len());
+        let shown = if path.starts_with(&base) { relative(&base, &path) } else { path.to_string_lossy().into_owned() };
         let source = Source {
             name: name[..name.len() - stem].to_owned(),
             entries: Vec::new(),
-            artifacts: vec![(kind, Entry { path: name, kind: EntryKind::File })],
+            artifacts: vec![(kind, Entry { path: shown, kind: EntryKind::File })],
             in_repository: false,
         };
-        let root = absolute.parent().unwrap_or(&absolute).to_owned();
-        Ok(Self { root, sources: vec![source], strays: Vec::new() })
+        Ok(Self { root: base, sources: vec![source], strays: Vec::new() })
     }
 }
 

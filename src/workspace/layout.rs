@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::text::visible;
+
 /// The folder that holds all sources.
 pub const SOURCES: &str = "Sources";
 /// The folder in a source that holds its artifacts.
@@ -74,42 +76,41 @@ pub fn published(source: &str) -> PathBuf {
     [STATE, "published", &format!("{source}.toml")].iter().collect()
 }
 
+/// Names that Windows keeps for devices, whatever their case.
+const DEVICES: [&str; 22] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
+    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
 /// Why a name is no name for a source, if it is none.
 pub fn source_name_fault(name: &str) -> Option<String> {
     let length = name.chars().count();
-    if name.is_empty() {
-        return Some("it is empty".to_owned());
-    }
-    if name.contains(['/', '\\']) {
-        return Some("it holds a path separator; a source is one folder".to_owned());
-    }
-    if name.contains("..") {
-        return Some("it holds `..`".to_owned());
-    }
-    if name.starts_with('-') {
-        return Some("it starts with a hyphen".to_owned());
-    }
-    if name.ends_with('-') || name.contains("--") {
-        return Some("its hyphens stand between words, one at a time".to_owned());
-    }
-    if name.chars().any(char::is_uppercase) {
-        return Some("it holds upper-case letters".to_owned());
-    }
-    if let Some(character) = name.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-')) {
-        return Some(format!("it holds `{}`", character.escape_debug()));
-    }
-    if !(3..=63).contains(&length) {
-        return Some(format!("it has {length} characters; 3 to 63 are allowed"));
-    }
-    if is_device_name(name) {
-        return Some("it is the name of a device on Windows".to_owned());
-    }
-    None
-}
-
-fn is_device_name(name: &str) -> bool {
-    let numbered = |stem: &str| name.strip_prefix(stem).is_some_and(|digit| matches!(digit.as_bytes(), [b'1'..=b'9']));
-    matches!(name, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+    let why = if name.is_empty() {
+        "it is empty".to_owned()
+    } else if name.contains(['/', '\\']) {
+        "it holds a path separator, and it names a directory of its own".to_owned()
+    } else if name.contains("..") {
+        "it holds `..`, which leads out of the directory".to_owned()
+    } else if DEVICES.contains(&name.split('.').next().unwrap_or(name).to_lowercase().as_str()) {
+        "Windows keeps that name for a device, so the repository could not be checked out there".to_owned()
+    } else if name.starts_with('-') {
+        "it starts with a hyphen, which reads as a flag".to_owned()
+    } else if name.chars().any(char::is_uppercase) {
+        "it holds upper-case letters, and file names that differ only in case clash on some systems".to_owned()
+    } else if let Some(other) = name.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-')) {
+        format!("it holds {}; only a to z, 0 to 9 and hyphens are allowed", visible::character(other))
+    } else if name.ends_with('-') {
+        "it ends with a hyphen".to_owned()
+    } else if name.contains("--") {
+        "it holds two hyphens in a row".to_owned()
+    } else if length < 3 {
+        format!("it has {length} characters, and needs at least 3")
+    } else if length > 63 {
+        format!("it has {length} characters, and may have at most 63")
+    } else {
+        return None;
+    };
+    Some(why)
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 #![doc = include_str!("duplicate_key.md")]
 
-use std::collections::HashMap;
-
 use crate::{
     lint::{
         Level,
@@ -20,22 +18,19 @@ pub static RULE: Rule = Rule {
 
 fn check(tree: &Tree, sink: &mut Sink<'_>) {
     for object in tree.nodes().filter(|node| node.kind() == Kind::Object) {
-        let mut first = HashMap::with_capacity(object.len());
-        for (key, member) in object.members() {
-            let Some(&earlier) = first.get(&key) else {
-                first.insert(key, member);
-                continue;
+        for (first, again) in object.duplicates() {
+            let is_same = first.to_value() == again.to_value();
+            let help = if is_same {
+                "both say the same: remove one"
+            } else {
+                "only the last one would count: remove the wrong one"
             };
-            let is_same = earlier.to_value() == member.to_value();
-            let finding = sink.key(member, format!("`{key}` stands here a second time"));
-            if let Some(span) = earlier.key_span() {
+            let key = again.key().unwrap_or_default();
+            let finding = sink.key(again, format!("`{key}` stands here a second time"));
+            if let Some(span) = first.key_span() {
                 finding.related(span, "first here");
             }
-            if is_same {
-                finding.level(Level::Warning).help("both say the same: remove one");
-            } else {
-                finding.help("only the last one would count: remove the wrong one");
-            }
+            finding.help(help);
         }
     }
 }

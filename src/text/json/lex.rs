@@ -75,6 +75,21 @@ impl<'a> Lexer<'a> {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// How far the line of a byte is indented, and whether the byte is the first on it that is no blank. Looks back
+    /// only so far: on the one long line of a minified document, indentation tells nothing.
+    pub(super) fn indentation(&self, at: usize) -> (usize, bool) {
+        const REACH: usize = 1024;
+        let bytes = &self.text.as_bytes()[..at.min(self.text.len())];
+        let from = bytes.len().saturating_sub(REACH);
+        let line = match memchr::memrchr(b'\n', &bytes[from..]) {
+            Some(newline) => from + newline + 1,
+            None if from == 0 => 0,
+            None => return (0, false),
+        };
+        let blanks = bytes[line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        (blanks, line + blanks == bytes.len())
+    }
+
     /// The span of what is left of the text, without white space at its end.
     pub(super) fn rest(&self, from: usize) -> Span {
         Span::new(from, from + self.text[from..].trim_end().len())

@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -246,6 +246,21 @@ impl<'a> Node<'a> {
             return None;
         }
         self.children().filter(|member| member.has_key(key)).last()
+    }
+
+    /// Members whose key stands earlier in the same object, each after the first of that key.
+    pub fn duplicates(self) -> Vec<(Self, Self)> {
+        let mut first = HashMap::with_capacity(self.len());
+        let mut duplicates = Vec::new();
+        for (key, member) in self.members() {
+            match first.get(&key) {
+                Some(&earlier) => duplicates.push((earlier, member)),
+                None => {
+                    first.insert(key, member);
+                }
+            }
+        }
+        duplicates
     }
 
     /// The member at the end of a path of keys.

@@ -4,7 +4,7 @@ use super::{
     Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
     lex::{Lexer, Token},
 };
-use crate::text::Span;
+use crate::text::{Span, visible};
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ struct Reader<'a> {
     comma: Span,
     /// End of the last token that was taken.
     end: usize,
+    /// A bracket that, by the indentation of the lines, was closed by the bracket of another around it.
+    suspect: Option<usize>,
 }
 
 /// Reads a text to its end, whatever it holds.
@@ -55,6 +57,7 @@ pub(super) fn read(text: &str) -> (Vec<Slot>, Vec<SyntaxError>) {
         key: None,
         comma: Span::default(),
         end: 0,
+        suspect: None,
     };
     reader.document();
     let mut errors = reader.lexer.errors;
@@ -173,6 +176,12 @@ impl Reader<'_> {
 
     fn close(&mut self, end: u32) -> Expect {
         if let Some(frame) = self.stack.pop() {
+            let open = self.slots[frame.slot as usize].span.start as usize;
+            let (opened, _) = self.lexer.indentation(open);
+            let (closed, is_first) = self.lexer.indentation((end as usize).saturating_sub(1));
+            if is_first && closed < opened && self.suspect.is_none() {
+                self.suspect = Some(open);
+            }
             self.slots[frame.slot as usize].span.end = end;
         }
         self.after_value()
@@ -376,7 +385,16 @@ impl Reader<'_> {
         } else if junk.starts_with(['“', '”', '„', '‘', '’']) {
             (format!("`{junk}` is a typographic quote"), Some("use `\"`"))
         } else {
-            (format!("unexpected {}", visible(&junk)), None)
+            let mut characters = junk.chars();
+            let first = characters.next().map(visible::character).unwrap_or_default();
+            (
+                if characters.next().is_some() {
+                    format!("unexpected {first} and more")
+                } else {
+                    format!("unexpected {first}")
+                },
+                None,
+            )
         };
         self.error(span, message, help);
     }
@@ -404,7 +422,7 @@ impl Reader<'_> {
     fn unclosed(&mut self) -> (Expect, bool) {
         let innermost = self.stack.iter().rev().find(|frame| !frame.bare).map(|frame| frame.slot);
         if let Some(slot) = innermost {
-            let at = self.slots[slot as usize].span.start as usize;
+            let at = self.suspect.unwrap_or(self.slots[slot as usize].span.start as usize);
             let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
             self.error(Span::new(at, at + 1), format!("`{open}` is never closed"), None);
         }
@@ -412,22 +430,5 @@ impl Reader<'_> {
             self.close(self.end as u32);
         }
         (Expect::End, true)
-    }
-}
-
-/// Characters as a person can see them.
-fn visible(text: &str) -> String {
-    let name = |character: char| {
-        if character.is_control() || character == '\u{fffd}' || character == '\u{feff}' {
-            format!("U+{:04X}", u32::from(character))
-        } else {
-            format!("`{character}`")
-        }
-    };
-    let mut characters = text.chars();
-    match (characters.next(), characters.next()) {
-        (Some(only), None) => name(only),
-        (Some(first), Some(_)) if text.chars().any(char::is_control) => format!("{} and more", name(first)),
-        _ => format!("`{text}`"),
     }
 }

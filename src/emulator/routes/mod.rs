@@ -1,0 +1,58 @@
+//! What is answered where. One line a path, or a collection of records.
+
+use axum::{
+    Router,
+    http::{Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
+};
+
+use super::{problem::Problem, server::Emulation};
+
+mod connection_specs;
+mod control;
+mod flow_specs;
+mod ims;
+pub(super) mod resource;
+
+const FLOW_SERVICE: &str = "/data/foundation/flowservice";
+
+/// Every route of the emulator.
+pub(super) fn router(emulation: Emulation) -> Router {
+    let flow_service = Router::new()
+        .merge(resource::router::<connection_specs::ConnectionSpecs>())
+        .merge(resource::router::<flow_specs::FlowSpecs>());
+    let control = Router::new()
+        .route("/health", get(control::health))
+        .route("/requests", get(control::requests))
+        .route("/reset", post(control::reset))
+        .route("/faults", get(control::faults).post(control::lay_fault).delete(control::clear_faults))
+        .route("/faults/{id}", delete(control::remove_fault))
+        .route("/tokens/expire", post(control::expire_tokens));
+    Router::new()
+        .route("/ims/token/v3", post(ims::token))
+        .route("/ims/token/v2", post(ims::token))
+        .nest(FLOW_SERVICE, flow_service)
+        .nest("/__emulator", control)
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(emulation)
+}
+
+/// Whether a path belongs to the control plane, which is never noted, faulted or asked for credentials.
+pub(super) fn is_control(path: &str) -> bool {
+    path == "/__emulator" || path.starts_with("/__emulator/")
+}
+
+/// Whether a path belongs to the platform's services, which ask for credentials.
+pub(super) fn is_platform(path: &str) -> bool {
+    path.starts_with("/data/")
+}
+
+async fn unknown_path(uri: Uri) -> Response {
+    Problem::status(StatusCode::NOT_FOUND, format!("there is no `{}` here", uri.path())).into_response()
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    Problem::status(StatusCode::METHOD_NOT_ALLOWED, format!("`{}` does not take {method}", uri.path())).into_response()
+}

@@ -1,0 +1,312 @@
+//! What the emulator remembers: records, tokens, and a counter of changes, in an embedded database.
+//!
+//! Every change is one transaction that is on disk when the call returns (in memory, that costs nothing), so a killed
+//! emulator has lost nothing it answered for. A record belongs to a *scope*: a sandbox, or [`PLATFORM`] for what every sandbox
+//! sees. Within a scope records are kept in the order of their creation, which is the order lists come in.
+
+use std::{fs, io, path::Path};
+
+use redb::{
+    Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition, backends::InMemoryBackend,
+};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::{Error, StoreAt, problem::Problem, seed};
+
+/// The scope of the platform's own records.
+pub(super) const PLATFORM: &str = "";
+
+/// Layout of the tables; a file of another layout is refused.
+const FORMAT: u64 = 1;
+
+/// (collection, scope, sequence) → (entity tag, record as JSON).
+const RECORDS: TableDefinition<(&str, &str, u64), (&str, &[u8])> = TableDefinition::new("records");
+/// (collection, id) → (scope, sequence).
+const IDS: TableDefinition<(&str, &str), (&str, u64)> = TableDefinition::new("ids");
+/// Digest of an access token → when it expires, in milliseconds.
+const TOKENS: TableDefinition<&[u8], u64> = TableDefinition::new("tokens");
+/// `format`, and `revision`: the number of the last change.
+const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
+
+/// A record as JSON, its `id` and audit fields among the rest.
+pub(super) type Body = Map<String, Value>;
+
+/// A record and what the store knows of it.
+#[derive(Debug, Clone)]
+pub(super) struct Record {
+    /// Its place in the order of creation.
+    pub(super) sequence: u64,
+    /// Its entity tag, with the quotes that belong to it.
+    pub(super) etag: String,
+    /// The record.
+    pub(super) body: Body,
+}
+
+/// The store of one emulator.
+pub(super) struct Store {
+    database: Database,
+}
+
+impl Store {
+    /// Opens the store, laying it out and seeding it where it is new.
+    pub(super) fn open(at: &StoreAt) -> Result<Self, Error> {
+        let store = match at {
+            StoreAt::Memory => {
+                let database = Database::builder()
+                    .create_with_backend(InMemoryBackend::new())
+                    .map_err(|error| Error::Store(Box::new(error.into())))?;
+                Self { database }
+            }
+            StoreAt::File(path) => Self { database: open_file(path)? },
+        };
+        let foreign = store.lay_out().map_err(|error| Error::Store(Box::new(error)))?;
+        match (foreign, at) {
+            (Some(reason), StoreAt::File(path)) => Err(Error::NotADatabase { path: path.clone(), reason }),
+            _ => Ok(store),
+        }
+    }
+
+    /// Seeds a new database; says why an existing one is not ours.
+    fn lay_out(&self) -> Result<Option<String>, redb::Error> {
+        let transaction = self.database.begin_write()?;
+        let format = if transaction.list_tables()?.next().is_some() {
+            let format = transaction.open_table(META)?.get("format")?.map(|value| value.value());
+            match format {
+                Some(FORMAT) => return Ok(None),
+                Some(other) => return Ok(Some(format!("its layout is number {other}, not {FORMAT}"))),
+                None => return Ok(Some("it is the database of another program".into())),
+            }
+        } else {
+            FORMAT
+        };
+        transaction.open_table(META)?.insert("format", format)?;
+        seed_all(&transaction)?;
+        transaction.commit()?;
+        Ok(None)
+    }
+
+    /// Back to the seed: no other records, no tokens.
+    pub(super) fn reset(&self) -> Result<(), redb::Error> {
+        blocking(|| {
+            let transaction = self.database.begin_write()?;
+            transaction.delete_table(RECORDS)?;
+            transaction.delete_table(IDS)?;
+            transaction.delete_table(TOKENS)?;
+            seed_all(&transaction)?;
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+
+    /// The records that a sandbox sees, the platform's own first, each in the order of creation.
+    pub(super) fn list(&self, collection: &str, sandbox: &str) -> Result<Vec<Record>, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        let table = transaction.open_table(RECORDS)?;
+        let mut records = Vec::new();
+        for scope in [PLATFORM, sandbox] {
+            for entry in table.range((collection, scope, 0)..=(collection, scope, u64::MAX))? {
+                let (key, value) = entry?;
+                records.push(record(key.value().2, value.value())?);
+            }
+        }
+        Ok(records)
+    }
+
+    /// One record, where the sandbox sees it.
+    pub(super) fn get(&self, collection: &str, sandbox: &str, id: &str) -> Result<Option<Record>, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        let Some(place) = transaction.open_table(IDS)?.get((collection, id))? else { return Ok(None) };
+        let (scope, sequence) = place.value();
+        if scope != PLATFORM && scope != sandbox {
+            return Ok(None);
+        }
+        let table = transaction.open_table(RECORDS)?;
+        table.get((collection, scope, sequence))?.map(|value| record(sequence, value.value())).transpose()
+    }
+
+    /// Whether any sandbox has a record of this id.
+    pub(super) fn has(&self, collection: &str, id: &str) -> Result<bool, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        Ok(transaction.open_table(IDS)?.get((collection, id))?.is_some())
+    }
+
+    /// Adds a record under the id it carries.
+    pub(super) fn insert(&self, collection: &str, sandbox: &str, body: Body) -> Result<Record, redb::Error> {
+        blocking(|| {
+            let transaction = self.database.begin_write()?;
+            let record = insert(&transaction, collection, sandbox, body)?;
+            transaction.commit()?;
+            Ok(record)
+        })
+    }
+
+    /// Replaces a record by what `change` makes of it; nobody else changes it in between.
+    ///
+    /// `None` where the sandbox does not see such a record.
+    pub(super) fn replace(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        change: impl FnOnce(&Record) -> Result<Body, Problem>,
+    ) -> Result<Option<Record>, Problem> {
+        blocking(|| {
+            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
+            let replaced = match find(&transaction, collection, sandbox, id)? {
+                Some((scope, current)) => {
+                    let body = change(&current)?;
+                    let sequence = current.sequence;
+                    let etag = next_etag(&transaction)?;
+                    write(&transaction, (collection, &scope, sequence), &etag, &body)?;
+                    Some(Record { sequence, etag, body })
+                }
+                None => None,
+            };
+            transaction.commit().map_err(redb::Error::from)?;
+            Ok(replaced)
+        })
+    }
+
+    /// Remembers an access token until the given time, in milliseconds.
+    pub(super) fn keep_token(&self, token: &str, expires_at: u64) -> Result<(), redb::Error> {
+        blocking(|| {
+            let transaction = self.database.begin_write()?;
+            transaction.open_table(TOKENS)?.insert(digest(token).as_slice(), expires_at)?;
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+
+    /// When a token expires, in milliseconds; `None` for one that was never given out.
+    pub(super) fn token_expiry(&self, token: &str) -> Result<Option<u64>, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        Ok(transaction.open_table(TOKENS)?.get(digest(token).as_slice())?.map(|value| value.value()))
+    }
+
+    /// Makes every token given out so far invalid, and says how many that were.
+    pub(super) fn expire_tokens(&self) -> Result<u64, redb::Error> {
+        blocking(|| {
+            let transaction = self.database.begin_write()?;
+            let mut count = 0;
+            transaction.open_table(TOKENS)?.retain(|_, _| {
+                count += 1;
+                false
+            })?;
+            transaction.commit()?;
+            Ok(count)
+        })
+    }
+}
+
+/// Runs what may wait for the disk or another writer without holding up the other requests.
+fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    tokio::task::block_in_place(work)
+}
+
+fn open_file(path: &Path) -> Result<Database, Error> {
+    let file_error = |action, source| Error::File { action, path: path.to_owned(), source };
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(|source| Error::File {
+            action: "create the directory",
+            path: parent.to_owned(),
+            source,
+        })?;
+    }
+    let not_ours = |reason: String| Error::NotADatabase { path: path.to_owned(), reason };
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => return Err(not_ours("it is not a file".into())),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error("open", error)),
+        _ => {}
+    }
+    Database::create(path).map_err(|error| match error {
+        DatabaseError::DatabaseAlreadyOpen => Error::DatabaseInUse { path: path.to_owned() },
+        DatabaseError::Storage(StorageError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+            not_ours("it holds something else".into())
+        }
+        DatabaseError::Storage(StorageError::Io(error)) => file_error("open", error),
+        DatabaseError::Storage(StorageError::Corrupted(reason)) => not_ours(format!("it is damaged ({reason})")),
+        DatabaseError::UpgradeRequired(version) => {
+            not_ours(format!("its file format is number {version}, an older one"))
+        }
+        other => Error::Store(Box::new(other.into())),
+    })
+}
+
+fn seed_all(transaction: &redb::WriteTransaction) -> Result<(), redb::Error> {
+    transaction.open_table(RECORDS)?;
+    transaction.open_table(IDS)?;
+    transaction.open_table(TOKENS)?;
+    for (collection, body) in seed::records()? {
+        insert(transaction, collection, PLATFORM, body)?;
+    }
+    Ok(())
+}
+
+fn insert(
+    transaction: &redb::WriteTransaction,
+    collection: &str,
+    scope: &str,
+    body: Body,
+) -> Result<Record, redb::Error> {
+    let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
+    let (sequence, etag) = next_revision(transaction)?;
+    transaction.open_table(IDS)?.insert((collection, id), (scope, sequence))?;
+    write(transaction, (collection, scope, sequence), &etag, &body)?;
+    Ok(Record { sequence, etag, body })
+}
+
+fn find(
+    transaction: &redb::WriteTransaction,
+    collection: &str,
+    sandbox: &str,
+    id: &str,
+) -> Result<Option<(String, Record)>, redb::Error> {
+    let ids = transaction.open_table(IDS)?;
+    let Some(place) = ids.get((collection, id))? else { return Ok(None) };
+    let (scope, sequence) = place.value();
+    if scope != PLATFORM && scope != sandbox {
+        return Ok(None);
+    }
+    let records = transaction.open_table(RECORDS)?;
+    let Some(value) = records.get((collection, scope, sequence))? else { return Ok(None) };
+    Ok(Some((scope.to_owned(), record(sequence, value.value())?)))
+}
+
+fn write(
+    transaction: &redb::WriteTransaction,
+    key: (&str, &str, u64),
+    etag: &str,
+    body: &Body,
+) -> Result<(), redb::Error> {
+    let bytes = serde_json::to_vec(body).map_err(corrupted)?;
+    transaction.open_table(RECORDS)?.insert(key, (etag, bytes.as_slice()))?;
+    Ok(())
+}
+
+fn record(sequence: u64, (etag, bytes): (&str, &[u8])) -> Result<Record, redb::Error> {
+    Ok(Record { sequence, etag: etag.to_owned(), body: serde_json::from_slice(bytes).map_err(corrupted)? })
+}
+
+fn corrupted(error: serde_json::Error) -> redb::Error {
+    redb::Error::Corrupted(error.to_string())
+}
+
+/// Counts a change; its number gives the record its place and its tag.
+fn next_revision(transaction: &redb::WriteTransaction) -> Result<(u64, String), redb::Error> {
+    let mut meta = transaction.open_table(META)?;
+    let revision = meta.get("revision")?.map_or(0, |value| value.value()) + 1;
+    meta.insert("revision", revision)?;
+    // Of the length and look of the platform's, quotes included; only the counter tells two apart.
+    let seconds = jiff::Timestamp::now().as_second();
+    Ok((revision, format!("\"{revision:08x}-0000-0200-0000-{:08x}0000\"", seconds & 0xffff_ffff)))
+}
+
+fn next_etag(transaction: &redb::WriteTransaction) -> Result<String, redb::Error> {
+    Ok(next_revision(transaction)?.1)
+}
+
+/// Tokens are compared by digest, so that the file holds none.
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

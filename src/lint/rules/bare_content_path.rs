@@ -1,0 +1,26 @@
+#![doc = include_str!("bare_content_path.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::Spec,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "bare-content-path",
+    level: Level::Warning,
+    page: include_str!("bare_content_path.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let Some(node) = spec.source_attribute("contentPath").filter(|_| spec.is_batch()) else { return };
+    if node.as_str().is_some_and(|path| !path.is_empty()) {
+        let path = if node.raw().len() <= 80 { node.raw() } else { "…" };
+        sink.value(node, "`contentPath` is a bare text, which is its older form")
+            .help(format!("write `{{\"path\": {path}}}`"));
+    }
+}

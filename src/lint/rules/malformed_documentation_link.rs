@@ -1,0 +1,50 @@
+#![doc = include_str!("malformed_documentation_link.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Spec, placeholder},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "malformed-documentation-link",
+    level: Level::Warning,
+    page: include_str!("malformed_documentation_link.md"),
+    check: Check::Spec(check),
+};
+
+/// Words of the templates that stand for the name of a source.
+const TEMPLATE_WORDS: [&str; 2] = ["YOURSOURCE", "your-source"];
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let links = [spec.at(&["attributes", "documentationLink"]), spec.ui().and_then(|ui| ui.get("documentationLink"))];
+    for node in links.into_iter().flatten() {
+        let Some(text) = node.as_str().filter(|text| !text.is_empty()) else { continue };
+        if !placeholder::find(&text).is_empty() || TEMPLATE_WORDS.iter().any(|word| text.contains(word)) {
+            sink.value(node, "`documentationLink` is still the value of a template")
+                .help("write the address of the source's page");
+        } else if let Some(fault) = fault(&text) {
+            sink.value(node, format!("`documentationLink` is no address of a page: {fault}"))
+                .help("write the whole address, from `https://` on");
+        }
+    }
+}
+
+/// Why a text is no absolute address of a web page.
+fn fault(text: &str) -> Option<&'static str> {
+    if text.contains(char::is_whitespace) {
+        return Some("it holds a space");
+    }
+    match url::Url::parse(text) {
+        Ok(address) if !matches!(address.scheme(), "http" | "https") => {
+            Some("it starts with neither `https` nor `http`")
+        }
+        Ok(address) if address.host_str().is_none_or(str::is_empty) => Some("it has no host"),
+        Ok(_) => None,
+        Err(url::ParseError::RelativeUrlWithoutBase) => Some("it is not absolute"),
+        Err(_) => Some("it cannot be read as a URL"),
+    }
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("quoted_number.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec,
+        pagination::{self, PaginationParams},
+    },
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "quoted-number",
+    level: Level::Note,
+    page: include_str!("quoted_number.md"),
+    check: Check::Spec(check),
+};
+
+/// Keys whose samples are all numbers. `limitValue` and `delayRequestMillis` are quoted in the samples themselves, and
+/// `endPageIndex` may be a text.
+const NUMBERS: [&str; 2] = ["initialPageIndex", "maximumRequest"];
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let Some(params) = PaginationParams::of(spec) else { return };
+    for (key, node) in NUMBERS.into_iter().filter_map(|key| Some((key, params.get(key)?))) {
+        if let Some(digits) = pagination::digits(node) {
+            sink.value(node, format!("`{key}` is a number in quotes")).help(format!("write {digits} without quotes"));
+        }
+    }
+}

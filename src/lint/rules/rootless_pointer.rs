@@ -1,0 +1,31 @@
+#![doc = include_str!("rootless_pointer.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Spec, pagination::PaginationParams, placeholder},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "rootless-pointer",
+    level: Level::Note,
+    page: include_str!("rootless_pointer.md"),
+    check: Check::Spec(check),
+};
+
+const PATHS: [&str; 4] = ["endConditionName", "pointerPath", "pointerName", "continuationTokenPath"];
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let Some(params) = PaginationParams::of(spec) else { return };
+    for (key, node) in PATHS.into_iter().filter_map(|key| Some((key, params.get(key)?))) {
+        let Some(text) = node.as_str() else { continue };
+        let has_root = text.starts_with("$.") || text.starts_with("$[");
+        if !text.is_empty() && !has_root && placeholder::find(&text).is_empty() {
+            sink.value(node, format!("`{key}` does not start with `$.`"))
+                .help(format!("other samples start at the root: `$.{}`", text.trim().trim_start_matches(['$', '.'])));
+        }
+    }
+}

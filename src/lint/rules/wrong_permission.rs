@@ -1,0 +1,98 @@
+#![doc = include_str!("wrong_permission.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Kind, Spec},
+    text::json::Node,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "wrong-permission",
+    level: Level::Error,
+    page: include_str!("wrong_permission.md"),
+    check: Check::Spec(check),
+};
+
+/// The spelling of `@type`.
+const TYPE: &str = "lowLevel";
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    for (key, wanted, other) in [("view", "read", "write"), ("manage", "write", "read")] {
+        for entry in spec.at(&["permissionsInfo", key]).into_iter().flat_map(Node::items) {
+            if let Some(permissions) = entry.get("permissions") {
+                check_permissions(key, permissions, wanted, other, sink);
+            }
+            if let (Some(kind), Some(name)) = (spec.kind(), entry.get("name")) {
+                check_name(kind, name, sink);
+            }
+            if let Some(node) = entry.get("@type") {
+                check_type(node, sink);
+            }
+        }
+    }
+}
+
+fn check_permissions(key: &str, permissions: Node<'_>, wanted: &str, other: &str, sink: &mut Sink<'_>) {
+    let is = |item: &Node<'_>, word| item.as_str().is_some_and(|said| said == word);
+    let has_wanted = permissions.items().any(|item| is(&item, wanted));
+    for item in permissions.items().filter(|item| is(item, other)) {
+        let finding = sink.value(item, format!("`{key}` grants `{other}`; it stands for `{wanted}`"));
+        finding.help(if has_wanted { format!("remove `{other}`") } else { format!("write `{wanted}`") });
+        // Who may write may be let read; the other way round the source is open to changes by every viewer.
+        if key == "manage" && has_wanted {
+            finding.level(Level::Warning);
+        }
+    }
+}
+
+fn check_name(kind: Kind, node: Node<'_>, sink: &mut Sink<'_>) {
+    let wanted = kind.permission();
+    if let Some(name) = node.as_str().filter(|name| name != wanted) {
+        sink.value(node, format!("`{name}` is not the permission of a {kind} source"))
+            .help(format!("write `{wanted}`"));
+    }
+}
+
+fn check_type(node: Node<'_>, sink: &mut Sink<'_>) {
+    if let Some(text) = node.as_str().filter(|text| text != TYPE) {
+        let finding = sink.value(node, format!("`{text}` is no known `@type` of a permission"));
+        finding.help(format!("write `{TYPE}`"));
+        if text.eq_ignore_ascii_case(TYPE) {
+            finding.level(Level::Warning);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn what_harms_nobody_is_a_warning() {
+        let told = |attributes: &str| -> Vec<(Level, String)> {
+            let sample = Sample::streaming().patched(&format!("{{{attributes}}}"));
+            let findings = sample.findings().findings;
+            findings
+                .iter()
+                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
+                .collect()
+        };
+        let entry = |of: &str, kind: &str, name: &str, rights: &str| {
+            let entry = format!("{{\"@type\": \"{kind}\", \"name\": \"{name}\", \"permissions\": [{rights}]}}");
+            told(&format!("\"permissionsInfo\": {{\"{of}\": [{entry}]}}"))
+        };
+        let (read, write, name) = ("\"read\"", "\"write\"", "StreamingSource");
+        assert_eq!(entry("view", "lowLevel", name, write), [(Level::Error, write.to_owned())]);
+        assert_eq!(entry("view", "lowLevel", name, "\"read\", \"write\""), [(Level::Error, write.to_owned())]);
+        assert_eq!(entry("manage", "lowLevel", name, read), [(Level::Error, read.to_owned())]);
+        assert_eq!(entry("manage", "lowLevel", name, "\"read\", \"write\""), [(Level::Warning, read.to_owned())]);
+        assert_eq!(entry("view", "lowlevel", name, read), [(Level::Warning, "\"lowlevel\"".to_owned())]);
+        assert_eq!(entry("view", "highLevel", name, read), [(Level::Error, "\"highLevel\"".to_owned())]);
+        assert_eq!(entry("view", "lowLevel", "Source", read), [(Level::Error, "\"Source\"".to_owned())]);
+    }
+}

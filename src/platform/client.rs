@@ -1,0 +1,102 @@
+//! Calls with everything the platform demands: headers, a token that is renewed when refused, repetition.
+
+use std::{fmt, sync::Arc};
+
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    Error, Exchange, Settings,
+    http::{Answer, Request, Wire},
+    ims::Tokens,
+    retry::Repeat,
+};
+
+/// The platform, called as one organization in one sandbox. Shared freely between threads.
+pub struct Client {
+    settings: Settings,
+    wire: Wire,
+    tokens: Tokens,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// One call, before headers and token.
+pub(super) struct Call<'a> {
+    pub(super) method: &'static str,
+    pub(super) url: Url,
+    pub(super) if_match: Option<&'a str>,
+    pub(super) body: Option<&'a Value>,
+    pub(super) repeat: Repeat,
+}
+
+impl Client {
+    /// A client that has called nobody yet.
+    pub fn new(settings: Settings) -> Self {
+        Self { wire: Wire::new(&settings), tokens: Tokens::new(&settings), settings }
+    }
+
+    /// Has every exchange told to `observer`, token requests and repetitions too, all redacted.
+    pub fn observe(&mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) {
+        self.wire.observe(Arc::new(observer));
+    }
+
+    /// Whom it calls, and as whom.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Waits as long as the platform asks for, or as `attempt` (from 1) suggests; gives the error back where that is too long.
+    pub fn pause(&self, attempt: u32, error: Error) -> Result<(), Error> {
+        self.wire.pause(attempt, error)
+    }
+
+    /// Waits a random while that grows with `attempt` (from 1): for when others are at work on the same record.
+    pub fn rest(&self, attempt: u32) {
+        self.wire.rest(attempt);
+    }
+
+    pub(super) fn call(&self, call: Call<'_>) -> Result<Answer, Error> {
+        let mut token = self.tokens.token(&self.wire, None)?;
+        let mut request = Request {
+            method: call.method,
+            url: call.url,
+            headers: vec![
+                ("Authorization", String::new()),
+                ("x-api-key", self.settings.api_key.clone()),
+                ("x-gw-ims-org-id", self.settings.organization.clone()),
+                ("x-sandbox-name", self.settings.sandbox.clone()),
+            ],
+            body: call.body.map(|body| ("application/json", body.to_string())),
+            repeat: call.repeat,
+        };
+        request.headers.extend(call.if_match.map(|etag| ("If-Match", etag.to_owned())));
+        let mut renewed = false;
+        loop {
+            request.headers[0].1 = format!("Bearer {}", token.expose_secret());
+            match self.wire.send(&request) {
+                // The platform did not look at the request, so repeating it with a new token is safe for every method.
+                Err(error) if error.status() == Some(401) && self.tokens.renewable() && !renewed => {
+                    renewed = true;
+                    token = self.tokens.token(&self.wire, Some(&token))?;
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+/// The address of `segments` below `base`, each segment escaped.
+pub(super) fn below(base: &Url, segments: &[&str]) -> Url {
+    let mut url = base.clone();
+    // Only addresses that cannot be a base (`mailto:`) have no segments; settings refuse them.
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    url
+}

@@ -1,0 +1,298 @@
+//! What was begun: a line before and after each write, synced, so that a run that was cut short can be understood.
+//!
+//! `.sss/journal/` and `.sss/backup/` are local and ignore themselves in git.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    io::{Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    Error, Target, diff,
+    record::{file_name, remove, sync_directory, write_whole},
+};
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) enum Event {
+    /// A connection spec is about to be created or replaced.
+    Intent(Box<Intent>),
+    /// The platform has it.
+    Written { connection_spec: String },
+    /// The flow spec is about to list it.
+    Attaching { flow_spec: String },
+    /// The flow spec lists it.
+    Attached { flow_spec: String },
+}
+
+/// What is about to be sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Intent {
+    pub(super) version: u32,
+    pub(super) at: String,
+    pub(super) target: Target,
+    /// Absent where it is about to be created.
+    pub(super) connection_spec: Option<String>,
+    pub(super) flow_spec: String,
+    /// The connection spec as sent.
+    pub(super) sent: Value,
+    /// The ids of the connection specs of that name that were there before: none of them can be ours.
+    pub(super) seen: Vec<String>,
+}
+
+/// What a journal proves about a run that was cut short.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Pending {
+    pub(super) sent: Value,
+    pub(super) seen: Vec<String>,
+    /// The id, where the answer arrived.
+    pub(super) written: Option<String>,
+}
+
+/// The journals and backups of a repository, or of one run.
+#[derive(Debug)]
+pub(super) struct Journals {
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(BTreeMap<String, Vec<Event>>),
+    /// `.sss`.
+    Directory(PathBuf),
+}
+
+impl Journals {
+    pub(super) fn memory() -> Self {
+        Self { place: Place::Memory(BTreeMap::new()) }
+    }
+
+    pub(super) fn directory(root: &Path) -> Self {
+        Self { place: Place::Directory(root.join(".sss")) }
+    }
+
+    /// Begins a journal, replacing what an earlier run left.
+    pub(super) fn begin(&mut self, source: &str, target: &Target, intent: &Event) -> Result<(), Error> {
+        let name = name(source, target)?;
+        match &mut self.place {
+            Place::Memory(journals) => {
+                journals.insert(name, vec![intent.clone()]);
+                Ok(())
+            }
+            Place::Directory(root) => {
+                let directory = ignored(root, "journal")?;
+                write_whole(&directory.join(name), line(intent).as_bytes())
+            }
+        }
+    }
+
+    /// Adds to a journal; there is nothing to add to where none was begun.
+    pub(super) fn add(&mut self, source: &str, target: &Target, event: &Event) -> Result<(), Error> {
+        let name = name(source, target)?;
+        match &mut self.place {
+            Place::Memory(journals) => {
+                if let Some(events) = journals.get_mut(&name) {
+                    events.push(event.clone());
+                }
+                Ok(())
+            }
+            Place::Directory(root) => {
+                let path = root.join("journal").join(name);
+                let appended = fs::OpenOptions::new().read(true).write(true).open(&path).and_then(|mut file| {
+                    // What a cut-off run left half written is written over.
+                    let mut text = Vec::new();
+                    file.read_to_end(&mut text)?;
+                    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1) as u64;
+                    file.set_len(whole)?;
+                    file.seek(io::SeekFrom::Start(whole))?;
+                    file.write_all(line(event).as_bytes())?;
+                    file.sync_all()
+                });
+                match appended {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        Err(Error::File { action: "write", path, source: error })
+                    }
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Ends a journal: everything in it is done.
+    pub(super) fn end(&mut self, source: &str, target: &Target) -> Result<(), Error> {
+        let name = name(source, target)?;
+        match &mut self.place {
+            Place::Memory(journals) => {
+                journals.remove(&name);
+                Ok(())
+            }
+            Place::Directory(root) => {
+                let path = root.join("journal").join(name);
+                remove(&path).map_err(|error| Error::File { action: "remove", path, source: error })?;
+                sync_directory(&root.join("journal"));
+                Ok(())
+            }
+        }
+    }
+
+    /// What an earlier run left.
+    pub(super) fn pending(&self, source: &str, target: &Target) -> Result<Option<Pending>, Error> {
+        let name = name(source, target)?;
+        let (path, events) = match &self.place {
+            Place::Memory(journals) => (PathBuf::from(&name), journals.get(&name).cloned().unwrap_or_default()),
+            Place::Directory(root) => {
+                let path = root.join("journal").join(name);
+                let events = read(&path)?;
+                (path, events)
+            }
+        };
+        let mut pending = None;
+        for event in events {
+            match (event, &mut pending) {
+                (Event::Intent(intent), _) => {
+                    if intent.version != 1 || intent.target != *target {
+                        let reason = "it was written by another version of `sss`, or for another target".to_owned();
+                        return Err(Error::Journal { path, reason });
+                    }
+                    let Intent { sent, seen, connection_spec, .. } = *intent;
+                    pending = Some(Pending { sent, seen, written: connection_spec });
+                }
+                (Event::Written { connection_spec }, Some(pending)) => pending.written = Some(connection_spec),
+                _ => {}
+            }
+        }
+        Ok(pending)
+    }
+
+    /// Keeps a flow spec as it was before a change; the path, where there is one.
+    pub(super) fn backup(&self, flow_spec: Uuid, value: &Value) -> Result<Option<PathBuf>, Error> {
+        let Place::Directory(root) = &self.place else { return Ok(None) };
+        let directory = ignored(root, "backup")?;
+        let at = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string();
+        let mut path = directory.join(format!("{flow_spec}-{at}Z.json"));
+        let mut number = 2;
+        while path.exists() {
+            path = directory.join(format!("{flow_spec}-{at}Z-{number}.json"));
+            number += 1;
+        }
+        write_whole(&path, format!("{value:#}\n").as_bytes())?;
+        Ok(Some(path))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<Event>, Error> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::File { action: "read", path: path.to_owned(), source: error }),
+    };
+    let mut events = Vec::new();
+    // A line without its end was being written when the run was cut short: what it announces did not happen.
+    for whole in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
+        let event = serde_json::from_str(whole)
+            .map_err(|error| Error::Journal { path: path.to_owned(), reason: error.to_string() })?;
+        events.push(event);
+    }
+    Ok(events)
+}
+
+fn line(event: &Event) -> String {
+    // Plain data with string keys always serialises.
+    let mut line = serde_json::to_string(event).unwrap_or_default();
+    line.push('\n');
+    line
+}
+
+/// One journal a source and target: two targets may be under way at once.
+fn name(source: &str, target: &Target) -> Result<String, Error> {
+    let whole = diff::digest(&serde_json::json!([target.platform, target.organization, target.sandbox]));
+    let short = whole.trim_start_matches("sha256:").get(..12).unwrap_or_default();
+    Ok(format!("{}-{short}.jsonl", file_name(source)?))
+}
+
+/// A directory below `.sss` that git does not see, also in a repository that was not scaffolded.
+fn ignored(root: &Path, name: &str) -> Result<PathBuf, Error> {
+    let directory = root.join(name);
+    let ignore = directory.join(".gitignore");
+    if !ignore.exists() {
+        write_whole(&ignore, b"*\n")?;
+    }
+    Ok(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn target() -> Target {
+        Target { platform: "emulator".into(), organization: "A@AdobeOrg".into(), sandbox: "prod".into() }
+    }
+
+    fn intent() -> Event {
+        Event::Intent(Box::new(Intent {
+            version: 1,
+            at: "2026-01-01T00:00:00Z".into(),
+            target: target(),
+            connection_spec: None,
+            flow_spec: "f".into(),
+            sent: json!({"name": "acme"}),
+            seen: vec!["old".into()],
+        }))
+    }
+
+    #[test]
+    fn a_journal_tells_how_far_a_run_came() {
+        let root = tempfile::tempdir().unwrap();
+        for mut journals in [Journals::memory(), Journals::directory(root.path())] {
+            assert_eq!(journals.pending("acme", &target()).unwrap(), None);
+            journals.begin("acme", &target(), &intent()).unwrap();
+            let pending = journals.pending("acme", &target()).unwrap().unwrap();
+            assert_eq!((pending.written, pending.seen), (None, vec!["old".to_owned()]));
+            journals.add("acme", &target(), &Event::Written { connection_spec: "new".into() }).unwrap();
+            assert_eq!(journals.pending("acme", &target()).unwrap().unwrap().written.as_deref(), Some("new"));
+            let other = Target { sandbox: "dev".into(), ..target() };
+            assert_eq!(journals.pending("acme", &other).unwrap(), None);
+            journals.end("acme", &target()).unwrap();
+            journals.end("acme", &target()).unwrap();
+            assert_eq!(journals.pending("acme", &target()).unwrap(), None);
+        }
+        assert_eq!(fs::read_to_string(root.path().join(".sss/journal/.gitignore")).unwrap(), "*\n");
+    }
+
+    #[test]
+    fn a_torn_line_did_not_happen_and_a_foreign_one_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let mut journals = Journals::directory(root.path());
+        journals.begin("acme", &target(), &intent()).unwrap();
+        let path = root.path().join(".sss/journal").join(name("acme", &target()).unwrap());
+        let append = |text: &str| {
+            fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(text.as_bytes()).unwrap();
+        };
+        append("{\"event\":\"written\",\"connection_");
+        assert_eq!(journals.pending("acme", &target()).unwrap().unwrap().written, None);
+        journals.add("acme", &target(), &Event::Attached { flow_spec: "f".into() }).unwrap();
+        assert_eq!(journals.pending("acme", &target()).unwrap().unwrap().written, None);
+        append("{\"event\":\"unheard-of\"}\n");
+        assert!(matches!(journals.pending("acme", &target()), Err(Error::Journal { .. })));
+    }
+
+    #[test]
+    fn backups_of_one_second_do_not_overwrite_each_other() {
+        let root = tempfile::tempdir().unwrap();
+        let journals = Journals::directory(root.path());
+        let paths: std::collections::BTreeSet<_> =
+            (0..3).map(|_| journals.backup(Uuid::nil(), &json!({"a": 1})).unwrap().unwrap()).collect();
+        assert_eq!(paths.len(), 3);
+        assert!(paths.iter().all(|path| fs::read_to_string(path).unwrap() == "{\n  \"a\": 1\n}\n"));
+    }
+}

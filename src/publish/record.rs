@@ -1,0 +1,322 @@
+//! What was published where: `.sss/published/<source>.toml`, one file a source, committed by the partner.
+//!
+//! [`Records`] also keeps the journal and the backups; `Records::memory` keeps everything for the time of one run.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    io::Write as _,
+    path::{Component, Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, journal::Journals};
+use crate::platform::Settings;
+
+const VERSION: u32 = 1;
+const HEADER: &str = "# Written by `sss publish`: which connection spec on the platform is this source's. Commit it.\n";
+
+/// Where something is published: the same source has one connection spec in each.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The platform's origin, or `emulator` for a local one whatever its port.
+    pub platform: String,
+    pub organization: String,
+    pub sandbox: String,
+}
+
+impl Target {
+    /// The target of a client's settings.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            platform: settings.platform(),
+            organization: settings.organization.clone(),
+            sandbox: settings.sandbox.clone(),
+        }
+    }
+}
+
+/// What is recorded of a source in one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub connection_spec: String,
+    /// Absent until the flow spec lists it.
+    pub flow_spec: Option<String>,
+    /// Of the connection spec as sent.
+    pub digest: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecordFile {
+    version: u32,
+    #[serde(default)]
+    published: Vec<Published>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Published {
+    platform: String,
+    organization: String,
+    sandbox: String,
+    connection_spec: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flow_spec: Option<String>,
+    digest: String,
+}
+
+impl Published {
+    fn is_of(&self, target: &Target) -> bool {
+        (&self.platform, &self.organization, &self.sandbox) == (&target.platform, &target.organization, &target.sandbox)
+    }
+}
+
+/// The records, the journal and the backups of a repository, or of one run.
+#[derive(Debug)]
+pub struct Records {
+    place: Place,
+    pub(super) journals: Journals,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(BTreeMap<String, RecordFile>),
+    /// The repository's root.
+    Directory(PathBuf),
+}
+
+impl Records {
+    /// Records that are forgotten at the end of the run.
+    pub fn memory() -> Self {
+        Self { place: Place::Memory(BTreeMap::new()), journals: Journals::memory() }
+    }
+
+    /// The records of the repository at `root`.
+    pub fn directory(root: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        Self { journals: Journals::directory(&root), place: Place::Directory(root) }
+    }
+
+    /// What is recorded of a source in a target.
+    pub fn find(&self, source: &str, target: &Target) -> Result<Option<Entry>, Error> {
+        let file = self.read(source)?;
+        let published = file.published.into_iter().find(|one| one.is_of(target));
+        Ok(published.map(|one| Entry {
+            connection_spec: one.connection_spec,
+            flow_spec: one.flow_spec,
+            digest: one.digest,
+        }))
+    }
+
+    /// Records a source in a target; other targets' entries stay.
+    pub(super) fn write(&mut self, source: &str, target: &Target, entry: &Entry) -> Result<(), Error> {
+        let mut file = self.read(source)?;
+        file.version = VERSION;
+        file.published.retain(|one| !one.is_of(target));
+        file.published.push(Published {
+            platform: target.platform.clone(),
+            organization: target.organization.clone(),
+            sandbox: target.sandbox.clone(),
+            connection_spec: entry.connection_spec.clone(),
+            flow_spec: entry.flow_spec.clone(),
+            digest: entry.digest.clone(),
+        });
+        file.published.sort_by(|a, b| {
+            (&a.platform, &a.organization, &a.sandbox).cmp(&(&b.platform, &b.organization, &b.sandbox))
+        });
+        match &mut self.place {
+            Place::Memory(files) => {
+                files.insert(source.to_owned(), file);
+                Ok(())
+            }
+            Place::Directory(root) => {
+                let path = path(root, source)?;
+                let text = toml::to_string(&file)
+                    .map_err(|error| Error::Record { path: path.clone(), reason: error.to_string() })?;
+                write_whole(&path, format!("{HEADER}{text}").as_bytes())
+            }
+        }
+    }
+
+    fn read(&self, source: &str) -> Result<RecordFile, Error> {
+        let root = match &self.place {
+            Place::Memory(files) => return Ok(files.get(source).cloned().unwrap_or_default()),
+            Place::Directory(root) => root,
+        };
+        let path = path(root, source)?;
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(RecordFile::default()),
+            Err(error) => return Err(Error::File { action: "read", path, source: error }),
+        };
+        let bad = |reason: String| Error::Record { path: path.clone(), reason };
+        // The version first: a later one may look different in every other way.
+        let version = text
+            .parse::<toml::Table>()
+            .map_err(|error| bad(error.message().to_owned()))?
+            .get("version")
+            .and_then(toml::Value::as_integer);
+        if version != Some(i64::from(VERSION)) {
+            return Err(bad(match version {
+                Some(version) => format!("its version is {version}, and this `sss` reads version {VERSION}"),
+                None => "it has no `version`".to_owned(),
+            }));
+        }
+        let file: RecordFile = toml::from_str(&text).map_err(|error| bad(error.message().to_owned()))?;
+        for (at, one) in file.published.iter().enumerate() {
+            if !is_id(&one.connection_spec) || !one.flow_spec.as_deref().is_none_or(is_id) {
+                return Err(bad(format!("entry {} holds an id that is none", at + 1)));
+            }
+            if file.published[..at].iter().any(|other| {
+                (&other.platform, &other.organization, &other.sandbox)
+                    == (&one.platform, &one.organization, &one.sandbox)
+            }) {
+                return Err(bad(format!(
+                    "entry {} is for the same platform, organization and sandbox as one before",
+                    at + 1
+                )));
+            }
+        }
+        Ok(file)
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn path(root: &Path, source: &str) -> Result<PathBuf, Error> {
+    Ok(root.join(".sss").join("published").join(format!("{}.toml", file_name(source)?)))
+}
+
+/// The source's name, where it can stand in a file name.
+pub(super) fn file_name(source: &str) -> Result<&str, Error> {
+    let mut components = Path::new(source).components();
+    let plain = matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
+    if plain && !source.contains(['/', '\\', ':', '\0']) {
+        Ok(source)
+    } else {
+        Err(Error::SourceName { name: source.to_owned() })
+    }
+}
+
+/// Writes a file whole or not at all: a synced sibling, then a rename.
+///
+/// The sibling's name is always the same, so that what a killed run left is taken up by the next and never piles up. It is
+/// made anew each time: of two runs at once one fails at the rename, and neither writes into the other's file.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |action, source| Error::File { action, path: path.to_owned(), source };
+    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(directory).map_err(|error| failed("make the directory of", error))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let sibling = directory.join(format!(".{name}.new"));
+    let written = remove(&sibling).and_then(|()| {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&sibling)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&sibling, path)
+    });
+    if let Err(error) = written {
+        // What is left of the attempt is of no use, and failing to remove it is not worth a second error.
+        let _ = fs::remove_file(&sibling);
+        return Err(failed("write", error));
+    }
+    sync_directory(directory);
+    Ok(())
+}
+
+/// Removes a file that may not be there.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a rename or a new file survive a loss of power, where the system can do that for directories.
+pub(super) fn sync_directory(directory: &Path) {
+    // Windows cannot open a directory as a file, and needs no such call.
+    if let Ok(directory) = fs::File::open(directory) {
+        let _ = directory.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(sandbox: &str) -> Target {
+        Target { platform: "emulator".into(), organization: "A@AdobeOrg".into(), sandbox: sandbox.into() }
+    }
+
+    fn entry(id: &str) -> Entry {
+        Entry { connection_spec: id.into(), flow_spec: None, digest: "sha256:00".into() }
+    }
+
+    #[test]
+    fn entries_of_several_targets_live_side_by_side() {
+        let root = tempfile::tempdir().unwrap();
+        for mut records in [Records::memory(), Records::directory(root.path())] {
+            records.write("acme", &target("prod"), &entry("a-1")).unwrap();
+            records.write("acme", &target("dev"), &entry("a-2")).unwrap();
+            let attached = Entry { flow_spec: Some("f-1".into()), ..entry("a-1") };
+            records.write("acme", &target("prod"), &attached).unwrap();
+            assert_eq!(records.find("acme", &target("prod")).unwrap(), Some(attached));
+            assert_eq!(records.find("acme", &target("dev")).unwrap(), Some(entry("a-2")));
+            assert_eq!(records.find("other", &target("dev")).unwrap(), None);
+        }
+        let text = fs::read_to_string(root.path().join(".sss/published/acme.toml")).unwrap();
+        insta::assert_snapshot!(text, @r#"
+        # Written by `sss publish`: which connection spec on the platform is this source's. Commit it.
+        version = 1
+
+        [[published]]
+        platform = "emulator"
+        organization = "A@AdobeOrg"
+        sandbox = "dev"
+        connection_spec = "a-2"
+        digest = "sha256:00"
+
+        [[published]]
+        platform = "emulator"
+        organization = "A@AdobeOrg"
+        sandbox = "prod"
+        connection_spec = "a-1"
+        flow_spec = "f-1"
+        digest = "sha256:00"
+        "#);
+    }
+
+    #[test]
+    fn a_file_that_is_not_understood_is_told_and_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join(".sss/published/acme.toml");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let good = "platform='e'\norganization='o'\nsandbox='s'\nconnection_spec='a'\ndigest='d'\n";
+        for bad in [
+            "version = 2\n".to_owned(),
+            "not toml".to_owned(),
+            "version = 1\nextra = 1\n".to_owned(),
+            "[[published]]\n".to_owned(),
+            format!("version = 1\n[[published]]\n{}", good.replace("'a'", "'../a'")),
+            format!("version = 1\n[[published]]\n{good}[[published]]\n{good}"),
+        ] {
+            fs::write(&path, &bad).unwrap();
+            let mut records = Records::directory(root.path());
+            let error = records.write("acme", &target("prod"), &entry("a-1")).unwrap_err();
+            assert!(matches!(error, Error::Record { .. }) && error.to_string().contains("acme.toml"), "{error}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), bad);
+        }
+    }
+
+    #[test]
+    fn a_source_name_cannot_lead_out() {
+        let records = Records::directory("/nowhere");
+        for name in ["../x", "a/b", "..", "", "/x", "a\\b", "c:x"] {
+            assert!(matches!(records.find(name, &target("prod")), Err(Error::SourceName { .. })), "{name}");
+        }
+    }
+}

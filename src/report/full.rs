@@ -1,0 +1,120 @@
+//! An excerpt of the text with a caret under the place, what to do, and where the rule's page is.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
+
+use crate::{
+    lint::{self, Finding, Findings, registry},
+    text::{Document, Span},
+};
+
+/// Lines between two places beyond which the second is told in words: nobody sees both at once.
+const REACH: usize = 400;
+
+/// Longer lines are shown in part: a minified spec is one line.
+const LINE: usize = 240;
+
+fn renderer(colored: bool) -> Renderer {
+    let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii)
+}
+
+pub(super) fn render(findings: &Findings, colored: bool) -> String {
+    let renderer = renderer(colored);
+    let mut text = String::new();
+    for finding in &findings.findings {
+        text.push_str(&renderer.render(&[group(finding)]));
+        text.push_str("\n\n");
+    }
+    text.push_str(&super::summary(findings));
+    text.push('\n');
+    text
+}
+
+pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String {
+    let window = Window::around(document, &[span]);
+    let snippet = window.snippet(document).annotation(AnnotationKind::Primary.span(window.place(span)));
+    // The message stands above already; only the excerpt is wanted.
+    renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)])
+}
+
+fn group(finding: &Finding) -> Group<'_> {
+    let level = match finding.level {
+        lint::Level::Error => Level::ERROR,
+        lint::Level::Warning => Level::WARNING,
+        lint::Level::Note => Level::NOTE,
+    };
+    let title = level.primary_title(finding.message.as_str()).id(finding.rule);
+    let mut group = match &finding.document {
+        None => Group::with_title(title).element(Origin::path(finding.path.as_str())),
+        Some(document) => {
+            let line = |span: Span| document.position(span.start as usize).line;
+            let (near, far): (Vec<_>, Vec<_>) =
+                finding.related.iter().partition(|related| line(related.span).abs_diff(line(finding.span)) <= REACH);
+            let spans: Vec<Span> = near.iter().map(|related| related.span).chain([finding.span]).collect();
+            let window = Window::around(document, &spans);
+            let context = |span: Span, label: &str| -> Annotation<'_> {
+                AnnotationKind::Context.span(window.place(span)).label(label.to_owned())
+            };
+            let snippet = window
+                .snippet(document)
+                .annotation(AnnotationKind::Primary.span(window.place(finding.span)))
+                .annotations(near.iter().map(|related| context(related.span, &related.message)));
+            let told = far
+                .into_iter()
+                .map(|related| Level::NOTE.message(format!("line {}: {}", line(related.span), related.message)));
+            Group::with_title(title).element(snippet).elements(told)
+        }
+    };
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    if let Some(rule) = registry::find(finding.rule) {
+        group = group.element(Level::NOTE.with_name("docs").message(rule.docs()));
+    }
+    group
+}
+
+/// The lines of a document that are shown.
+struct Window {
+    span: Span,
+    first_line: usize,
+}
+
+impl Window {
+    fn around(document: &Document, spans: &[Span]) -> Self {
+        let position = |offset: u32| document.position(offset as usize);
+        let first = spans.iter().map(|span| position(span.start).line).min().unwrap_or(1);
+        let last = spans.iter().map(|span| position(span.end).line).max().unwrap_or(first);
+        let mut span = Span::new(document.line_span(first).start as usize, document.line_span(last).end as usize);
+        if spans.len() == 1 && first == last && (span.end - span.start) as usize > LINE {
+            span = part_of_line(document, span, spans[0]);
+        }
+        Self { span, first_line: first }
+    }
+
+    fn place(&self, span: Span) -> std::ops::Range<usize> {
+        let clamp = |offset: u32| (offset.clamp(self.span.start, self.span.end) - self.span.start) as usize;
+        clamp(span.start)..clamp(span.end)
+    }
+
+    fn snippet<'a>(&self, document: &'a Document) -> Snippet<'a, Annotation<'a>> {
+        let text = document.slice(self.span);
+
+        Snippet::source(text).line_start(self.first_line).path(document.path())
+    }
+}
+
+/// The middle of a long line, cut between characters.
+fn part_of_line(document: &Document, line: Span, place: Span) -> Span {
+    let text = document.text();
+    let mut start = (place.start as usize).saturating_sub(LINE / 3).max(line.start as usize);
+    let mut end = (place.end as usize).min(place.start as usize + LINE / 2) + LINE / 3;
+    end = end.min(line.end as usize);
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    Span::new(start, end)
+}

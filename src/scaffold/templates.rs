@@ -1,0 +1,203 @@
+//! The Handlebars templates: built in, and replaceable one by one from a directory.
+//!
+//! A file of a template's name in that directory replaces the template; a file of any other name is a mistake and is
+//! told as one, except for names that start with a dot.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError, RenderErrorReason, no_escape,
+    template::{Template, TemplateElement},
+};
+use serde_json::Value;
+
+use super::Error;
+use crate::text::nearest::nearest;
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("../../templates/", $name)))),*] };
+}
+
+/// Every template, by file name.
+const BUILT_IN: [(&str, &str); 17] = built_in![
+    "README.md.hbs",
+    "auth-api-key.json.hbs",
+    "auth-basic.json.hbs",
+    "auth-oauth2.json.hbs",
+    "category.txt.hbs",
+    "connectionSpec-batch.json.hbs",
+    "connectionSpec-streaming.json.hbs",
+    "description.txt.hbs",
+    "gitignore.hbs",
+    "icon.svg.hbs",
+    "label.txt.hbs",
+    "pagination-continuation-token.json.hbs",
+    "pagination-none.json.hbs",
+    "pagination-offset.json.hbs",
+    "pagination-page.json.hbs",
+    "pagination-pointer.json.hbs",
+    "sss.toml.hbs",
+];
+
+/// The largest template, in bytes.
+const LARGEST: u64 = 1_000_000;
+
+/// The names of all templates.
+pub fn names() -> Vec<&'static str> {
+    BUILT_IN.iter().map(|(name, _)| *name).collect()
+}
+
+/// The most tags and parentheses in a template: nested ones cost stack, which must suffice for all of them.
+const MOST_TAGS: usize = 250;
+
+/// Templates ready to be filled in.
+///
+/// A template fills one file, or is a part that those include. A part includes nothing, and only parts can be included:
+/// so no set of templates, however it was changed, runs for ever.
+#[derive(Debug)]
+pub struct Templates {
+    /// The parts, with the helpers.
+    parts: Handlebars<'static>,
+    whole: BTreeMap<&'static str, Template>,
+}
+
+impl Templates {
+    /// The templates that come with `sss`.
+    pub fn built_in() -> Result<Self, Error> {
+        Self::with(&BTreeMap::new())
+    }
+
+    /// The built-in templates, with those of a directory in place of their namesakes.
+    pub fn load(directory: &Path) -> Result<Self, Error> {
+        if !directory.is_dir() {
+            return Err(Error::NoDirectory { path: directory.to_owned(), action: "templates are read from one" });
+        }
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(directory).map_err(|source| Error::file("read", directory, source))? {
+            paths.push(entry.map_err(|source| Error::file("read", directory, source))?.path());
+        }
+        paths.sort();
+        let mut replaced = BTreeMap::new();
+        for path in paths {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if name.starts_with('.') {
+                continue;
+            }
+            let Some((known, _)) = BUILT_IN.iter().find(|(known, _)| *known == name) else {
+                return Err(Error::UnknownTemplate { nearest: nearest(&name, names()), path });
+            };
+            replaced.insert(*known, read(&path)?);
+        }
+        Self::with(&replaced)
+    }
+
+    fn with(replaced: &BTreeMap<&str, String>) -> Result<Self, Error> {
+        let mut parts = Handlebars::new();
+        parts.register_escape_fn(no_escape);
+        parts.set_strict_mode(true);
+        parts.register_helper("json", Box::new(json));
+        let mut whole = BTreeMap::new();
+        for (name, text) in BUILT_IN {
+            let text = replaced.get(name).map_or(text, String::as_str);
+            let wrong = |at, why| Error::Template { name: name.to_owned(), at, why };
+            if tags(text) > MOST_TAGS {
+                return Err(wrong(None, format!("it holds more than {MOST_TAGS} tags and parentheses")));
+            }
+            let mut template =
+                Template::compile(text).map_err(|error| wrong(error.pos(), lowered(&error.reason().to_string())))?;
+            template.name = Some(name.to_owned());
+            if let Some(what) = refused(&template, is_part(name)) {
+                return Err(wrong(None, what.to_owned()));
+            }
+            if is_part(name) {
+                parts.register_template(name, template);
+            } else {
+                whole.insert(name, template);
+            }
+        }
+        Ok(Self { parts, whole })
+    }
+
+    /// Fills one template in.
+    pub fn fill(&self, name: &str, context: &Value) -> Result<String, Error> {
+        let mut registry = self.parts.clone();
+        if let Some(template) = self.whole.get(name) {
+            registry.register_template(name, template.clone());
+        }
+        registry.render(name, context).map_err(|error| Error::Template {
+            name: error.template_name.clone().unwrap_or_else(|| name.to_owned()),
+            at: error.line_no.zip(error.column_no),
+            why: lowered(&error.reason().to_string()),
+        })
+    }
+}
+
+/// Whether a template is included by others rather than a file of its own.
+fn is_part(name: &str) -> bool {
+    name.starts_with("auth-") || name.starts_with("pagination-")
+}
+
+/// How many tags a template holds, with the parentheses inside them.
+fn tags(text: &str) -> usize {
+    let tags = text.split("{{").skip(1);
+    tags.map(|tag| 1 + tag.split("}}").next().unwrap_or(tag).matches('(').count()).sum()
+}
+
+/// What a template holds that could make it include itself.
+fn refused(template: &Template, part: bool) -> Option<&'static str> {
+    template.elements.iter().find_map(|element| match element {
+        TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
+            Some("it holds a decorator such as `{{#*inline}}`, which templates of `sss` do without")
+        }
+        TemplateElement::PartialExpression(_) | TemplateElement::PartialBlock(_) if part => {
+            Some("it includes another template, and is itself one that is included")
+        }
+        TemplateElement::PartialBlock(_) => Some("it holds `{{#>`, which templates of `sss` do without"),
+        TemplateElement::HelperBlock(block) => {
+            [&block.template, &block.inverse].into_iter().flatten().find_map(|inner| refused(inner, part))
+        }
+        _ => None,
+    })
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    let metadata = fs::metadata(path).map_err(|source| Error::file("read", path, source))?;
+    let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if !metadata.is_file() {
+        return Err(Error::Template { name: name(), at: None, why: "it is not a file".to_owned() });
+    }
+    if metadata.len() > LARGEST {
+        return Err(Error::Template { name: name(), at: None, why: "it is larger than 1 MB".to_owned() });
+    }
+    let bytes = fs::read(path).map_err(|source| Error::file("read", path, source))?;
+    String::from_utf8(bytes).map_err(|_| Error::Template {
+        name: name(),
+        at: None,
+        why: "it is not UTF-8 text".to_owned(),
+    })
+}
+
+/// `{{json value}}`: a value as JSON, with quotes and escapes.
+fn json(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let parameter = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("json", 0))?;
+    if parameter.is_value_missing() {
+        return Err(RenderError::strict_error(parameter.relative_path()));
+    }
+    out.write(&parameter.value().to_string())?;
+    Ok(())
+}
+
+/// Handlebars' sentences, as fragments.
+fn lowered(text: &str) -> String {
+    let mut characters = text.trim().chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,236 @@
+//! Date formats as the platform reads them: custom .NET formats, letter by letter, and the slips that are made in them.
+
+use std::ops::Range;
+
+/// Formats longer than this, in bytes, are none.
+const MAX_LENGTH: usize = 200;
+
+/// One slip in a date format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// The bytes of the format that are to blame.
+    pub range: Range<usize>,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// Letters that stand for a part of a date, each with how often it may be repeated; `None`: as often as one likes.
+const LETTERS: [(char, Option<usize>); 13] = [
+    ('d', None),
+    ('f', Some(7)),
+    ('F', Some(7)),
+    ('g', None),
+    ('h', None),
+    ('H', None),
+    ('K', None),
+    ('m', None),
+    ('M', None),
+    ('s', None),
+    ('t', None),
+    ('y', None),
+    ('z', None),
+];
+
+/// Whole formats that are one letter long.
+const STANDARD: &str = "dDfFgGmMoOrRstTuUyY";
+
+/// Letters that are copied as they are and are used so: `T` between date and time, `Z` for UTC.
+const COPIED: &str = "TZ";
+
+/// What is written in other languages of date formats, and what it is in this one.
+const ELSEWHERE: [(char, &str); 7] =
+    [('Y', "y"), ('D', "d"), ('S', "f"), ('a', "tt"), ('X', "K"), ('x', "K"), ('A', "tt")];
+
+/// A stretch of one letter.
+#[derive(Debug)]
+struct Run {
+    letter: char,
+    range: Range<usize>,
+    /// The character before it, where that is copied as it is.
+    before: Option<char>,
+}
+
+/// Every slip in a format, in the order of the text.
+pub fn slips(format: &str) -> Vec<Slip> {
+    if format.chars().count() == 1 && STANDARD.contains(format) {
+        return Vec::new();
+    }
+    // Prose, or the name of a format: one finding for all of it, not one for each letter.
+    let whole = || Slip {
+        range: 0..format.len(),
+        message: "this is no date format".to_owned(),
+        help: Some("write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`".to_owned()),
+    };
+    if format.len() > MAX_LENGTH {
+        return vec![whole()];
+    }
+    let mut slips = Vec::new();
+    let (runs, strange) = runs(format, &mut slips);
+    let tells_morning = runs.iter().any(|run| run.letter == 't');
+    let is_of_time = runs.iter().any(|run| "yMdHhms".contains(run.letter));
+    if strange > 2 || strange > 0 && !is_of_time {
+        return vec![whole()];
+    }
+    for (index, run) in runs.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| runs[before].letter);
+        let after = runs.get(index + 1).map(|after| after.letter);
+        let length = run.range.len();
+        let text = &format[run.range.clone()];
+        let most = LETTERS.iter().find(|(letter, _)| *letter == run.letter).and_then(|(_, most)| *most);
+        let mut add = |range: Range<usize>, message: String, help: String| {
+            slips.push(Slip { range, message, help: Some(help) });
+        };
+        match run.letter {
+            'f' | 'F' if most.is_some_and(|most| length > most) => add(
+                run.range.clone(),
+                format!("`{text}` asks for {length} digits of a second"),
+                "a second has at most seven: `fffffff`".to_owned(),
+            ),
+            'f' | 'F' if before == Some('s') && run.before == Some(':') => add(
+                run.range.start - 1..run.range.end,
+                "a fraction of a second stands behind a colon".to_owned(),
+                format!("a fraction stands behind a full stop: `.{text}`"),
+            ),
+            'M' if matches!(before, Some('h' | 'H')) && !matches!(after, Some('d' | 'y')) => add(
+                run.range.clone(),
+                format!("`{text}` is the month, and stands where minutes do"),
+                format!("minutes are `{}`", text.to_lowercase()),
+            ),
+            'm' if is_month(before, after) => add(
+                run.range.clone(),
+                format!("`{text}` are minutes, and stand where the month does"),
+                format!("the month is `{}`", text.to_uppercase()),
+            ),
+            'h' if !tells_morning => add(
+                run.range.clone(),
+                format!("`{text}` counts hours to twelve, and nothing tells morning from evening"),
+                format!("hours of the day are `{}`", text.to_uppercase()),
+            ),
+            _ => {}
+        }
+    }
+    slips.sort_by_key(|slip| slip.range.start);
+    slips
+}
+
+/// Whether what stands around minutes are parts of a day's date.
+fn is_month(before: Option<char>, after: Option<char>) -> bool {
+    let of_a_date = |letter: Option<char>| matches!(letter, Some('y' | 'd'));
+    match (before, after) {
+        (None, None) => false,
+        (before, after) => (before.is_none() || of_a_date(before)) && (after.is_none() || of_a_date(after)),
+    }
+}
+
+/// Takes a format apart, and counts the letters that no language of date formats knows. What stands in quotes or behind a
+/// backslash is copied as it is.
+fn runs(format: &str, slips: &mut Vec<Slip>) -> (Vec<Run>, usize) {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut strange = 0;
+    let mut copied = None;
+    let mut characters = format.char_indices().peekable();
+    while let Some((start, letter)) = characters.next() {
+        let mut end = start + letter.len_utf8();
+        if matches!(letter, '\'' | '"') {
+            if !characters.by_ref().any(|(_, character)| character == letter) {
+                let message = format!("the text that starts with {letter} does not end");
+                slips.push(Slip { range: start..format.len(), message, help: Some(format!("close it with {letter}")) });
+            }
+            copied = Some(letter);
+            continue;
+        }
+        if matches!(letter, '\\' | '%') {
+            match characters.peek() {
+                None => slips.push(Slip {
+                    range: start..end,
+                    message: format!("`{letter}` stands at the end, with nothing behind it"),
+                    help: Some("remove it".to_owned()),
+                }),
+                Some((_, escaped)) if letter == '\\' => {
+                    copied = Some(*escaped);
+                    characters.next();
+                }
+                Some(_) => {}
+            }
+            continue;
+        }
+        while let Some((next, _)) = characters.next_if(|(_, next)| *next == letter) {
+            end = next + letter.len_utf8();
+        }
+        let range = start..end;
+        if LETTERS.iter().any(|(known, _)| *known == letter) {
+            runs.push(Run { letter, range, before: copied.take() });
+        } else {
+            copied = Some(letter);
+            if letter.is_alphabetic() && !COPIED.contains(letter) {
+                strange += usize::from(!ELSEWHERE.iter().any(|(known, _)| *known == letter));
+                slips.push(unknown(&format[range.clone()], letter, range));
+            }
+        }
+    }
+    (runs, strange)
+}
+
+fn unknown(text: &str, letter: char, range: Range<usize>) -> Slip {
+    let help = ELSEWHERE.iter().find(|(other, _)| *other == letter).map(|(_, meant)| {
+        let meant = if meant.len() == 1 && *meant != "K" { meant.repeat(range.len()) } else { (*meant).to_owned() };
+        format!("did you mean `{meant}`?")
+    });
+    let help = help.unwrap_or_else(|| format!("put text that is to be copied in quotes: `'{text}'`"));
+    Slip { range, message: format!("`{text}` is no part of a date"), help: Some(help) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(format: &str) -> Vec<(String, String)> {
+        slips(format).into_iter().map(|slip| (format[slip.range].to_owned(), slip.help.unwrap_or_default())).collect()
+    }
+
+    #[test]
+    fn sound_formats_have_no_slip() {
+        for format in [
+            "yyyy-MM-ddTHH:mm:ssZ",
+            "yyyy-MM-ddTHH:mm:ssK",
+            "yyyy-MM-ddTHH:mm:ss.fffffffK",
+            "yyyy-MM-dd'T'HH:mm:sszzz",
+            "MM/dd/yyyy hh:mm tt",
+            "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
+            "yyyyMMddHHmmss",
+            "HH:mm dd.MM.yyyy",
+            "yyyy\\x",
+            "%d",
+            "mm",
+            "s",
+            "o",
+            "",
+        ] {
+            assert_eq!(slips(format), [], "{format}");
+        }
+    }
+
+    #[test]
+    fn slips_are_found_at_their_place() {
+        let one = |part: &str, help: &str| vec![(part.to_owned(), help.to_owned())];
+        assert_eq!(
+            found("yyyy-MM-ddTHH:mm:ss:fffffffK"),
+            one(":fffffff", "a fraction stands behind a full stop: `.fffffff`")
+        );
+        assert_eq!(found("yyyy-MM-ddTHH:MM:ssZ"), one("MM", "minutes are `mm`"));
+        assert_eq!(found("yyyy-mm-ddTHH:mm:ssZ"), one("mm", "the month is `MM`"));
+        assert_eq!(found("mm/dd/yyyy"), one("mm", "the month is `MM`"));
+        assert_eq!(found("yyyy-MM-dd hh:mm"), one("hh", "hours of the day are `HH`"));
+        assert_eq!(found("YYYY-MM-dd"), one("YYYY", "did you mean `yyyy`?"));
+        assert_eq!(found("yyyy-MM-DD"), one("DD", "did you mean `dd`?"));
+        assert_eq!(found("HH:mm:ss.SSSX").len(), 2);
+        assert_eq!(found("ss.ffffffff"), one("ffffffff", "a second has at most seven: `fffffff`"));
+        assert_eq!(found("yyyy'T"), one("'T", "close it with '"));
+        assert_eq!(found("yyyy\\"), one("\\", "remove it"));
+        assert!(found("yyyyé").len() == 1);
+        assert_eq!(slips(&"h ".repeat(1000)).len(), 1);
+        for prose in ["epoch", "ISO8601", "unix", "the date of the last change"] {
+            assert_eq!(found(prose), one(prose, "write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`"));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Characters from outside as a person can see them, without doing anything to the terminal.
+
+/// A character with its name where it has no picture: "a space", "`x`", "U+0007".
+pub fn character(character: char) -> String {
+    match character {
+        ' ' => "a space".to_owned(),
+        '`' => "a backtick".to_owned(),
+        character if is_visible(character) => format!("`{character}`"),
+        character => format!("U+{:04X}", u32::from(character)),
+    }
+}
+
+/// A text that is safe to print: what cannot be seen is escaped.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_visible(c) { c.to_string() } else { c.escape_debug().to_string() }).collect()
+}
+
+/// Whether a character shows on a terminal, and changes nothing there.
+fn is_visible(character: char) -> bool {
+    matches!(character, '\\' | '"' | '\'') || character.escape_debug().len() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_has_a_name() {
+        assert_eq!(character('é'), "`é`");
+        assert_eq!(character(' '), "a space");
+        assert_eq!(character('\u{7}'), "U+0007");
+        assert_eq!(character('\u{202e}'), "U+202E");
+        assert_eq!(printable("a\u{1b}[31m"), "a\\u{1b}[31m");
+    }
+}

@@ -1,0 +1,291 @@
+//! `sss lint`: what it prints, how it ends, and what it does with input that is not as it should be.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::Sss;
+
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/artifacts-example");
+const BATCH: &str = "harbor-helpdesk-tickets";
+const STREAMING: &str = "lumen-loyalty-events";
+
+/// A copy of the example repository that may be damaged.
+fn example() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for source in [BATCH, STREAMING] {
+        let artifacts = format!("Sources/{source}/Artifacts");
+        fs::create_dir_all(directory.path().join(&artifacts)).unwrap();
+        for entry in fs::read_dir(Path::new(EXAMPLE).join(&artifacts)).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), directory.path().join(&artifacts).join(entry.file_name())).unwrap();
+        }
+    }
+    directory
+}
+
+fn artifact(source: &str, end: &str) -> String {
+    format!("Sources/{source}/Artifacts/{source}-{end}")
+}
+
+/// Replaces a piece of an artifact.
+fn edit(directory: &TempDir, path: &str, from: &str, to: &str) {
+    let path = directory.path().join(path);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from} is not in {}", path.display());
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+/// The findings of a run with `--format json`, as `rule path:line:column`.
+fn findings(directory: &TempDir, code: i32) -> Vec<String> {
+    let ran = Sss::in_dir(directory).args(["lint", "--format", "json"]).run().exits(code);
+    let told = |finding: &Value| {
+        let start = &finding["range"]["start"];
+        format!(
+            "{} {}:{}:{}",
+            finding["rule"].as_str().unwrap(),
+            finding["path"].as_str().unwrap(),
+            start["line"],
+            start["column"]
+        )
+    };
+    ran.json()["findings"].as_array().unwrap().iter().map(told).collect()
+}
+
+#[test]
+fn the_example_repository_is_clean() {
+    let ran = Sss::in_dir(EXAMPLE).args(["lint", "--json"]).run().exits(0);
+    assert_eq!(
+        ran.json(),
+        json!({
+            "version": 1,
+            "summary": { "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0 },
+            "findings": []
+        })
+    );
+    let ran = Sss::in_dir(EXAMPLE).args(["lint"]).run().exits(0);
+    assert_eq!(ran.stdout, "2 sources, 10 files: no findings\n");
+}
+
+#[test]
+fn a_wrong_key_has_a_caret_under_it_what_to_do_and_where_to_read() {
+    let directory = example();
+    let path = artifact(BATCH, "connectionSpec.json");
+    edit(&directory, &path, "\"parameterName\": \"page[after]\"", "\"parametername\": \"page[after]\"");
+    let ran = Sss::in_dir(&directory).args(["lint"]).run().exits(1);
+    let expected = "\
+warning[unknown-key]: `paginationParams` knows no `parametername`
+   --> Sources/harbor-helpdesk-tickets/Artifacts/harbor-helpdesk-tickets-connectionSpec.json:147:9
+    |
+147 |         \"parametername\": \"page[after]\",
+    |         ^^^^^^^^^^^^^^^
+    |
+    = help: did you mean `parameterName`?
+    = docs: https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/unknown_key/index.html
+";
+    assert!(ran.stdout.contains(expected), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("\n2 sources, 10 files: 1 error, 1 warning\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn json_findings_have_every_documented_member() {
+    let directory = example();
+    let path = artifact(STREAMING, "connectionSpec.json");
+    // Two bytes, one character: columns and offsets differ.
+    edit(&directory, &path, "\"authRequired\": false", "\"é\": 1, \"authRequired\": \"no\"");
+    let ran = Sss::in_dir(&directory).args(["lint", "--format", "json"]).run().exits(1);
+    let report = ran.json();
+    let findings = report["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["rule"] == "wrong-type").unwrap();
+    let text = fs::read_to_string(directory.path().join(&path)).unwrap();
+    let offset = text.find("\"no\"").unwrap();
+    let line = text[..offset].lines().count();
+    let column = text[..offset].lines().next_back().unwrap().chars().count() + 1;
+    assert_eq!(
+        finding,
+        &json!({
+            "rule": "wrong-type",
+            "level": "error",
+            "message": "`authRequired` must be a boolean, not a string",
+            "path": path,
+            "pointer": "/sourceSpec/attributes/authRequired",
+            "range": {
+                "start": { "line": line, "column": column, "offset": offset },
+                "end": { "line": line, "column": column + 4, "offset": offset + 4 },
+            },
+            "help": null,
+            "docs": "https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/wrong_type/index.html",
+        })
+    );
+    assert_eq!(report["summary"]["warnings"], 1);
+}
+
+#[test]
+fn a_fault_in_one_file_hides_nothing_in_another() {
+    let directory = example();
+    edit(&directory, &artifact(BATCH, "connectionSpec.json"), "\"version\": \"1.0\",", "\"version\": \"1.0\"");
+    edit(&directory, &artifact(STREAMING, "connectionSpec.json"), "\"isSource\": true", "\"isSource\": \"yes\"");
+    let found = findings(&directory, 1);
+    assert_eq!(
+        found,
+        [
+            format!("syntax-error {}:6:19", artifact(BATCH, "connectionSpec.json")),
+            format!("wrong-type {}:9:17", artifact(STREAMING, "connectionSpec.json")),
+        ]
+    );
+}
+
+#[test]
+fn broken_files_are_findings_and_never_a_panic() {
+    let spec = artifact(BATCH, "connectionSpec.json");
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let whole = fs::read(Path::new(EXAMPLE).join(&spec)).unwrap();
+    let mut with_mark = "\u{feff}".as_bytes().to_vec();
+    with_mark.extend(&whole);
+    let mut huge = whole.clone();
+    huge.resize(10 * 1024 * 1024 + 1, b' ');
+    for (content, rule) in [
+        (Vec::new(), "empty-artifact"),
+        (b"\0".to_vec(), "syntax-error"),
+        (b"\xff\xfe{\0}\0".to_vec(), "invalid-utf8"),
+        (with_mark, "byte-order-mark"),
+        (whole[..whole.len() / 2].to_vec(), "syntax-error"),
+        (deep.into_bytes(), "deep-nesting"),
+        (huge, "unreadable-artifact"),
+        (b"[]".to_vec(), "not-an-object"),
+        (b"null".to_vec(), "not-an-object"),
+    ] {
+        let directory = example();
+        fs::write(directory.path().join(&spec), &content).unwrap();
+        let ran = Sss::in_dir(&directory).args(["lint", "--format", "json"]).run();
+        let report = ran.json();
+        let rules: Vec<_> = report["findings"].as_array().unwrap().iter().map(|finding| &finding["rule"]).collect();
+        assert!(rules.iter().any(|found| *found == rule), "{rule}: {rules:?}");
+        // The same in the form with carets, which cuts the text into lines and columns.
+        Sss::in_dir(&directory).args(["lint"]).run().exits(ran.code.unwrap());
+        assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_a_finding() {
+    use std::os::unix::fs::symlink;
+
+    let spec = artifact(BATCH, "connectionSpec.json");
+    for replace in [
+        (|path: &Path| fs::create_dir(path).unwrap()) as fn(&Path),
+        |path| symlink("/etc/hostname", path).unwrap(),
+        |path| symlink("nowhere", path).unwrap(),
+        |path| symlink(path, path).unwrap(),
+        |path| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success()),
+    ] {
+        let directory = example();
+        let path = directory.path().join(&spec);
+        fs::remove_file(&path).unwrap();
+        replace(&path);
+        assert_eq!(findings(&directory, 1), [format!("unreadable-artifact {spec}:1:1")]);
+    }
+}
+
+#[test]
+fn a_repository_without_sources_is_nothing_to_work_on() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join(".git")).unwrap();
+    Sss::in_dir(&directory).args(["lint"]).run().exits(3).tells(["there is no folder `Sources`", "sss new"]);
+    fs::create_dir(directory.path().join("Sources")).unwrap();
+    Sss::in_dir(&directory).args(["lint"]).run().exits(3).tells(["holds no source"]);
+    Sss::in_dir(&directory).args(["-C", "nowhere", "lint"]).run().exits(2).tells(["there is no directory `nowhere`"]);
+}
+
+#[test]
+fn parts_of_a_repository_can_be_named() {
+    let directory = example();
+    let spec = artifact(BATCH, "connectionSpec.json");
+    edit(&directory, &spec, "\"version\": \"1.0\",", "\"version\": \"1.0\"");
+    let counted = |arguments: &[&str]| {
+        let ran = Sss::in_dir(&directory).args(["lint", "--json"]).args(arguments).run();
+        let summary = &ran.json()["summary"];
+        (summary["sources"].as_u64().unwrap(), summary["errors"].as_u64().unwrap())
+    };
+    assert_eq!(counted(&["."]), (2, 1));
+    assert_eq!(counted(&["Sources"]), (2, 1));
+    assert_eq!(counted(&[&format!("Sources/{BATCH}")]), (1, 1));
+    assert_eq!(counted(&[&format!("Sources/{STREAMING}")]), (1, 0));
+    assert_eq!(counted(&[&spec]), (1, 1));
+    assert_eq!(counted(&[&artifact(BATCH, "label.txt")]), (1, 0));
+    assert_eq!(counted(&[&format!("Sources/{STREAMING}"), &spec]), (2, 1));
+    assert_eq!(counted(&[".", &spec]), (2, 1));
+    Sss::in_dir(&directory).args(["lint", "nothing.json"]).run().exits(2).tells(["there is no `nothing.json`"]);
+}
+
+#[test]
+fn a_file_outside_of_a_repository_is_checked_for_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join(".git")).unwrap();
+    fs::copy(Path::new(EXAMPLE).join(artifact(BATCH, "connectionSpec.json")), directory.path().join("spec.json"))
+        .unwrap();
+    let ran = Sss::in_dir(&directory).args(["lint", "--json", "spec.json"]).run().exits(0);
+    assert_eq!(ran.json()["summary"]["files"], 1);
+    fs::write(directory.path().join("spec.json"), "{").unwrap();
+    let ran = Sss::in_dir(&directory).args(["lint", "--format", "concise", "spec.json"]).run().exits(1);
+    assert!(ran.stdout.starts_with("spec.json:1:1: error[syntax-error] `{` is never closed\n"), "{}", ran.stdout);
+    fs::write(directory.path().join("notes.md"), "").unwrap();
+    Sss::in_dir(&directory).args(["lint", "notes.md"]).run().exits(2).tells(["neither a source nor an artifact"]);
+}
+
+#[test]
+fn levels_and_suppressions_come_from_the_configuration() {
+    let directory = example();
+    let spec = artifact(BATCH, "connectionSpec.json");
+    edit(&directory, &spec, "\"delayRequestMillis\"", "\"x\": 1,\n\"delayRequestMillis\"");
+    let config = directory.path().join("sss.toml");
+    assert_eq!(findings(&directory, 0).len(), 1);
+    fs::write(&config, "[lint.rules]\nunknown-key = \"deny\"\n").unwrap();
+    assert_eq!(findings(&directory, 1).len(), 1);
+    fs::write(&config, "[lint.rules]\nunknown-key = \"allow\"\n").unwrap();
+    assert_eq!(findings(&directory, 0).len(), 0);
+    let suppress = "[[lint.suppress]]\nrule = \"unknown-key\"\npath = \"Sources/harbor-helpdesk-tickets\"\n\
+                    pointer = \"/sourceSpec/attributes/paginationParams\"\nreason = \"asked for by the partner manager\"\n";
+    fs::write(&config, suppress).unwrap();
+    let ran = Sss::in_dir(&directory).args(["lint", "--json"]).run().exits(0);
+    assert_eq!(ran.json()["summary"]["suppressed"], 1);
+}
+
+#[test]
+fn a_fault_in_the_configuration_is_shown_in_its_place() {
+    let directory = example();
+    fs::write(directory.path().join("sss.toml"), "[lint.rules]\nunknow-key = \"deny\"\n").unwrap();
+    let ran = Sss::in_dir(&directory).args(["lint"]).run().exits(2);
+    assert_eq!(
+        ran.stderr,
+        "error: sss.toml:2:1: there is no rule `unknow-key`\n \
+         --> sss.toml:2:1\n  |\n2 | unknow-key = \"deny\"\n  | ^^^^^^^^^^\n  \
+         help: did you mean `unknown-key`?\n"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let directory = example();
+    edit(&directory, &artifact(BATCH, "connectionSpec.json"), "\"version\": \"1.0\",", "\"version\": \"1.0\"");
+    let script = format!("'{}' lint | true; echo ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_sss"));
+    let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(&directory).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "1\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let ran = Sss::in_dir(EXAMPLE).args(["rules", "--json"]).run().exits(0);
+    let rules = ran.json()["rules"].as_array().unwrap().clone();
+    assert!(rules.len() >= 30, "{}", rules.len());
+    for rule in &rules {
+        let name = rule["name"].as_str().unwrap();
+        let page = Sss::in_dir(EXAMPLE).args(["explain", name]).run().exits(0).stdout;
+        assert!(page.starts_with(&format!("# {name}\n")), "{page}");
+    }
+    Sss::in_dir(EXAMPLE).args(["explain", "duplicate-keys"]).run().exits(2).tells(["did you mean `duplicate-key`?"]);
+}

@@ -1,0 +1,10 @@
+//! The built binary, driven as a person or a pipeline would. One module a verb.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod emulator;
+mod lint;
+mod new;
+mod publish;
+mod rehearse;
+mod support;
