@@ -6,7 +6,10 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth, form, secret, url},
-    text::json::{Kind, Node},
+    text::{
+        Span,
+        json::{Kind, Node},
+    },
 };
 
 /// The rule.
@@ -46,9 +49,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 
 /// Never repeats the secret: findings are printed, logged and kept.
 fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
-    sink.inside(node, format!("this holds {what}")).help(
-        "take it out and have it replaced where it came from: the file is shared with Adobe and kept in the history of the repository",
-    );
+    let span = node.span();
+    sink.inside(node, format!("this holds {what}"))
+        .secret(Span::new(span.start as usize + 1, span.end as usize - 1))
+        .help("take it out, and have it replaced where it came from: the file is shared with Adobe and kept in its repository");
 }
 
 /// Whether a text is sent in a header or parameter whose name says that it is a secret.
@@ -80,10 +84,15 @@ mod tests {
             format!(r#"{{"sourceSpec":{{"spec":{{"properties":{{"listId":{{"default":"{token}"}}}}}}}}}}"#),
             r#"{"attributes":{"documentationLink":"https://ada:4f9Qz7Lm@acme.example/"}}"#.to_owned(),
         ] {
-            let findings = Sample::batch().patched(&patch).findings().findings;
+            let all = Sample::batch().patched(&patch).findings();
+            let printed = crate::report::render(&all, crate::cli::Format::Full, false);
+            assert!(!printed.contains("4f9Qz7Lm") && printed.contains("********"), "{printed}");
+            let findings = all.findings;
             let found: Vec<_> = findings.iter().filter(|finding| finding.rule == super::RULE.name).collect();
             assert_eq!(found.len(), 1, "{patch}: {findings:#?}");
             for finding in found {
+                let document = finding.document.as_ref().unwrap();
+                assert!(document.slice(finding.secret.unwrap()).contains("4f9Qz7Lm"));
                 assert!(!finding.message.contains("4f9Qz7Lm") && !finding.help.as_ref().unwrap().contains("4f9Qz7Lm"));
             }
         }

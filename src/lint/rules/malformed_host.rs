@@ -9,6 +9,7 @@ use crate::{
         Spec,
         url::{self, HostFault},
     },
+    text::Span,
 };
 
 /// The rule.
@@ -44,8 +45,34 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             HostFault::Fragment => ("`host` goes on with a fragment, which is never sent", "remove it"),
         };
         let finding = sink.within(node, range, message).help(help);
-        if fault == HostFault::TrailingSlash {
-            finding.level(Level::Warning);
+        match fault {
+            HostFault::TrailingSlash => {
+                finding.level(Level::Warning);
+            }
+            HostFault::Credentials => {
+                // All in front of the `@`, or all there is where the `@` cannot be told from the rest.
+                let (start, at) = (node.span().start as usize + 1, finding.span.start as usize);
+                let end = if at > start { at } else { node.span().end as usize - 1 };
+                finding.secret(Span::new(start, end));
+            }
+            _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn credentials_are_never_printed() {
+        let patch = r#"{"sourceSpec":{"attributes":{"urlParams":{"host":"https://ada:lovelace@api.acme.example"}}}}"#;
+        let findings = Sample::batch().patched(patch).findings();
+        assert_eq!(findings.rules(), [super::RULE.name]);
+        let printed = crate::report::render(&findings, crate::cli::Format::Full, false);
+        assert!(
+            !printed.contains("ada") && !printed.contains("lovelace") && printed.contains("*@api.acme"),
+            "{printed}"
+        );
     }
 }
