@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{
-    finding::{Finding, Findings, Level, Summary},
+    finding::{Finding, Findings, Level, Summary, hide_secrets},
     registry::RULES,
     rule::{ArtifactText, Check, Icon, Rule, Sink},
 };
@@ -59,6 +59,7 @@ fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, us
         Check::Spec(check) => spec.iter().for_each(|spec| check(spec, sink)),
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
+    hide_secrets(&mut findings);
     (findings, source.artifacts.len())
 }
 

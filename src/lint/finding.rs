@@ -1,6 +1,6 @@
 //! Findings: what is wrong, where, and what to do about it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::text::{Document, Position, Span};
 
@@ -46,6 +46,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places in the same text that explain it.
     pub related: Vec<Related>,
+    /// A part of the text that may not be shown with this or any other finding.
+    pub secret: Option<Span>,
 }
 
 /// A second place, and why it matters.
@@ -76,6 +78,12 @@ impl Finding {
         self
     }
 
+    /// Has a part of the text kept out of what is printed.
+    pub fn secret(&mut self, span: Span) -> &mut Self {
+        self.secret = Some(span);
+        self
+    }
+
     /// Sets another level than the rule's own, where one rule has graver and lighter cases.
     pub fn level(&mut self, level: Level) -> &mut Self {
         self.level = level;
@@ -91,6 +99,40 @@ impl Finding {
                 (start, start)
             }
         }
+    }
+}
+
+/// Takes what one finding marks as secret out of what the others of the same text say.
+pub(super) fn hide_secrets(findings: &mut [Finding]) {
+    let secrets: BTreeSet<(String, String)> = findings
+        .iter()
+        .filter_map(|finding| {
+            let secret = finding.document.as_ref()?.slice(finding.secret?);
+            Some((finding.path.clone(), secret.to_owned()))
+        })
+        .collect();
+    for (path, secret) in &secrets {
+        for finding in findings.iter_mut().filter(|finding| finding.path == *path) {
+            hide(&mut finding.message, secret);
+            finding.help.iter_mut().for_each(|help| hide(help, secret));
+            finding.related.iter_mut().for_each(|related| hide(&mut related.message, secret));
+        }
+    }
+}
+
+/// Messages may quote no more than the beginning of a long text; less than this of it tells nothing.
+const BEGINNING: usize = 16;
+
+fn hide(text: &mut String, secret: &str) {
+    let beginning = secret.char_indices().nth(BEGINNING).map_or(secret, |(end, _)| &secret[..end]);
+    // Short texts that are no secret by their form would be found in any sentence.
+    if beginning.len() < 6 {
+        return;
+    }
+    while let Some(start) = text.find(beginning) {
+        let same = text[start..].chars().zip(secret.chars()).take_while(|(one, other)| one == other);
+        let end = start + same.map(|(one, _)| one.len_utf8()).sum::<usize>();
+        text.replace_range(start..end, "***");
     }
 }
 
@@ -146,5 +188,27 @@ impl Findings {
         rules.sort_unstable();
         rules.dedup();
         rules
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hide;
+
+    #[test]
+    fn secrets_are_taken_out_of_messages_even_where_they_are_cut_short() {
+        for (message, told) in [
+            ("`0123456789abcdefgh` is wrong", "`***` is wrong"),
+            ("`0123456789abcdefg…` is wrong", "`***…` is wrong"),
+            ("`0123456789` is right", "`0123456789` is right"),
+            ("é0123456789abcdefghé0123456789abcdefgh", "é***é***"),
+        ] {
+            let mut text = message.to_owned();
+            hide(&mut text, "0123456789abcdefgh");
+            assert_eq!(text, told);
+        }
+        let mut text = "hunter2 or hun".to_owned();
+        hide(&mut text, "hunter2");
+        assert_eq!(text, "*** or hun");
     }
 }

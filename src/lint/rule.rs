@@ -178,6 +178,7 @@ impl Sink<'_> {
             document: None,
             help: None,
             related: Vec::new(),
+            secret: None,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]

@@ -1,5 +1,7 @@
 //! An excerpt of the text with a caret under the place, what to do, and where the rule's page is.
 
+use std::{borrow::Cow, collections::HashMap};
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
 use crate::{
@@ -20,9 +22,11 @@ fn renderer(colored: bool) -> Renderer {
 
 pub(super) fn render(findings: &Findings, colored: bool) -> String {
     let renderer = renderer(colored);
+    let secrets = secrets(findings);
     let mut text = String::new();
     for finding in &findings.findings {
-        text.push_str(&renderer.render(&[group(finding)]));
+        let secrets = secrets.get(finding.path.as_str()).map_or(&[][..], Vec::as_slice);
+        text.push_str(&renderer.render(&[group(finding, secrets)]));
         text.push_str("\n\n");
     }
     text.push_str(&super::summary(findings));
@@ -30,14 +34,26 @@ pub(super) fn render(findings: &Findings, colored: bool) -> String {
     text
 }
 
+/// What no excerpt of a document may show, by its path and in the order of its text: other findings may stand beside it.
+fn secrets(findings: &Findings) -> HashMap<&str, Vec<Span>> {
+    let mut secrets: HashMap<&str, Vec<Span>> = HashMap::new();
+    for finding in &findings.findings {
+        if let Some(secret) = finding.secret {
+            secrets.entry(&finding.path).or_default().push(secret);
+        }
+    }
+    secrets.values_mut().for_each(|spans| spans.sort_unstable());
+    secrets
+}
+
 pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String {
     let window = Window::around(document, &[span]);
-    let snippet = window.snippet(document).annotation(AnnotationKind::Primary.span(window.place(span)));
+    let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(span)));
     // The message stands above already; only the excerpt is wanted.
     renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)])
 }
 
-fn group(finding: &Finding) -> Group<'_> {
+fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
     let level = match finding.level {
         lint::Level::Error => Level::ERROR,
         lint::Level::Warning => Level::WARNING,
@@ -56,7 +72,7 @@ fn group(finding: &Finding) -> Group<'_> {
                 AnnotationKind::Context.span(window.place(span)).label(label.to_owned())
             };
             let snippet = window
-                .snippet(document)
+                .snippet(document, secrets)
                 .annotation(AnnotationKind::Primary.span(window.place(finding.span)))
                 .annotations(near.iter().map(|related| context(related.span, &related.message)));
             let told = far
@@ -97,11 +113,20 @@ impl Window {
         clamp(span.start)..clamp(span.end)
     }
 
-    fn snippet<'a>(&self, document: &'a Document) -> Snippet<'a, Annotation<'a>> {
+    fn snippet<'a>(&self, document: &'a Document, secrets: &[Span]) -> Snippet<'a, Annotation<'a>> {
         let text = document.slice(self.span);
-
+        let first = secrets.partition_point(|secret| secret.end <= self.span.start);
+        let inside = secrets[first..].iter().take_while(|secret| secret.start < self.span.end);
+        let text = inside.fold(Cow::Borrowed(text), |text, secret| hide(&text, self.place(*secret)).into());
         Snippet::source(text).line_start(self.first_line).path(document.path())
     }
+}
+
+/// A text with a star for each byte of a part of it, so that every other place stays where it is.
+fn hide(text: &str, part: std::ops::Range<usize>) -> String {
+    let before = text.get(..part.start).unwrap_or_default();
+    let after = text.get(part.end..).unwrap_or_default();
+    format!("{before}{}{after}", "*".repeat(part.len()))
 }
 
 /// The middle of a long line, cut between characters.

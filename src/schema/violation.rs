@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Schema, instance::Instance};
 use crate::text::{
+    excerpt,
     json::Node,
     nearest::{any_of, nearest},
 };
@@ -118,14 +119,9 @@ fn subject(node: Node<'_>) -> String {
     }
 }
 
-/// A value as it is shown in a sentence: short, without its quotes.
+/// A value as it is shown in a sentence: short, in one line, without its quotes.
 fn shown(node: Node<'_>) -> String {
-    let text = node.as_str().unwrap_or_else(|| node.raw().into());
-    if text.chars().count() > 40 {
-        format!("{}…", text.chars().take(40).collect::<String>())
-    } else {
-        text.into_owned()
-    }
+    excerpt(&node.as_str().unwrap_or_else(|| node.raw().into())).into_owned()
 }
 
 fn type_names(kind: &TypeKind) -> String {

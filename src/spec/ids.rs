@@ -8,6 +8,8 @@ pub const BATCH_PROVIDER: &str = "0ed90a81-07f4-4586-8190-b40eccef1c5a";
 pub const STREAMING_PROVIDER: &str = "521eee4d-8cbe-4906-bb48-fb6bd4450033";
 /// `type` of a batch source.
 pub const BATCH_TYPE: &str = "generic-rest";
+/// `type` of a batch source in the documents of the beta.
+pub const BETA_BATCH_TYPE: &str = "generic-rest-connector";
 /// `type` of a streaming source.
 pub const STREAMING_TYPE: &str = "generic-streaming";
 /// The only version of a spec that was ever seen.

@@ -1,14 +1,18 @@
 //! A connection spec seen as what it means: its kind and its parts, each knowing its place in the text.
 
+pub mod auth;
 pub mod category;
 pub mod content;
 pub mod date_format;
 pub mod explore;
+pub mod form;
 pub mod ids;
 pub mod leftover;
 pub mod pagination;
 pub mod placeholder;
 pub mod schedule;
+pub mod secret;
+pub mod url;
 
 use std::{cell::OnceCell, fmt};
 

@@ -1,6 +1,17 @@
-//! Placeholders in the texts of a spec: `${name}` for what a customer fills in, `{NAME}` for what the platform does.
+//! Placeholders in the texts of a spec: `${name}` for what a customer fills in, `{NAME}` for what the platform does;
+//! which texts they work in, and which names they may use.
 
-use std::ops::Range;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
+
+use super::{
+    Spec, auth,
+    form::{Form, MOST_NAMES},
+};
+use crate::text::json::{Kind, Node};
 
 /// Placeholders that the platform fills in itself.
 pub const SYSTEM: [&str; 3] = ["SCHEDULE_QUERY", "START_TIME", "END_TIME"];
@@ -30,6 +41,8 @@ pub struct Placeholder<'a> {
 pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
+    // Beyond the last closing brace nothing is closed; to look for one from each opening brace would take for ever.
+    let last_close = text.rfind('}').unwrap_or_default();
     while let Some(brace) = text[at..].find('{').map(|index| at + index) {
         let before = text[..brace].chars().next_back();
         if before == Some('@') {
@@ -39,7 +52,8 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
         let is_double = text[brace..].starts_with("{{");
         let start = if before == Some('$') { brace - 1 } else { brace };
         let inner = brace + if is_double { 2 } else { 1 };
-        let Some(length) = text[inner..].find('}') else {
+        let close = if inner <= last_close { text[inner..].find('}') } else { None };
+        let Some(length) = close else {
             let end = text[inner..].find(['{', '/', '&', '?', ' ']).map_or(text.len(), |end| inner + end);
             found.push(Placeholder { style: Style::Unclosed, name: text[inner..end].trim(), range: start..end });
             at = end.max(inner);
@@ -60,20 +74,202 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     found
 }
 
-/// One past the brace that closes the expression opened at `open`.
+/// One expression of the platform's own language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expression {
+    /// `@`, braces and all.
+    pub range: Range<usize>,
+    /// Whether a brace closes it.
+    pub is_closed: bool,
+}
+
+/// All expressions (`@{…}`) of a text.
+pub fn expressions(text: &str) -> Vec<Expression> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find("@{").map(|index| at + index) {
+        let end = closing_brace(text, start + 1);
+        at = end.unwrap_or(text.len());
+        found.push(Expression { range: start..at, is_closed: end.is_some() });
+    }
+    found
+}
+
+/// One past the end of the expression whose brace is opened at `open`.
 fn expression_end(text: &str, open: usize) -> usize {
+    closing_brace(text, open).unwrap_or(text.len())
+}
+
+/// One past the brace that closes the one at `open`. Braces between single quotes are text.
+fn closing_brace(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0usize;
+    let mut is_quoted = false;
     for (index, byte) in text.bytes().enumerate().skip(open) {
         match byte {
-            b'{' => depth += 1,
-            b'}' => depth -= 1,
+            b'\'' => is_quoted = !is_quoted,
+            b'{' if !is_quoted => depth += 1,
+            b'}' if !is_quoted => depth -= 1,
             _ => {}
         }
         if depth == 0 {
-            return index + 1;
+            return Some(index + 1);
         }
     }
-    text.len()
+    None
+}
+
+/// Whether a text can be the name of a placeholder: letters, digits, `_`, `-` and `.`, no digit in front.
+pub fn is_name(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '.'))
+}
+
+/// Whether a name is written as those of templates are: in capitals, as `{YOUR_PATH}` or `{GET_or_POST}`.
+pub fn is_template_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 2
+        && bytes[..2].iter().all(u8::is_ascii_uppercase)
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
+}
+
+/// Members of `sourceSpec.attributes` whose texts become a request: `{NAME}` is filled in by the platform there.
+const REQUEST: [&str; 5] = ["urlParams", "queryParams", "headerParams", "bodyParams", "scheduleParams"];
+
+/// Members of `sourceSpec.attributes` whose texts are for people or for other tools.
+const PROSE: [&str; 3] = ["uiAttributes", "spec", "schema"];
+
+/// Members of `sourceSpec.attributes` that may be a text themselves.
+const TEXTS: [&str; 4] = ["queryParams", "headerParams", "bodyParams", "contentPath"];
+
+/// A text in which placeholders work.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub node: Node<'a>,
+    /// Becomes part of a request.
+    pub is_request: bool,
+    /// Is part of the host or the path.
+    pub is_address: bool,
+    /// Is part of the body, where braces may be meant as they stand.
+    pub is_body: bool,
+}
+
+/// The texts in which placeholders work: all below `sourceSpec.attributes`, but for those that people read. A
+/// streaming source has no request, and none of them.
+pub fn places<'a>(spec: &Spec<'a>) -> Vec<Place<'a>> {
+    let mut places = Vec::new();
+    let Some(attributes) = spec.at(&["sourceSpec", "attributes"]).filter(|_| spec.is_batch()) else { return places };
+    for (key, member) in attributes.members() {
+        let key = key.as_ref();
+        if PROSE.contains(&key) {
+            continue;
+        }
+        for node in strings(member) {
+            if node == member && !TEXTS.contains(&key) {
+                continue;
+            }
+            let own = node.key();
+            let of_url = |name: &str| {
+                key == "urlParams" && node.parent() == Some(member) && own.as_deref().is_some_and(|own| own == name)
+            };
+            // A method has no placeholders; it is one of a few words.
+            let is_request = REQUEST.contains(&key) && !of_url("method");
+            let is_address = of_url("host") || of_url("path");
+            places.push(Place { node, is_request, is_address, is_body: key == "bodyParams" });
+        }
+    }
+    places
+}
+
+/// Every name that the request refers to, however it is written, in expressions and keys as well.
+pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let mut add = |text: &str| {
+        names.extend(find(text).into_iter().map(|found| found.name.to_owned()));
+        for expression in expressions(text) {
+            names.extend(
+                find(&text[expression.range.start + 2..expression.range.end])
+                    .into_iter()
+                    .map(|found| found.name.to_owned()),
+            );
+        }
+    };
+    for place in places(spec) {
+        add(&place.node.as_str().unwrap_or_default());
+        add(&place.node.key().unwrap_or_default());
+    }
+    names
+}
+
+/// All strings in a value, in the order of the text.
+fn strings(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut strings = Vec::new();
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        if node.kind() == Kind::String {
+            strings.push(node);
+        }
+        let first = open.len();
+        open.extend(node.children());
+        open[first..].reverse();
+    }
+    strings
+}
+
+/// The names that a spec lets a customer fill in.
+#[derive(Debug)]
+pub struct Declared<'a> {
+    inputs: HashSet<Cow<'a, str>>,
+    /// How many ways to sign in ask for each name.
+    credentials: HashMap<Cow<'a, str>, usize>,
+    ways: usize,
+}
+
+/// Who fills in a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Always asked for.
+    Everyone,
+    /// Asked for by some of the ways to sign in.
+    Some,
+    Nobody,
+}
+
+impl<'a> Declared<'a> {
+    /// The names of a spec.
+    pub fn of(spec: &Spec<'a>) -> Self {
+        let form = spec.at(&["sourceSpec", "spec"]).and_then(Form::of);
+        let mut declared =
+            Self { inputs: form.map(Form::names).unwrap_or_default(), credentials: HashMap::new(), ways: 0 };
+        for entry in auth::entries(spec) {
+            declared.ways += 1;
+            for name in entry.form().map(Form::names).unwrap_or_default() {
+                *declared.credentials.entry(name).or_default() += 1;
+            }
+        }
+        declared
+    }
+
+    /// Who fills in this name.
+    pub fn source(&self, name: &str) -> Source {
+        if self.inputs.contains(name) {
+            return Source::Everyone;
+        }
+        match self.credentials.get(name) {
+            Some(count) if *count == self.ways => Source::Everyone,
+            Some(_) => Source::Some,
+            None => Source::Nobody,
+        }
+    }
+
+    /// The declared name nearest to one that is not declared; of equally near ones the first in the alphabet.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        if self.inputs.len() + self.credentials.len() > MOST_NAMES {
+            return None;
+        }
+        let mut names: Vec<&str> = self.inputs.iter().chain(self.credentials.keys()).map(AsRef::as_ref).collect();
+        names.sort_unstable();
+        crate::text::nearest::nearest(name, names)
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +299,12 @@ mod tests {
     fn expressions_are_passed_over() {
         assert_eq!(styles("/x@{if(empty('{a}'),'{b}','')}/${c}"), [(Style::Input, "c", "${c}")]);
         assert_eq!(styles("/x@{never closed {a}"), []);
+        assert_eq!(styles("/x@{concat('{','x')}/${c}"), [(Style::Input, "c", "${c}")]);
+        let found = expressions("@{a}/@{b('}')");
+        assert_eq!(
+            found.iter().map(|found| (found.range.clone(), found.is_closed)).collect::<Vec<_>>(),
+            [(0..4, true), (5..13, false)]
+        );
     }
 
     #[test]

@@ -4,8 +4,11 @@
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(word);
     let allowed = (word.chars().count() / 3).max(1);
+    let length = folded.chars().count();
     candidates
         .into_iter()
+        // A word far longer than what it is compared with is not meant for it, and takes long to compare.
+        .filter(|candidate| length <= candidate.len() * 2)
         .map(|candidate| (distance(&folded, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= allowed.min(candidate.chars().count().saturating_sub(1)))
         .min_by_key(|(distance, _)| *distance)
@@ -44,6 +47,7 @@ mod tests {
         assert_eq!(nearest("pointer", known), Some("pointerPath"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
+        assert_eq!(nearest(&"limitName".repeat(100_000), known), None);
     }
 
     #[test]

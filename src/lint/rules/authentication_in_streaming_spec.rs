@@ -1,0 +1,27 @@
+#![doc = include_str!("authentication_in_streaming_spec.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::Spec,
+    text::json::Kind,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "authentication-in-streaming-spec",
+    level: Level::Warning,
+    page: include_str!("authentication_in_streaming_spec.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    if !spec.is_streaming() {
+        return;
+    }
+    if let Some(auth) = spec.at(&["authSpec"]).filter(|auth| auth.kind() == Kind::Array && !auth.is_empty()) {
+        sink.key(auth, "a streaming source has no way to sign in").help("leave `authSpec` empty: `[]`");
+    }
+}

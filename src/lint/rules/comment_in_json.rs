@@ -1,0 +1,23 @@
+#![doc = include_str!("comment_in_json.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    text::json::{Fault, Tree},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "comment-in-json",
+    level: Level::Error,
+    page: include_str!("comment_in_json.md"),
+    check: Check::Json(check),
+};
+
+fn check(tree: &Tree, sink: &mut Sink<'_>) {
+    for error in tree.errors().iter().filter(|error| error.fault == Fault::Comment) {
+        sink.text(tree.document(), error.span, error.message.as_str()).maybe_help(error.help.clone());
+    }
+}

@@ -1,0 +1,110 @@
+#![doc = include_str!("hardcoded_secret.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Spec, auth, form, secret, url},
+    text::{
+        Span,
+        json::{Kind, Node},
+    },
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "hardcoded-secret",
+    level: Level::Error,
+    page: include_str!("hardcoded_secret.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let host = url::param(spec, "host");
+    for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
+        let Some(text) = node.as_str().filter(|text| text.len() >= 8) else { continue };
+        if let Some(what) = secret::found_in(&text) {
+            // Credentials in the host are told where the host is checked.
+            if host != Some(node) || !text.contains('@') {
+                report(node, what, sink);
+            }
+        } else if secret::is_random(&text) && is_sent_as_secret(node) {
+            report(node, "a secret", sink);
+        }
+    }
+    for form in auth::entries(spec).filter_map(auth::Entry::form) {
+        for (_, field) in form.fields().filter(|(_, field)| form::is_password(*field)) {
+            for value in form::given_values(field) {
+                let Some(text) = value.as_str().filter(|text| !secret::is_placeholder(text)) else { continue };
+                // What is given as an example must look like a secret; what is filled in beforehand is one.
+                let is_example = value.key().is_none_or(|key| key == "example");
+                if secret::found_in(&text).is_none() && (!is_example || secret::is_random(&text)) {
+                    report(value, "a value of a secret field", sink);
+                }
+            }
+        }
+    }
+}
+
+/// Never repeats the secret: findings are printed, logged and kept.
+fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
+    let span = node.span();
+    sink.inside(node, format!("this holds {what}"))
+        .secret(Span::new(span.start as usize + 1, span.end as usize - 1))
+        .help("take it out, and have it replaced where it came from: the file is shared with Adobe and kept in its repository");
+}
+
+/// Whether a text is sent in a header or parameter whose name says that it is a secret.
+fn is_sent_as_secret(node: Node<'_>) -> bool {
+    let Some(key) = node.key() else { return false };
+    let is_secret = secret::is_secret_name(&key) || key.eq_ignore_ascii_case("authorization");
+    is_secret
+        && node
+            .parent()
+            .and_then(Node::key)
+            .is_some_and(|group| matches!(group.as_ref(), "headerParams" | "queryParams" | "bodyParams"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::Sample;
+
+    /// A text in the form of a secret, put together here so that no file holds one.
+    fn token() -> String {
+        ["gh", "p_", "4f9Qz7Lm2Xk8Rb1Vn6Tc3Wd5Ys0Hg4Jp7"].concat()
+    }
+
+    #[test]
+    fn secrets_are_found_anywhere_and_never_repeated() {
+        let token = token();
+        for patch in [
+            format!(r#"{{"description":"call it with {token}"}}"#),
+            format!(r#"{{"sourceSpec":{{"attributes":{{"headerParams":{{"Authorization":"Bearer {token}"}}}}}}}}"#),
+            format!(r#"{{"sourceSpec":{{"spec":{{"properties":{{"listId":{{"default":"{token}"}}}}}}}}}}"#),
+            r#"{"attributes":{"documentationLink":"https://ada:4f9Qz7Lm@acme.example/"}}"#.to_owned(),
+        ] {
+            let all = Sample::batch().patched(&patch).findings();
+            let printed = crate::report::render(&all, crate::cli::Format::Full, false);
+            assert!(!printed.contains("4f9Qz7Lm") && printed.contains("********"), "{printed}");
+            let findings = all.findings;
+            let found: Vec<_> = findings.iter().filter(|finding| finding.rule == super::RULE.name).collect();
+            assert_eq!(found.len(), 1, "{patch}: {findings:#?}");
+            for finding in found {
+                let document = finding.document.as_ref().unwrap();
+                assert!(document.slice(finding.secret.unwrap()).contains("4f9Qz7Lm"));
+                assert!(!finding.message.contains("4f9Qz7Lm") && !finding.help.as_ref().unwrap().contains("4f9Qz7Lm"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_customer_fills_in_is_no_secret() {
+        for patch in [
+            r#"{"sourceSpec":{"attributes":{"headerParams":{"Authorization":"Bearer ${password}"}}}}"#,
+            r#"{"description":"Send the token as Bearer <access-token>."}"#,
+        ] {
+            assert!(!Sample::batch().patched(patch).findings().rules().contains(&super::RULE.name), "{patch}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+#![doc = include_str!("leftover_placeholder.md")]
+
+use std::{collections::HashSet, ops::Range};
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec, ids,
+        placeholder::{self, Style},
+    },
+    text::{
+        excerpt,
+        json::{Kind, Node},
+    },
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "leftover-placeholder",
+    level: Level::Error,
+    page: include_str!("leftover_placeholder.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let request: HashSet<usize> =
+        placeholder::places(spec).iter().filter(|place| place.is_request).map(|place| place.node.index()).collect();
+    let mut told: Option<HashSet<usize>> = None;
+    for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
+        let Some(text) = node.as_str() else { continue };
+        let Some((range, level)) = leftover(node, &text, request.contains(&node.index())) else { continue };
+        // What the schema says of a value is enough; so is what the rules for words with a fixed meaning say.
+        if is_fixed(node) {
+            continue;
+        }
+        let told =
+            told.get_or_insert_with(|| spec.violations().iter().map(|violation| violation.node.index()).collect());
+        if told.contains(&node.index()) {
+            continue;
+        }
+        let message = format!("`{}` was left from a template", excerpt(&text[range.clone()]));
+        sink.within(node, range, message).level(level).help("write what it stands for");
+    }
+}
+
+/// Texts of templates that nobody writes for a source of their own.
+const TEXTS: [&str; 4] = [
+    "YOURSOURCE",
+    "The name of your source",
+    "Generic Streaming For Authentication Testing 2",
+    "Insert link or email address",
+];
+
+/// The first thing in a text that was left from a template.
+fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize>, Level)> {
+    let braced = || {
+        placeholder::find(text).into_iter().find(|found| match found.style {
+            Style::System => placeholder::is_template_name(found.name) && !placeholder::SYSTEM.contains(&found.name),
+            Style::Double => placeholder::is_name(found.name),
+            Style::Input | Style::Unclosed => false,
+        })
+    };
+    // Braces in a regular expression count letters, and in a request they are a matter of style.
+    if !is_request
+        && text.contains('{')
+        && node.key().is_none_or(|key| key != "pattern")
+        && let Some(found) = braced()
+    {
+        // In the midst of a sentence they may show a customer what to write.
+        let level = if found.range == (0..text.len()) && !is_example(node) { Level::Error } else { Level::Warning };
+        return Some((found.range, level));
+    }
+    TEXTS.iter().find_map(|known| {
+        let start = text.find(known)?;
+        let is_braced = text[..start].ends_with('{');
+        (!is_request || !is_braced).then_some((start..start + known.len(), Level::Error))
+    })
+}
+
+/// Whether a text is one of a few words that rules of their own look at.
+fn is_fixed(node: Node<'_>) -> bool {
+    let is = |node: Node<'_>, keys: &[&str]| node.key().is_some_and(|key| keys.contains(&key.as_ref()));
+    let is_server_managed = is(node, &ids::SERVER_MANAGED) && node.parent() == node.tree().root();
+    is_server_managed
+        || is(node, &["type", "version", "providerId", "$schema"])
+        || node.parent().is_some_and(|parent| is(parent, &["type", "required"]))
+}
+
+/// Whether a text is an example for people.
+fn is_example(node: Node<'_>) -> bool {
+    let is = |node: Node<'_>| node.key().is_some_and(|key| key == "example" || key == "examples");
+    is(node) || node.parent().is_some_and(is)
+}

@@ -1,0 +1,78 @@
+#![doc = include_str!("malformed_host.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec,
+        url::{self, HostFault},
+    },
+    text::Span,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "malformed-host",
+    level: Level::Error,
+    page: include_str!("malformed_host.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let Some(node) = url::param(spec, "host") else { return };
+    let Some(text) = node.as_str() else { return };
+    for (fault, range) in url::host_faults(&text) {
+        let (message, help) = match fault {
+            HostFault::WhiteSpace => ("white space in `host`", "remove it"),
+            HostFault::NoScheme => ("`host` has no scheme", "put `https://` in front"),
+            HostFault::Insecure => ("`host` sends credentials and data unencrypted", "write `https://`"),
+            HostFault::OtherScheme => {
+                ("`host` does not start with `https://`", "write `https://` and the name of the host")
+            }
+            HostFault::Credentials => (
+                "`host` holds a user name or password in front of this `@`",
+                "remove it, have the password replaced, and ask for credentials in `authSpec`",
+            ),
+            HostFault::Empty => ("`host` names no host", "write `https://` and the name of the host"),
+            HostFault::NoHostName => {
+                ("this is no name of a host", "letters, digits, `-` and `.`, with a port behind `:` or without")
+            }
+            HostFault::TrailingSlash => ("`host` ends in a slash, and `path` begins with one", "remove the slash"),
+            HostFault::Path => ("`host` goes on with a path", "move it to the front of `path`"),
+            HostFault::Query => ("`host` goes on with a query", "move the parameters to `queryParams`"),
+            HostFault::Fragment => ("`host` goes on with a fragment, which is never sent", "remove it"),
+        };
+        let finding = sink.within(node, range, message).help(help);
+        match fault {
+            HostFault::TrailingSlash => {
+                finding.level(Level::Warning);
+            }
+            HostFault::Credentials => {
+                // All in front of the `@`, or all there is where the `@` cannot be told from the rest.
+                let (start, at) = (node.span().start as usize + 1, finding.span.start as usize);
+                let end = if at > start { at } else { node.span().end as usize - 1 };
+                finding.secret(Span::new(start, end));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn credentials_are_never_printed() {
+        let patch = r#"{"sourceSpec":{"attributes":{"urlParams":{"host":"https://ada:lovelace@api.acme.example"}}}}"#;
+        let findings = Sample::batch().patched(patch).findings();
+        assert_eq!(findings.rules(), [super::RULE.name]);
+        let printed = crate::report::render(&findings, crate::cli::Format::Full, false);
+        assert!(
+            !printed.contains("ada") && !printed.contains("lovelace") && printed.contains("*@api.acme"),
+            "{printed}"
+        );
+    }
+}

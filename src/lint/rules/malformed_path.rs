@@ -1,0 +1,38 @@
+#![doc = include_str!("malformed_path.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec,
+        url::{self, PathFault},
+    },
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "malformed-path",
+    level: Level::Error,
+    page: include_str!("malformed_path.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let Some(node) = url::param(spec, "path") else { return };
+    let Some(text) = node.as_str() else { return };
+    for (fault, range) in url::path_faults(&text) {
+        let (message, help, level) = match fault {
+            PathFault::WhiteSpace => {
+                ("white space in `path`", "remove it, or write `%20` where it is meant", Level::Error)
+            }
+            PathFault::Address => ("`path` is a whole address", "move scheme and host to `host`", Level::Error),
+            PathFault::NoSlash => ("`path` does not start with `/`", "put `/` in front", Level::Error),
+            PathFault::Query => ("`path` goes on with a query", "move the parameters to `queryParams`", Level::Warning),
+            PathFault::Fragment => ("`path` goes on with a fragment, which is never sent", "remove it", Level::Warning),
+            PathFault::DoubleSlash => ("two slashes in a row", "remove one", Level::Warning),
+        };
+        sink.within(node, range, message).help(help).level(level);
+    }
+}

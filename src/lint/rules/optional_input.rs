@@ -1,0 +1,43 @@
+#![doc = include_str!("optional_input.md")]
+
+use std::collections::HashMap;
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec,
+        form::Form,
+        placeholder::{self, Style},
+    },
+    text::excerpt,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "optional-input",
+    level: Level::Warning,
+    page: include_str!("optional_input.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let Some(form) = spec.at(&["sourceSpec", "spec"]).and_then(Form::of) else { return };
+    // By name, and those told already taken out.
+    let mut optional: HashMap<_, _> = form.fields().filter(|(_, field)| field.get("default").is_none()).collect();
+    for (name, _) in form.required() {
+        optional.remove(&name);
+    }
+    for place in placeholder::places(spec).into_iter().filter(|place| place.is_address) {
+        let Some(text) = place.node.as_str() else { continue };
+        for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
+            let Some(field) = optional.remove(found.name) else { continue };
+            let name = excerpt(found.name);
+            let place = place.node.key().unwrap_or_default();
+            sink.key(field, format!("`{name}` may be left empty, and `{place}` needs it"))
+                .help(format!("add `{name}` to `sourceSpec.spec.required`"));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+#![doc = include_str!("undefined_placeholder.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec,
+        placeholder::{self, Declared, Source, Style},
+    },
+    text::excerpt,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "undefined-placeholder",
+    level: Level::Error,
+    page: include_str!("undefined_placeholder.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let declared = Declared::of(spec);
+    for place in placeholder::places(spec) {
+        let Some(text) = place.node.as_str() else { continue };
+        for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
+            let name = found.name;
+            let shown = excerpt(name);
+            // The platform's own names written as if they were a customer's are a matter of style.
+            let source = if placeholder::SYSTEM.contains(&name) { Source::Everyone } else { declared.source(name) };
+            match source {
+                Source::Everyone => {}
+                Source::Some => {
+                    sink.within(place.node, found.range, format!("not every way to sign in asks for `{shown}`"))
+                        .level(Level::Warning)
+                        .help(format!(
+                            "add `{shown}` to every entry of `authSpec`, or to `sourceSpec.spec.properties`"
+                        ));
+                }
+                Source::Nobody if name.is_empty() => {
+                    sink.within(place.node, found.range, "`${}` names nothing")
+                        .help("write the name of an input between the braces");
+                }
+                Source::Nobody => {
+                    let help = match declared.nearest(name) {
+                        Some(meant) => format!("did you mean `${{{}}}`?", excerpt(meant)),
+                        None => format!("add `{shown}` to `sourceSpec.spec.properties`"),
+                    };
+                    sink.within(place.node, found.range, format!("nothing asks for `{shown}`")).help(help);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+#![doc = include_str!("undefined_required.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{
+        Spec,
+        auth::{self, AuthType},
+        form::Form,
+    },
+    text::excerpt,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "undefined-required",
+    level: Level::Error,
+    page: include_str!("undefined_required.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    for entry in auth::entries(spec) {
+        if let Some(form) = entry.form() {
+            check_form(form, entry.auth_type(), true, sink);
+        }
+    }
+    if let Some(form) = spec.at(&["sourceSpec", "spec"]).and_then(Form::of) {
+        check_form(form, None, false, sink);
+    }
+}
+
+fn check_form(form: Form<'_>, auth: Option<AuthType>, is_auth: bool, sink: &mut Sink<'_>) {
+    // Without an object of properties nothing is known of the names.
+    if form.node().get("properties").is_some() && form.properties().is_none() {
+        return;
+    }
+    let names = form.names();
+    for (name, node) in form.required().filter(|(name, _)| !names.contains(name)) {
+        let finding = sink.value(node, format!("`required` names `{}`, which is no property", excerpt(&name)));
+        let help = match form.nearest(&name) {
+            Some(meant) => format!("did you mean `{}`?", excerpt(&meant)),
+            None => "add it to `properties`, or remove it here".to_owned(),
+        };
+        finding.help(help);
+        // The official template of OAuth 2 requires a host that it does not ask for, and so do connectors of other types.
+        let is_published = match auth {
+            Some(auth) => auth == AuthType::OAuth2RefreshCode && name == "host",
+            None => is_auth,
+        };
+        if is_published {
+            finding.level(Level::Warning);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("undescribed_input.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::Spec,
+    text::{excerpt, json::Kind},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "undescribed-input",
+    level: Level::Warning,
+    page: include_str!("undescribed_input.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    for input in spec.inputs().filter(|input| input.kind() == Kind::Object) {
+        let is_said = ["description", "title"].into_iter().filter_map(|key| input.get(key)).any(|text| {
+            // A text of another type is told by the schema.
+            text.as_str().is_none_or(|text| !text.trim().is_empty())
+        });
+        if !is_said {
+            let name = input.key().unwrap_or_default();
+            sink.key(input, format!("nothing tells a customer what `{}` is", excerpt(&name)))
+                .help("add `description`: what it is, and where it is found in your product");
+        }
+    }
+}

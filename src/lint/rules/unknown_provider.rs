@@ -1,0 +1,64 @@
+#![doc = include_str!("unknown_provider.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Kind, Spec, ids},
+    text::{json::Kind as JsonKind, nearest::nearest},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unknown-provider",
+    level: Level::Error,
+    page: include_str!("unknown_provider.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let provider = spec.root().get("providerId");
+    let help = help(spec.kind());
+    let Some(provider) = provider else {
+        // Where `type` tells the kind, the schema of that kind misses the key.
+        if spec.kind().is_none() {
+            let help = match spec.root().get("items") {
+                Some(items) if items.kind() == JsonKind::Array => {
+                    "this looks like an answer of the platform: take the spec out of `items`".to_owned()
+                }
+                _ => help,
+            };
+            sink.value(spec.root(), "neither `providerId` nor `type` says what kind of source this is").help(help);
+        }
+        return;
+    };
+    let Some(id) = provider.as_str() else {
+        if spec.kind().is_none() {
+            let message = format!("`providerId` must be a string, not {}", provider.kind().named());
+            sink.value(provider, message).help(help);
+        }
+        return;
+    };
+    let known = [ids::BATCH_PROVIDER, ids::STREAMING_PROVIDER];
+    // Where `type` tells the kind, the schema of that kind speaks of what is no UUID.
+    if known.contains(&id.as_ref()) || (spec.kind().is_some() && uuid::Uuid::try_parse(&id).is_err()) {
+        return;
+    }
+    let help = match nearest(&id, known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => help,
+    };
+    sink.value(provider, "`providerId` is none of Self-Serve Sources").help(help);
+}
+
+fn help(kind: Option<Kind>) -> String {
+    match kind {
+        Some(kind) => format!("`providerId` of a {kind} source is `{}`", kind.provider()),
+        None => format!(
+            "`providerId` is `{}` for a streaming source and `{}` for a batch source",
+            ids::STREAMING_PROVIDER,
+            ids::BATCH_PROVIDER
+        ),
+    }
+}

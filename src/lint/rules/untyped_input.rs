@@ -1,0 +1,31 @@
+#![doc = include_str!("untyped_input.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::Spec,
+    text::{excerpt, json::Kind},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "untyped-input",
+    level: Level::Warning,
+    page: include_str!("untyped_input.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    for input in spec.inputs().filter(|input| input.kind() == Kind::Object) {
+        if !TELLING.iter().any(|key| input.get(key).is_some()) {
+            let name = input.key().unwrap_or_default();
+            sink.key(input, format!("`{}` has no `type`", excerpt(&name)))
+                .help("add `type`; for most inputs it is `string`");
+        }
+    }
+}
+
+/// Keywords of JSON Schema that say what a value may be.
+const TELLING: [&str; 7] = ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"];

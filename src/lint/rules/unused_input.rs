@@ -1,0 +1,45 @@
+#![doc = include_str!("unused_input.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Kind, Spec, placeholder},
+    text::excerpt,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "unused-input",
+    level: Level::Warning,
+    page: include_str!("unused_input.md"),
+    check: Check::Spec(check),
+};
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let has_request = spec.at(&["sourceSpec", "attributes"]).is_some();
+    if spec.kind() != Some(Kind::Batch) || !has_request {
+        return;
+    }
+    let referred = placeholder::referred(spec);
+    for input in spec.inputs() {
+        let name = input.key().unwrap_or_default();
+        if !referred.contains(name.as_ref()) && !REQUEST_PARTS.contains(&name.as_ref()) {
+            let shown = excerpt(&name);
+            sink.key(input, format!("nothing uses `{shown}`"))
+                .help(format!("use it as `${{{shown}}}` in the request, or do not ask for it"));
+        }
+    }
+}
+
+/// Inputs that stand for a part of the request as a whole, as in the official template.
+const REQUEST_PARTS: [&str; 7] = [
+    "urlParams",
+    "headerParams",
+    "bodyParams",
+    "contentPath",
+    "explodeEntityPath",
+    "paginationParams",
+    "scheduleParams",
+];

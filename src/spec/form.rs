@@ -1,0 +1,117 @@
+//! A form: the JSON Schema of what a customer fills in, for a way to sign in (`authSpec[].spec`) or for the request
+//! (`sourceSpec.spec`).
+
+use std::{borrow::Cow, collections::HashSet};
+
+use crate::text::{
+    json::{Kind, Node},
+    nearest::nearest,
+};
+
+/// With more names than these nothing is compared in search of the one that was meant: no form has so many.
+pub const MOST_NAMES: usize = 100;
+
+/// A JSON Schema whose properties are the fields of a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'a> {
+    node: Node<'a>,
+}
+
+impl<'a> Form<'a> {
+    /// The form that an object describes; `None` for any other value.
+    pub fn of(node: Node<'a>) -> Option<Self> {
+        (node.kind() == Kind::Object).then_some(Self { node })
+    }
+
+    /// The object itself.
+    pub fn node(self) -> Node<'a> {
+        self.node
+    }
+
+    /// The object that holds the fields.
+    pub fn properties(self) -> Option<Node<'a>> {
+        self.node.get("properties").filter(|properties| properties.kind() == Kind::Object)
+    }
+
+    /// The fields, name and description.
+    pub fn fields(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
+        self.properties().into_iter().flat_map(Node::members)
+    }
+
+    /// The field of this name.
+    pub fn field(self, name: &str) -> Option<Node<'a>> {
+        self.properties()?.get(name)
+    }
+
+    /// The names of all fields.
+    pub fn names(self) -> HashSet<Cow<'a, str>> {
+        self.fields().map(|(name, _)| name).collect()
+    }
+
+    /// The name of the field nearest to one that is no field.
+    pub fn nearest(self, name: &str) -> Option<Cow<'a, str>> {
+        if self.properties().is_none_or(|properties| properties.len() > MOST_NAMES) {
+            return None;
+        }
+        let names: Vec<_> = self.fields().map(|(name, _)| name).collect();
+        let meant = nearest(name, names.iter().map(AsRef::as_ref))?;
+        names.iter().find(|name| *name == meant).cloned()
+    }
+
+    /// The entries of `required` that are names.
+    pub fn required(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
+        self.node.get("required").into_iter().flat_map(Node::items).filter_map(|node| Some((node.as_str()?, node)))
+    }
+
+    /// Whether a customer must fill in the field of this name.
+    pub fn requires(self, name: &str) -> bool {
+        self.required().any(|(required, _)| required == name)
+    }
+}
+
+/// The values that a field suggests or sets, under whichever key: `default`, `const`, `example`, `examples`, `enum`, `value`.
+pub fn given_values(field: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    ["default", "const", "value", "example", "examples", "enum"]
+        .into_iter()
+        .filter_map(move |key| field.get(key))
+        .flat_map(|given| {
+            let (one, many) = if given.kind() == Kind::Array { (None, Some(given)) } else { (Some(given), None) };
+            one.into_iter().chain(many.into_iter().flat_map(Node::items))
+        })
+}
+
+/// Whether a field holds a text, as far as its `type` says.
+pub fn is_text(field: Node<'_>) -> bool {
+    field.get("type").and_then(Node::as_str).is_some_and(|name| name == "string")
+}
+
+/// Whether a field is shown as dots and kept as a secret.
+pub fn is_password(field: Node<'_>) -> bool {
+    field.get("format").and_then(Node::as_str).is_some_and(|format| format == "password")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::{Document, json::Tree};
+
+    #[test]
+    fn anything_may_stand_where_a_form_should() {
+        for text in ["[]", "1", "null", "{}", r#"{"properties":[1],"required":{"a":1}}"#, r#"{"required":[1,null]}"#] {
+            let tree = Tree::read(Arc::new(Document::new("x", text.as_bytes().to_vec())));
+            let Some(form) = Form::of(tree.root().unwrap()) else { continue };
+            assert_eq!((form.fields().count(), form.required().count()), (0, 0), "{text}");
+            assert!(form.field("a").is_none() && !form.requires("a"));
+        }
+    }
+
+    #[test]
+    fn given_values_are_found_one_by_one() {
+        let text = r#"{"examples":["a","b"],"default":"c","enum":[]}"#;
+        let tree = Tree::read(Arc::new(Document::new("x", text.as_bytes().to_vec())));
+        let values: Vec<_> = given_values(tree.root().unwrap()).filter_map(Node::as_str).collect();
+        assert_eq!(values, ["c", "a", "b"]);
+    }
+}
