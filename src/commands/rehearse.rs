@@ -62,9 +62,7 @@ fn heading(text: &str, console: &mut Console) {
 }
 
 fn start(keep: bool) -> Result<Emulator, Error> {
-    let mut options = emulator::Options::default();
-    options.catch_signals = keep;
-    Ok(Emulator::start(options)?)
+    Ok(Emulator::start(emulator::Options { catch_signals: keep, ..emulator::Options::default() })?)
 }
 
 /// One run against an emulator, with every exchange kept.

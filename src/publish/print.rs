@@ -92,7 +92,7 @@ impl Change {
                     text,
                     "    {GOOD}+{GOOD:#} /providerId: {GOOD}{}{GOOD:#} ({})",
                     Value::from(self.provider_id.as_str()),
-                    self.kind.to_string()
+                    self.kind
                 );
                 let _ = writeln!(
                     text,

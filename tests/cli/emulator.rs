@@ -36,10 +36,12 @@ impl Emulator {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let mut emulator = Self { child, base_url: String::new() };
         let started = Instant::now();
         loop {
             if let Ok(url) = std::fs::read_to_string(&ready) {
-                return Self { child, base_url: url.trim().to_owned() };
+                emulator.base_url = url.trim().to_owned();
+                return emulator;
             }
             assert!(started.elapsed() < Duration::from_secs(20), "the emulator did not get ready");
             std::thread::sleep(Duration::from_millis(5));

@@ -136,6 +136,43 @@ fn a_fault_in_one_file_hides_nothing_in_another() {
     );
 }
 
+/// Forms that were accepted once and stand in older documents: worth a warning, never an error.
+#[test]
+fn a_spec_of_older_documents_has_warnings_and_no_error() {
+    let directory = example();
+    let path = directory.path().join(artifact(BATCH, "connectionSpec.json"));
+    let mut spec: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let attributes = &mut spec["sourceSpec"]["attributes"];
+    attributes["contentPath"] = json!("$.tickets");
+    attributes["paginationParams"] =
+        json!({ "type": "OFFSET", "limitName": "count", "limitValue": "100", "offSetName": "offset" });
+    attributes["scheduleParams"] = json!({
+        "scheduleStartParamName": "since",
+        "scheduleEndParamName": "before",
+        "scheduleStartParamFormat": "yyyy-MM-ddTHH:mm:ss:fffffffK",
+        "scheduleEndParamFormat": "yyyy-MM-ddTHH:mm:ss:fffffffK",
+    });
+    attributes["urlParams"]["queryParams"] = json!({});
+    attributes["uiAttributes"].as_object_mut().unwrap().remove("category");
+    spec["sourceSpec"]["spec"].as_object_mut().unwrap().remove("required");
+    spec["exploreSpec"]["responseSpec"]["$schema"] = json!("http: //json-schema.org/draft-07/schema#");
+    spec.as_object_mut().unwrap().remove("permissionsInfo");
+    fs::write(&path, format!("{spec:#}\n")).unwrap();
+    let found = findings(&directory, 0);
+    let rules: std::collections::BTreeSet<&str> =
+        found.iter().filter_map(|finding| finding.split(' ').next()).collect();
+    assert_eq!(
+        rules.into_iter().collect::<Vec<_>>(),
+        [
+            "bare-content-path",
+            "broken-schema-address",
+            "malformed-date-format",
+            "missing-catalog-text",
+            "optional-input",
+        ]
+    );
+}
+
 #[test]
 fn broken_files_are_findings_and_never_a_panic() {
     let spec = artifact(BATCH, "connectionSpec.json");

@@ -8,8 +8,8 @@
 //! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder, `+ path -> target` for a link) to a clean source,
 //!   or to take away (`- path`).
 //!
-//! A bad example gives its rule and no other, a good one gives nothing; `also=rule` allows one more, and `only` looks at
-//! the page's own rule alone. What a page cannot show as it is: `escaped` reads `\xHH` as a byte, `padded=N` fills a text
+//! A bad example gives its rule and no other, a good one gives nothing; `also:rule` allows one more, and `only` looks at
+//! the page's own rule alone. What a page cannot show as it is: `escaped` reads `\xHH` as a byte, `padded:N` fills a text
 //! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
 
 mod damage;
@@ -151,9 +151,9 @@ impl Example<'_> {
         self.info.split(' ').any(|said| said == word)
     }
 
-    /// The value of a word such as `padded=100`.
+    /// The value of a word such as `padded:100`.
     fn value(&self, word: &str) -> Option<&str> {
-        self.info.split(' ').find_map(|said| said.strip_prefix(word)?.strip_prefix('='))
+        self.info.split(' ').find_map(|said| said.strip_prefix(word)?.strip_prefix(':'))
     }
 
     /// The content of the artifact that the example stands for.

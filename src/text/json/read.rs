@@ -387,14 +387,8 @@ impl Reader<'_> {
         } else {
             let mut characters = junk.chars();
             let first = characters.next().map(visible::character).unwrap_or_default();
-            (
-                if characters.next().is_some() {
-                    format!("unexpected {first} and more")
-                } else {
-                    format!("unexpected {first}")
-                },
-                None,
-            )
+            let more = if characters.next().is_some() { " and more" } else { "" };
+            (format!("{first}{more} cannot stand here"), None)
         };
         self.error(span, message, help);
     }

@@ -96,10 +96,10 @@ fn each_slip_has_its_sentence() {
         ("[.5]", "1:2 a number does not start with `.`: write `0.5`"),
         ("[+1]", "1:2 a number does not start with `+`: `+1`"),
         ("{..}", "1:2 `..` stands for something that was left out"),
-        ("{`\"a\": 1}", "1:2 unexpected a backtick"),
+        ("{`\"a\": 1}", "1:2 a backtick cannot stand here"),
         ("\"a\": {\"b\": 1}", "1:1 a member stands outside of an object"),
         ("/* x", "1:1 JSON has no comments"),
-        ("\u{0}", "1:1 unexpected U+0000"),
+        ("\u{0}", "1:1 U+0000 cannot stand here"),
     ] {
         let found = errors(text);
         assert!(found.iter().any(|error| *error == said), "{text:?}: {found:?}");
