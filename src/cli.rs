@@ -134,46 +134,46 @@ pub struct New {
     /// How the API divides its answer into pages
     #[arg(long, value_name = "TYPE", help_heading = "Pagination")]
     pub pagination: Option<PaginationKind>,
-    /// Query parameter with the page size [offset, pointer, page]
+    /// Query parameter with the page size (offset, pointer, page)
     #[arg(long, value_name = "NAME", help_heading = "Pagination")]
     pub limit_name: Option<String>,
-    /// Records in a page [offset, pointer, page]
+    /// Records in a page (offset, pointer, page)
     #[arg(long, value_name = "N", help_heading = "Pagination")]
     pub limit_value: Option<u32>,
-    /// Query parameter with the offset [offset]
+    /// Query parameter with the offset (offset)
     #[arg(long, value_name = "NAME", help_heading = "Pagination")]
     pub offset_name: Option<String>,
-    /// JSONPath of the value that ends the paging [offset]
+    /// JSONPath of the value that ends the paging (offset)
     #[arg(long, value_name = "JSONPATH", help_heading = "Pagination")]
     pub end_condition_name: Option<String>,
-    /// Value that ends the paging, for example `Const:false` [offset]
+    /// Value that ends the paging, for example `Const:false` (offset)
     #[arg(long, value_name = "VALUE", help_heading = "Pagination")]
     pub end_condition_value: Option<String>,
-    /// JSONPath of the pointer to the next page [pointer]
+    /// JSONPath of the pointer to the next page (pointer)
     #[arg(long, value_name = "JSONPATH", help_heading = "Pagination")]
     pub pointer_path: Option<String>,
-    /// JSONPath of the token of the next page [continuation-token]
+    /// JSONPath of the token of the next page (continuation-token)
     #[arg(long, value_name = "JSONPATH", help_heading = "Pagination")]
     pub continuation_token_path: Option<String>,
-    /// Where the token is sent [continuation-token]
+    /// Where the token is sent (continuation-token)
     #[arg(long, value_name = "WHERE", help_heading = "Pagination")]
     pub parameter_type: Option<ParameterType>,
-    /// Name the token is sent under [continuation-token]
+    /// Name the token is sent under (continuation-token)
     #[arg(long, value_name = "NAME", help_heading = "Pagination")]
     pub parameter_name: Option<String>,
-    /// Milliseconds to wait between two requests [continuation-token]
+    /// Milliseconds to wait between two requests (continuation-token)
     #[arg(long, value_name = "MS", help_heading = "Pagination")]
     pub delay_request_millis: Option<u32>,
-    /// Query parameter with the page number [page]
+    /// Query parameter with the page number (page)
     #[arg(long, value_name = "NAME", help_heading = "Pagination")]
     pub page_param_name: Option<String>,
-    /// Number of the first page [page]
+    /// Number of the first page (page)
     #[arg(long, value_name = "N", help_heading = "Pagination")]
     pub initial_page_index: Option<u32>,
-    /// Number of the last page, or where a response tells it [page]
+    /// Number of the last page, or where a response tells it (page)
     #[arg(long, value_name = "VALUE", help_heading = "Pagination")]
     pub end_page_index: Option<String>,
-    /// Most requests in one run [page]
+    /// Most requests in one run (page)
     #[arg(long, value_name = "N", help_heading = "Pagination")]
     pub maximum_request: Option<u32>,
 
@@ -331,7 +331,7 @@ pub struct Emulate {
     /// Keep everything in memory
     #[arg(long, conflicts_with = "db")]
     pub memory: bool,
-    /// Database file to keep everything in [default: .sss/emulator.db]
+    /// Database file to keep everything in (default: .sss/emulator.db)
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
     /// File to write the base URL to, once it listens

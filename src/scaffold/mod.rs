@@ -6,7 +6,7 @@
 //! prompt     check     templates
 //! ```
 //!
-//! [`answers`] and [`render`] are pure; [`prompt`], [`icon`], [`templates::Templates::load`], [`write`] and [`git`] touch the world.
+//! [`answers`] and [`render`] are pure; [`prompt`], [`icon`], [`templates::Templates::load`], [`mod@write`] and [`git`] touch the world.
 
 use std::path::{Path, PathBuf};
 
