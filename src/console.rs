@@ -5,28 +5,13 @@
 use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use anstyle::{AnsiColor, Style};
 
 use crate::{
     cli::{Color, Global},
     error::Error,
     report,
+    style::{ERROR, NOTE},
 };
-
-/// Style of a key word such as `error`.
-pub const ERROR: Style = AnsiColor::Red.on_default().bold();
-/// Style of `warning`.
-pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-/// Style of `note` and of what is told by the way.
-pub const NOTE: Style = AnsiColor::Cyan.on_default().bold();
-/// Style of what went well or is added.
-pub const GOOD: Style = AnsiColor::Green.on_default();
-/// Style of what is gone.
-pub const BAD: Style = AnsiColor::Red.on_default();
-/// Style of what matters less.
-pub const DIM: Style = Style::new().dimmed();
-/// Style of a name or a heading.
-pub const BOLD: Style = Style::new().bold();
 
 /// Results on standard output, progress on standard error, both in or without colour.
 #[derive(Debug)]

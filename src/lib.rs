@@ -37,5 +37,6 @@ pub mod report;
 pub mod scaffold;
 pub mod schema;
 pub mod spec;
+pub mod style;
 pub mod text;
 pub mod workspace;

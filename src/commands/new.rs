@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     cli::{self, Global, SourceKind},
-    console::{self, Console},
+    console::Console,
     error::Error,
     exit::Exit,
     scaffold::{
@@ -16,6 +16,7 @@ use crate::{
         templates::Templates,
         write,
     },
+    style,
 };
 
 /// Runs the verb.
@@ -76,7 +77,7 @@ fn report(
         Kind::Streaming => SourceKind::Streaming,
         Kind::Batch(_) => SourceKind::Batch,
     };
-    let (good, dim, note) = (console::GOOD, console::DIM, console::NOTE);
+    let (good, dim, note) = (style::GOOD, style::DIM, style::NOTE);
     if console.json() {
         console.print_json(&json!({
             "version": 1,

@@ -8,13 +8,14 @@ use url::Url;
 use super::selected::{self, Selected, Telling};
 use crate::{
     cli::{self, Global},
-    console::{BAD, BOLD, Console, GOOD},
+    console::Console,
     emulator::{self, Emulator},
     error::Error,
     exit::Exit,
     platform::{Exchange, FlowService, Settings},
     publish::{self, Desired, Outcome, Records, SourceResult},
     report,
+    style::{BAD, BOLD, GOOD},
 };
 
 /// Runs the verb.

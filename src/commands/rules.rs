@@ -4,10 +4,11 @@ use serde_json::json;
 
 use crate::{
     cli::{self, Global},
-    console::{BOLD, Console},
+    console::Console,
     error::Error,
     exit::Exit,
     lint::registry::RULES,
+    style::BOLD,
 };
 
 /// Runs the verb.

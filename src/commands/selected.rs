@@ -8,13 +8,14 @@ use super::directory;
 use crate::{
     cli::{Format, Global},
     config::{self, Config},
-    console::{Console, DIM},
+    console::Console,
     error::Error,
     lint::{self, Findings},
     platform::{Client, Exchange, ProfileValues, Settings, settings},
     publish::Desired,
     report,
     spec::Spec,
+    style::DIM,
     text::{json::Tree, nearest::nearest},
     workspace::{self, Workspace, layout, layout::ArtifactKind, root_of},
 };

@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::{Value, json};
 
 use super::{Action, Change, Conflict, Difference, Plan, Target, diff::leaves};
-use crate::console::{BAD, BOLD, DIM, GOOD, WARNING};
+use crate::style::{BAD, BOLD, DIM, GOOD, WARNING};
 
 const LONGEST_VALUE: usize = 100;
 
