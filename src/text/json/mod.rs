@@ -14,8 +14,9 @@ use serde_json::Value;
 
 use super::{Document, Span, pointer};
 
-/// Containers deeper than this are reported and not read: nobody writes them, and validators recurse.
-pub const MAX_DEPTH: usize = 256;
+/// Containers deeper than this are reported and not read: nobody writes them, and validators recurse. Readers of what is
+/// published give up at 128 levels, `serde_json` among them, and an answer or a journal has a few levels around the spec.
+pub const MAX_DEPTH: usize = 100;
 
 /// Syntax errors after which reading stops; a binary file would go on for ever.
 pub const MAX_ERRORS: usize = 100;
