@@ -2,12 +2,15 @@
 //!
 //! Flags and prompts both use them, so that both say the same. Sentences are fragments that follow the flag's name.
 
-use jsonpath_rfc9535::JsonPath;
 use url::Url;
 
 use super::quoted;
 use crate::{
-    spec::category::{self, Category},
+    spec::{
+        category::{self, Category},
+        content::{self, PathForm},
+        date_format::slips,
+    },
     text::{nearest::nearest, visible},
     workspace::layout::source_name_fault,
 };
@@ -280,13 +283,13 @@ pub fn json_path(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Err("is empty".to_owned());
     }
-    if JsonPath::parse(text).is_ok() {
-        return Ok(text.to_owned());
-    }
-    let rooted = format!("$.{}", text.trim_start_matches(['$', '.']));
-    match JsonPath::parse(&rooted) {
-        Ok(_) => Err(format!("`{text}` is no JSONPath; write `{rooted}`")),
-        Err(_) => Err(format!("`{text}` is no JSONPath; one looks like `$.data.members`")),
+    match PathForm::of(text) {
+        PathForm::Sound => Ok(text.to_owned()),
+        PathForm::Unread => Err("is too long or too deeply nested to be checked".to_owned()),
+        PathForm::Rootless | PathForm::Faulty(_) | PathForm::Foreign => Err(match content::meant(text) {
+            Some(meant) => format!("`{text}` is no JSONPath; write `{meant}`"),
+            None => format!("`{text}` is no JSONPath; one looks like `$.data.members`"),
+        }),
     }
 }
 
@@ -425,7 +428,11 @@ pub fn date_format(text: &str) -> Result<String, String> {
     if seen.contains('h') && !seen.contains('t') {
         return Err(format!("`{format}` counts hours to 12; `HH` counts them to 24"));
     }
-    Ok(format.to_owned())
+    // The linter has the last word, but for a form of the platform's own samples, of which it warns.
+    match slips(&format.replace(":f", ".f")).into_iter().next() {
+        None => Ok(format.to_owned()),
+        Some(slip) => Err(format!("`{format}`: {}", slip.message)),
+    }
 }
 
 fn date_specifier(letter: char, count: usize) -> Result<(), String> {

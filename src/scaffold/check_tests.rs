@@ -158,6 +158,7 @@ fn json_paths() {
             ("paging.next", "write `$.paging.next`"),
             ("$.a b.c", "is no JSONPath"),
             ("$[", "is no JSONPath"),
+            ("$[?f(f(f(f(f(f(1))))))]", "too deeply nested"),
         ],
     );
 }
@@ -249,6 +250,7 @@ fn date_formats() {
             ("YYYY-MM-DD", "years are `yyyy`"),
             ("yyyy-MM-DD", "days are `dd`"),
             ("yyyy-mm-dd", "`mm` are minutes"),
+            ("yyyy-mm-dd HH:MM", "stand where the month does"),
             ("HH:mm:ss", "tells no year"),
             ("yyyy-MM-dd hh:mm", "`HH` counts them to 24"),
             ("yyyy-MM-ddTHH:mm:SS", "seconds are `ss`"),
