@@ -10,6 +10,8 @@ use crate::{
         category::{self, Category},
         content::{self, PathForm},
         date_format::slips,
+        leftover,
+        pagination::CONSTANT,
     },
     text::{nearest::nearest, visible},
     workspace::layout::source_name_fault,
@@ -66,6 +68,15 @@ pub fn default_label(source: &str) -> String {
 
 /// A label or description: one line of text, with no placeholder left in it.
 pub fn line(text: &str) -> Result<String, String> {
+    let text = one_line(text)?;
+    let found = braced(&text).or_else(|| leftover::find(&text).first().map(|found| &text[found.range()]));
+    match found {
+        None => Ok(text),
+        Some(placeholder) => Err(format!("still holds the placeholder `{placeholder}`")),
+    }
+}
+
+fn one_line(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err("is empty".to_owned());
@@ -75,9 +86,6 @@ pub fn line(text: &str) -> Result<String, String> {
     }
     if let Some(other) = text.chars().find(|c| c.is_control() || *c == '\u{feff}') {
         return Err(format!("holds {}, which cannot be shown", visible::character(other)));
-    }
-    if let Some(placeholder) = braced(text) {
-        return Err(format!("still holds the placeholder `{placeholder}`"));
     }
     Ok(text.to_owned())
 }
@@ -319,10 +327,10 @@ pub fn header(text: &str) -> Result<String, String> {
 
 /// The value that ends the paging: `Const:` and a literal.
 pub fn end_condition_value(text: &str) -> Result<String, String> {
-    match text.trim().strip_prefix("Const:") {
-        Some("") => Err("names no value after `Const:`".to_owned()),
+    match text.trim().strip_prefix(CONSTANT) {
+        Some("") => Err(format!("names no value after `{CONSTANT}`")),
         Some(_) => Ok(text.trim().to_owned()),
-        None => Err(format!("`{text}` must start with `Const:`; write `Const:{}`", text.trim())),
+        None => Err(format!("`{text}` must start with `{CONSTANT}`; write `{CONSTANT}{}`", text.trim())),
     }
 }
 
@@ -364,7 +372,7 @@ pub fn backfill(text: &str) -> Result<String, String> {
 
 /// An expression of the advanced schedule: holds each of the system placeholders named, and no other.
 fn expression(text: &str, needed: &[&str]) -> Result<String, String> {
-    let text = line_with_braces(text)?;
+    let text = one_line(text)?;
     if let Some(absent) = needed.iter().find(|name| !text.contains(**name)) {
         return Err(format!("must hold `{absent}`"));
     }
@@ -374,10 +382,6 @@ fn expression(text: &str, needed: &[&str]) -> Result<String, String> {
     }
     rest.retain(|c| matches!(c, '{' | '}'));
     if rest.is_empty() { Ok(text) } else { Err("holds a brace that is not closed".to_owned()) }
-}
-
-fn line_with_braces(text: &str) -> Result<String, String> {
-    line(&text.replace(['{', '}'], " ")).map(|_| text.trim().to_owned())
 }
 
 /// A .NET date format that tells year, month and day.

@@ -46,6 +46,8 @@ fn lines() {
         &[
             ("", "is empty"),
             (" \t ", "is empty"),
+            ("TODO: say what it is", "the placeholder `TODO`"),
+            ("The name of your source", "placeholder"),
             ("a\nb", "line break"),
             ("a\u{2028}b", "line break"),
             ("a\u{7}b", "U+0007"),
@@ -206,7 +208,7 @@ fn ends_of_paging() {
 
 #[test]
 fn expressions() {
-    accepts(incremental, &["type:user updated > {START_TIME} updated < {END_TIME}"]);
+    accepts(incremental, &["type:user updated > {START_TIME} updated < {END_TIME}", "T<{END_TIME} AND T>{START_TIME}"]);
     accepts(backfill, &["type:user updated < {END_TIME}"]);
     refuses(
         incremental,

@@ -14,9 +14,7 @@ use super::{
     Error,
     render::{File, IfThere},
 };
-
-/// The directory that holds all sources.
-const SOURCES: &str = "Sources";
+use crate::workspace::layout::SOURCES;
 
 /// Refuses where a source of that name, in whatever spelling, or something else is in the way.
 pub fn preflight(root: &Path, source: &str) -> Result<(), Error> {
