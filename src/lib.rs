@@ -30,6 +30,7 @@ pub mod console;
 pub mod emulator;
 pub mod error;
 pub mod exit;
+mod files;
 pub mod lint;
 pub mod platform;
 pub mod publish;

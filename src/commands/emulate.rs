@@ -1,10 +1,6 @@
 //! `sss emulate`: the emulator in the foreground, until Ctrl-C.
 
-use std::{
-    fs, io,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +10,7 @@ use crate::{
     emulator::{self, Emulator, Options, StoreAt},
     error::Error,
     exit::Exit,
+    files,
 };
 
 /// Where the emulator keeps its records where nothing else is said.
@@ -32,12 +29,15 @@ pub(super) fn run(global: &Global, arguments: &cli::Emulate, console: &mut Conso
     }
     let ready_file = arguments.ready_file.as_deref().map(from);
     if let Some(path) = &ready_file {
-        remove_stale(path)?;
+        // Lest somebody who waits for the file reads the address of an earlier run.
+        files::remove(path).map_err(|source| Error::file("remove", path, source))?;
     }
     let options = Options { port: arguments.port, store: store.clone(), catch_signals: true, ..Options::default() };
     let emulator = Emulator::start(options)?;
     if let Some(path) = &ready_file {
-        write_ready_file(path, emulator.base_url()).map_err(|source| Error::file("write", path, source))?;
+        // Whoever sees the file sees all of it.
+        files::write_whole(path, format!("{}\n", emulator.base_url()).as_bytes())
+            .map_err(|source| Error::file("write", path, source))?;
     }
     tell(&emulator, &store, console);
     emulator.wait()?;
@@ -84,45 +84,9 @@ fn environment(base_url: &str) -> [(&'static str, &str); 7] {
     ]
 }
 
-/// Takes away what an earlier run left, lest somebody who waits for the file reads its address.
-fn remove_stale(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::file("remove", path, source)),
-        _ => Ok(()),
-    }
-}
-
-/// Whoever sees the file sees all of it.
-fn write_ready_file(path: &Path, base_url: &str) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new().prefix(".ready").tempfile_in(directory)?;
-    writeln!(file, "{base_url}")?;
-    file.persist(path)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_ready_file_appears_whole_and_alone_and_an_old_one_goes() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("deep/ready");
-        remove_stale(&path).unwrap();
-        write_ready_file(&path, "http://127.0.0.1:1").unwrap();
-        write_ready_file(&path, "http://127.0.0.1:2").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "http://127.0.0.1:2\n");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
-        remove_stale(&path).unwrap();
-        assert!(!path.exists());
-        // A directory is nobody's stale ready file.
-        assert!(remove_stale(directory.path()).is_err());
-    }
 
     #[test]
     fn no_variable_needs_quoting_in_a_shell() {

@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use super::{
     Error, Target, diff,
-    record::{file_name, remove, sync_directory, write_whole},
+    record::{file_name, write_whole},
 };
+use crate::files::{remove, sync_directory};
 
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,14 +5,13 @@
 use std::{
     collections::BTreeMap,
     fs, io,
-    io::Write as _,
     path::{Component, Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::{Error, journal::Journals};
-use crate::platform::Settings;
+use crate::{files, platform::Settings};
 
 const VERSION: u32 = 1;
 const HEADER: &str = "# Written by `sss publish`: which connection spec on the platform is this source's. Commit it.\n";
@@ -203,45 +202,13 @@ pub(super) fn file_name(source: &str) -> Result<&str, Error> {
     }
 }
 
-/// Writes a file whole or not at all: a synced sibling, then a rename.
-///
-/// The sibling's name is always the same, so that what a killed run left is taken up by the next and never piles up. It is
-/// made anew each time: of two runs at once one fails at the rename, and neither writes into the other's file.
+/// Writes a file whole or not at all.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |action, source| Error::File { action, path: path.to_owned(), source };
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
-    fs::create_dir_all(directory).map_err(|error| failed("make the directory of", error))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let sibling = directory.join(format!(".{name}.new"));
-    let written = remove(&sibling).and_then(|()| {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&sibling)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&sibling, path)
-    });
-    if let Err(error) = written {
-        // What is left of the attempt is of no use, and failing to remove it is not worth a second error.
-        let _ = fs::remove_file(&sibling);
-        return Err(failed("write", error));
-    }
-    sync_directory(directory);
-    Ok(())
-}
-
-/// Removes a file that may not be there.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Makes a rename or a new file survive a loss of power, where the system can do that for directories.
-pub(super) fn sync_directory(directory: &Path) {
-    // Windows cannot open a directory as a file, and needs no such call.
-    if let Ok(directory) = fs::File::open(directory) {
-        let _ = directory.sync_all();
-    }
+    files::write_whole(path, bytes).map_err(|error| Error::File {
+        action: "write",
+        path: path.to_owned(),
+        source: error,
+    })
 }
 
 #[cfg(test)]
