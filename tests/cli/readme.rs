@@ -1,6 +1,6 @@
-//! The README's examples: each command is run, and must say what the README says it says.
+//! The examples of the README and of `docs/json.md`: each command is run, and must say what the page says it says.
 //!
-//! `SSS_BLESS=1 cargo test readme` writes the output as it is into the README; read `git diff` afterwards.
+//! `SSS_BLESS=1 cargo test readme` writes the output as it is into the pages; read `git diff` afterwards.
 
 #![cfg(unix)]
 
@@ -15,11 +15,11 @@ use crate::{emulator::Emulator, rehearse::copy};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The text between the marker of an example and the end of its block.
-fn block<'a>(readme: &'a str, name: &str) -> &'a str {
+fn block<'a>(page: &'a str, name: &str) -> &'a str {
     let marker = format!("<!-- example: {name} -->\n```console\n");
-    let start = readme.find(&marker).unwrap_or_else(|| panic!("README.md has no example `{name}`")) + marker.len();
-    let end = start + readme[start..].find("```\n<!-- end of example -->").unwrap();
-    &readme[start..end]
+    let start = page.find(&marker).unwrap_or_else(|| panic!("there is no example `{name}`")) + marker.len();
+    let end = start + page[start..].find("```\n<!-- end of example -->").unwrap();
+    &page[start..end]
 }
 
 /// The commands of a block; a command goes on after a backslash at the end of a line.
@@ -48,7 +48,7 @@ fn recorded(block: &str, directory: &Path, emulator: Option<&Emulator>) -> Strin
     let mut text = String::new();
     for command in commands(block) {
         let mut shell = Command::new("bash");
-        shell.arg("-c").arg(format!("{command} 2>&1")).current_dir(directory).env_clear().env("PATH", &path);
+        shell.arg("-c").arg(format!("{{ {command}\n}} 2>&1")).current_dir(directory).env_clear().env("PATH", &path);
         shell.env("HOME", directory);
         if let Some(emulator) = emulator {
             shell.env("AEP_BASE_URL", &emulator.base_url);
@@ -79,6 +79,10 @@ fn normalised(text: &str) -> String {
             })
             .collect();
         let line = words.join(" ");
+        if let Some((before, _)) = line.split_once("\"duration_ms\": ") {
+            lines.push(format!("{before}\"duration_ms\": <time>"));
+            continue;
+        }
         let line = match line.strip_suffix(" ms").and_then(|rest| rest.rsplit_once(' ')) {
             Some((rest, number)) if number.parse::<u32>().is_ok() => format!("{rest} <time>"),
             _ => line,
@@ -88,18 +92,18 @@ fn normalised(text: &str) -> String {
     lines.join("\n")
 }
 
-fn hold(name: &str, directory: &Path, emulator: Option<&Emulator>) {
-    let path = Path::new(ROOT).join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let written = block(&readme, name);
+fn hold(page: &str, name: &str, directory: &Path, emulator: Option<&Emulator>) {
+    let path = Path::new(ROOT).join(page);
+    let text = fs::read_to_string(&path).unwrap();
+    let written = block(&text, name);
     let recorded = recorded(written, directory, emulator);
     if std::env::var_os("SSS_BLESS").is_some() {
         if normalised(&recorded) != normalised(written) {
-            fs::write(path, readme.replace(written, &recorded)).unwrap();
+            fs::write(path, text.replace(written, &recorded)).unwrap();
         }
         return;
     }
-    assert_eq!(normalised(written), normalised(&recorded), "the example `{name}` of README.md is not what `sss` says");
+    assert_eq!(normalised(written), normalised(&recorded), "the example `{name}` of {page} is not what `sss` says");
 }
 
 fn example() -> tempfile::TempDir {
@@ -112,12 +116,27 @@ fn example() -> tempfile::TempDir {
 #[test]
 fn the_readme_says_what_sss_says() {
     let directory = example();
-    hold("rehearse", directory.path(), None);
+    hold("README.md", "rehearse", directory.path(), None);
+    hold("README.md", "new", tempfile::tempdir().unwrap().path(), None);
+    hold("README.md", "lint", directory.path(), None);
+    let directory = example();
+    let emulator = Emulator::in_memory(directory.path());
+    hold("README.md", "plan", directory.path(), Some(&emulator));
+}
+
+#[test]
+fn the_page_on_json_shows_what_sss_prints() {
+    let hold = |name: &str, directory: &Path, emulator: Option<&Emulator>| {
+        hold("docs/json.md", name, directory, emulator);
+    };
+    hold("lint", example().path(), None);
+    hold("rules", example().path(), None);
     hold("new", tempfile::tempdir().unwrap().path(), None);
-    hold("lint", directory.path(), None);
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("plan", directory.path(), Some(&emulator));
+    hold("publish", directory.path(), Some(&emulator));
+    hold("rehearse", example().path(), None);
 }
 
 #[test]
