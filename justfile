@@ -24,9 +24,84 @@ run *ARGS:
 rehearse *ARGS:
     cargo run --locked --quiet -- -C artifacts-example rehearse {{ ARGS }}
 
+# Begin a rule: its file and its page, for example `just new-rule zero-limit`
+new-rule NAME:
+    #!/bin/sh
+    set -eu
+    name='{{ NAME }}'
+    if ! printf '%s' "$name" | grep -Eqx '[a-z]+(-[a-z]+)*'; then
+        echo "a rule is named in kebab-case, for the bad thing it finds: zero-limit" >&2
+        exit 2
+    fi
+    module=$(printf '%s' "$name" | tr - _)
+    base="src/lint/rules/$module"
+    if [ -e "$base.rs" ] || [ -e "$base.md" ]; then
+        echo "$base.rs or $base.md is there already" >&2
+        exit 2
+    fi
+    cat >"$base.rs" <<END
+    #![doc = include_str!("$module.md")]
+
+    use crate::{
+        lint::{
+            Level,
+            rule::{Check, Rule, Sink},
+        },
+        spec::Spec,
+    };
+
+    /// The rule.
+    pub static RULE: Rule = Rule {
+        name: "$name",
+        level: Level::Warning,
+        page: include_str!("$module.md"),
+        check: Check::Spec(check),
+    };
+
+    fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+        let Some(node) = spec.source_attribute("urlParams") else { return };
+        if node.as_str().is_some() {
+            sink.value(node, "what is wrong").help("what to do");
+        }
+    }
+    END
+    cat >"$base.md" <<'END' && sed -i.bak "s/NAME/$name/" "$base.md" && rm "$base.md.bak"
+    # NAME
+
+    One sentence: what the rule finds.
+
+    ## Why it is bad
+
+    What happens with it on the platform, or to a customer.
+
+    ## Example
+
+    ```json bad batch
+    {}
+    ```
+
+    ## Use instead
+
+    ```json good batch
+    {}
+    ```
+
+    ## How to mend it
+
+    What to write in its place.
+
+    ## Where it is written
+
+    The document and section that say so; or that it is our own advice.
+    END
+    echo "wrote $base.rs and $base.md; add, each in the order of the names:"
+    echo "  src/lint/rules/mod.rs   pub mod $module;"
+    echo "  src/lint/registry.rs    &$module::RULE,    and $module to its imports"
+    echo "The bad example does not give the finding yet: \`cargo test --lib lint\` says so until it does."
+
 # Accept the output of the snapshot tests as it is now; read `git diff` afterwards
 bless:
-    INSTA_UPDATE=always cargo test --locked
+    INSTA_UPDATE=always SSS_BLESS=1 cargo test --locked
 
 # Check licences, bans, sources and advisories of the dependencies
 deny:
