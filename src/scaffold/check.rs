@@ -12,6 +12,7 @@ use crate::{
         date_format::slips,
         leftover,
         pagination::CONSTANT,
+        url::{host_faults, path_faults},
     },
     text::{nearest::nearest, visible},
     workspace::layout::source_name_fault,
@@ -134,6 +135,10 @@ pub fn host(text: &str) -> Result<String, String> {
     if url.query().is_some() || url.fragment().is_some() || url.path() != "/" {
         return Err("holds more than a host; the rest belongs in `--path`".to_owned());
     }
+    // A URL is read more leniently than a host is meant; the linter has the last word.
+    if !host_faults(text).is_empty() {
+        return Err("is no address of a host; one looks like `https://api.acme.example`".to_owned());
+    }
     Ok(text.to_owned())
 }
 
@@ -176,6 +181,9 @@ pub fn path(text: &str) -> Result<String, String> {
     }
     if plain.contains("//") || plain.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err("holds an empty segment, `.` or `..`".to_owned());
+    }
+    if !path_faults(text).is_empty() {
+        return Err("is no path; one looks like `/v1/lists/${listId}/contacts`".to_owned());
     }
     Ok(text.to_owned())
 }

@@ -280,6 +280,12 @@ proptest! {
         let _ = (line(&text), category(&text), documentation_url(&text), host(&text), path(&text), input(&text));
         let _ = (json_path(&text), parameter(&text), header(&text), end_condition_value(&text), end_page_index(&text));
         let _ = (schedule(&text), incremental(&text), backfill(&text), date_format(&text));
+        if let Ok(host) = host(&format!("https://{text}")) {
+            prop_assert_eq!(host_faults(&host), []);
+        }
+        if let Ok(path) = path(&format!("/{text}")) {
+            prop_assert_eq!(path_faults(&path), []);
+        }
         if let Ok(path) = path(&text) {
             prop_assert!(placeholders(&path, Expressions::Allowed).is_ok());
         }
