@@ -21,12 +21,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Emulate, console: &mut Conso
     let from = |path: &Path| global.directory.as_deref().unwrap_or(Path::new("")).join(path);
     let database = arguments.db.clone().unwrap_or_else(|| PathBuf::from(DATABASE));
     let store = if arguments.memory { StoreAt::Memory } else { StoreAt::File(from(&database)) };
-    if let Some(directory) = global.directory.as_deref().filter(|directory| !directory.is_dir()) {
-        return Err(Error::usage(
-            format!("there is no directory `{}`", directory.display()),
-            "name one that exists with `-C`",
-        ));
-    }
+    super::directory(global)?;
     let ready_file = arguments.ready_file.as_deref().map(from);
     if let Some(path) = &ready_file {
         // Lest somebody who waits for the file reads the address of an earlier run.
