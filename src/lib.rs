@@ -14,12 +14,14 @@
 //! - [`spec`]: a connection spec seen as what it means; the platform's fixed ids and words.
 //! - [`schema`]: the JSON Schemas, and how a schema error becomes a sentence at a place.
 //! - [`lint`]: rules, findings, levels and suppressions; `lint::check` is the only door.
+//! - [`config`]: `sss.toml`, every fault at its place.
 //! - [`report`]: findings printed, one format a file.
 //! - [`scaffold`]: answers become files.
 //! - [`platform`]: Adobe Experience Platform over HTTP.
 //! - [`publish`]: desired and actual state, the plan between them, and its execution.
 //! - [`emulator`]: the platform again, as a local server.
-//! - [`commands`]: one verb a file; arguments in, exit code out.
+//! - [`commands`]: one verb a file; arguments in, exit code out. [`cli`] has the arguments, [`console`] the output, [`error`]
+//!   what can end a verb early, [`exit`] the codes, [`style`] the colours.
 //!
 //! Values are pure in the middle (findings, plan, scaffolded files); effects stand at the edges.
 
