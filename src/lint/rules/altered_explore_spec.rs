@@ -72,14 +72,7 @@ mod tests {
 
     #[test]
     fn another_type_is_an_error() {
-        let told = |attributes: &str| -> Vec<(Level, String)> {
-            let sample = Sample::streaming().patched(&format!("{{{attributes}}}"));
-            let findings = sample.findings().findings;
-            findings
-                .iter()
-                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
-                .collect()
-        };
+        let told = |members: &str| Sample::streaming().patched(&format!("{{{members}}}")).told();
         let explore = |block: &str| told(&format!("\"exploreSpec\": {block}"));
         assert_eq!(explore("{\"type\": \"Resource\"}"), [(Level::Error, "\"Resource\"".to_owned())]);
         assert_eq!(explore("{\"type\": null}"), [(Level::Error, "\"exploreSpec\"".to_owned())]);

@@ -52,14 +52,7 @@ mod tests {
 
     #[test]
     fn only_what_cannot_be_a_path_is_an_error() {
-        let told = |attributes: &str| -> Vec<(Level, String)> {
-            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
-            let findings = sample.findings().findings;
-            findings
-                .iter()
-                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
-                .collect()
-        };
+        let told = |attributes: &str| Sample::batch().with_attributes(attributes).told();
         let path = |path: &str| told(&format!("\"contentPath\": {{\"path\": \"{path}\"}}"));
         assert_eq!(path("/a"), [(Level::Error, "\"/a\"".to_owned())]);
         assert_eq!(path("a"), [(Level::Warning, "\"a\"".to_owned())]);

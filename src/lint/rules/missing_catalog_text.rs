@@ -50,14 +50,7 @@ mod tests {
 
     #[test]
     fn only_a_card_without_a_name_is_an_error() {
-        let told = |attributes: &str| -> Vec<(Level, String)> {
-            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
-            let findings = sample.findings().findings;
-            findings
-                .iter()
-                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
-                .collect()
-        };
+        let told = |attributes: &str| Sample::batch().with_attributes(attributes).told();
         let without = |part: &str| told(&format!("\"uiAttributes\": {{{part}}}"));
         let at = |level, key: &str| vec![(level, format!("\"{key}\""))];
         assert_eq!(without("\"label\": null"), at(Level::Error, "uiAttributes"));

@@ -51,14 +51,7 @@ mod tests {
 
     #[test]
     fn a_page_size_is_advised_only() {
-        let told = |attributes: &str| -> Vec<(Level, String)> {
-            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
-            let findings = sample.findings().findings;
-            findings
-                .iter()
-                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
-                .collect()
-        };
+        let told = |attributes: &str| Sample::batch().with_attributes(attributes).told();
         let page = |rest: &str| {
             let given = "\"type\": \"PAGE\", \"offSetName\": null, \"limitName\": null";
             told(&format!("\"paginationParams\": {{{given}{rest}}}"))

@@ -45,14 +45,7 @@ mod tests {
 
     #[test]
     fn each_case_has_its_level() {
-        let told = |attributes: &str| -> Vec<(Level, String)> {
-            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
-            let findings = sample.findings().findings;
-            findings
-                .iter()
-                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
-                .collect()
-        };
+        let told = |attributes: &str| Sample::batch().with_attributes(attributes).told();
         let levels = |incremental: &str, backfill: &str| {
             let simple = "\"scheduleStartParamName\": null, \"scheduleEndParamName\": null, \
                           \"scheduleStartParamFormat\": null, \"scheduleEndParamFormat\": null";

@@ -50,14 +50,7 @@ mod tests {
 
     #[test]
     fn two_lists_without_a_common_name_are_a_note() {
-        let told = |attributes: &str| -> Vec<(Level, String)> {
-            let sample = Sample::batch().patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{attributes}}}}}}}"));
-            let findings = sample.findings().findings;
-            findings
-                .iter()
-                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
-                .collect()
-        };
+        let told = |attributes: &str| Sample::batch().with_attributes(attributes).told();
         let lists = |keep: &str| {
             told(&format!("\"contentPath\": {{\"skipAttributes\": [\"a\"], \"keepAttributes\": [{keep}]}}"))
         };

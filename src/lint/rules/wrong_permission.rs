@@ -74,14 +74,7 @@ mod tests {
 
     #[test]
     fn what_harms_nobody_is_a_warning() {
-        let told = |attributes: &str| -> Vec<(Level, String)> {
-            let sample = Sample::streaming().patched(&format!("{{{attributes}}}"));
-            let findings = sample.findings().findings;
-            findings
-                .iter()
-                .map(|found| (found.level, found.document.as_ref().unwrap().slice(found.span).to_owned()))
-                .collect()
-        };
+        let told = |members: &str| Sample::streaming().patched(&format!("{{{members}}}")).told();
         let entry = |of: &str, kind: &str, name: &str, rights: &str| {
             let entry = format!("{{\"@type\": \"{kind}\", \"name\": \"{name}\", \"permissions\": [{rights}]}}");
             told(&format!("\"permissionsInfo\": {{\"{of}\": [{entry}]}}"))

@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Findings, Rule, check, check_source, registry::RULES};
+use super::{Finding, Findings, Level, Rule, check, check_source, registry::RULES};
 use crate::{
     config::Config,
     text::Document,
@@ -80,6 +80,11 @@ impl Sample {
         self.with(ArtifactKind::ConnectionSpec, format!("{spec:#}\n"))
     }
 
+    /// The sample with members of `sourceSpec.attributes` changed, written as JSON without the braces around them.
+    pub(super) fn with_attributes(self, members: &str) -> Self {
+        self.patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{members}}}}}}}"))
+    }
+
     /// The sample with files and folders added and taken away.
     fn rearranged(mut self, lines: &str) -> Self {
         for line in lines.lines() {
@@ -119,6 +124,13 @@ impl Sample {
             std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
         check(&Workspace::discover(root.path()).unwrap(), &Config::default())
+    }
+
+    /// Level of each finding, and the text it is about.
+    pub(super) fn told(&self) -> Vec<(Level, String)> {
+        let findings = self.findings().findings;
+        let about = |found: &Finding| found.document.as_ref().unwrap().slice(found.span).to_owned();
+        findings.iter().map(|found| (found.level, about(found))).collect()
     }
 }
 
