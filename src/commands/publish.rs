@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     exit::Exit,
     platform::FlowService,
-    publish::{self, Options, Outcome, Plan, Records, Step},
+    publish::{self, Lock, Options, Outcome, Plan, Records, Step},
 };
 
 /// Runs the verb.
@@ -19,6 +19,10 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
     let Some(desired) = selected.linted(selection.flow_spec, console)? else { return Ok(Exit::Findings) };
     let client = selected::client(selected.settings(global)?, console, Telling::of(console.verbose()), |_| {});
     let service = FlowService::new(client);
+    // Before the plan: what another process is about to record belongs to it.
+    let _lock = Lock::take(selected.root(), || {
+        console.progress("waiting for another `sss publish` in this repository");
+    });
     let mut records = Records::directory(selected.root());
     let options = Options { adopt: selection.adopt, recreate: selection.recreate };
     let plan = publish::plan(&service, &desired, &records, &options)?;

@@ -12,7 +12,7 @@ use axum::{
     Json,
     body::{Body, Bytes, HttpBody},
     extract::Request,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use hyper::{
@@ -82,8 +82,15 @@ pub(super) async fn answer(
 #[derive(Debug, Clone, Copy)]
 struct Cut(usize);
 
-async fn exchange(emulation: Emulation, service: Service, parts: Parts, body: Incoming) -> Result<Response, Dropped> {
+async fn exchange(
+    emulation: Emulation,
+    service: Service,
+    mut parts: Parts,
+    body: Incoming,
+) -> Result<Response, Dropped> {
     let body = read(body).await?;
+    let asked_for = parts.uri.clone();
+    parts.uri = without_slash(parts.uri);
     if routes::is_control(parts.uri.path()) {
         return Ok(match body {
             Some(body) => route(&service, parts, body).await,
@@ -91,7 +98,7 @@ async fn exchange(emulation: Emulation, service: Service, parts: Parts, body: In
         });
     }
     let noted = body.clone().unwrap_or_default();
-    let number = emulation.requests.arrived(&parts.method, &parts.uri, &parts.headers, &noted);
+    let number = emulation.requests.arrived(&parts.method, &asked_for, &parts.headers, &noted);
     let fault = emulation.faults.act(&parts.method, parts.uri.path());
     let fault_id = fault.map(|(id, _)| id);
     let action = fault.map(|(_, action)| action);
@@ -117,6 +124,19 @@ async fn exchange(emulation: Emulation, service: Service, parts: Parts, body: In
         response.extensions_mut().insert(Cut(bytes));
     }
     Ok(response)
+}
+
+/// A path with a slash at its end is the same as without: the platform's own description prints both.
+fn without_slash(uri: Uri) -> Uri {
+    let bare = uri.path().trim_end_matches('/');
+    if bare.len() == uri.path().len() || bare.is_empty() {
+        return uri;
+    }
+    let target = match uri.query() {
+        Some(query) => format!("{bare}?{query}"),
+        None => bare.to_owned(),
+    };
+    target.parse().unwrap_or(uri)
 }
 
 /// What the request asks for.

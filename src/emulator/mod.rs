@@ -29,7 +29,9 @@
 //! - **Paging** is documented for neither kind of spec: without `limit` everything comes on one page. Query parameters that a
 //!   list does not know are refused (`1451-400`).
 //! - A request that has arrived whole is carried out, even where its sender hangs up.
-//! - Characters that have no place in a URL (`"`, `<`, `>`) must be percent-encoded, or the answer is a bare 400.
+//! - Characters that have no place in a URL (`"`, `<`, `>`) are taken as if they were percent-encoded, in the first request of
+//!   a connection; in a later one the answer is a bare 400.
+//! - A slash at the end of a path changes nothing, as the platform's description prints paths with and without it.
 //!
 //! # Adding an endpoint
 //!
@@ -51,6 +53,7 @@ use crate::exit::Exit;
 mod faults;
 mod front;
 mod gateway;
+mod leniency;
 mod problem;
 mod query;
 mod requests;

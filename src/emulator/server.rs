@@ -13,7 +13,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use super::{faults::Faults, front, requests::Requests, routes, store::Store};
+use super::{faults::Faults, front, leniency::Lenient, requests::Requests, routes, store::Store};
 
 /// The state of one emulator, shared by everything that answers.
 #[derive(Clone)]
@@ -98,7 +98,8 @@ async fn converse(stream: TcpStream, mut stopped: watch::Receiver<bool>, emulati
     // Answers are small and waited for.
     let _ = stream.set_nodelay(true);
     let answer = service_fn(|request| front::answer(emulation.clone(), service.clone(), request));
-    let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+    let connection =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(Lenient::new(stream)), answer);
     let mut connection = std::pin::pin!(connection);
     let mut stopping = false;
     loop {

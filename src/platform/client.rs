@@ -3,7 +3,6 @@
 use std::{fmt, sync::Arc};
 
 use secrecy::ExposeSecret;
-use serde_json::Value;
 use url::Url;
 
 use super::{
@@ -31,7 +30,8 @@ pub(super) struct Call<'a> {
     pub(super) method: &'static str,
     pub(super) url: Url,
     pub(super) if_match: Option<&'a str>,
-    pub(super) body: Option<&'a Value>,
+    /// JSON.
+    pub(super) body: Option<String>,
     pub(super) repeat: Repeat,
 }
 
@@ -72,7 +72,7 @@ impl Client {
                 ("x-gw-ims-org-id", self.settings.organization.clone()),
                 ("x-sandbox-name", self.settings.sandbox.clone()),
             ],
-            body: call.body.map(|body| ("application/json", body.to_string())),
+            body: call.body.map(|body| ("application/json", body)),
             repeat: call.repeat,
         };
         request.headers.extend(call.if_match.map(|etag| ("If-Match", etag.to_owned())));

@@ -10,6 +10,7 @@ use super::{
     client::{Call, below},
     http::Answer,
     retry::Repeat,
+    verbatim::record_text,
 };
 
 const ROOT: [&str; 3] = ["data", "foundation", "flowservice"];
@@ -19,10 +20,16 @@ const MOST_PAGES: usize = 1000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     pub value: Value,
+    /// The same as it came, to the character.
+    pub text: String,
     pub etag: Option<String>,
 }
 
 impl Record {
+    fn new(value: Value) -> Self {
+        Self { text: value.to_string(), value, etag: None }
+    }
+
     /// The record's id.
     pub fn id(&self) -> Option<&str> {
         self.value.get("id").and_then(Value::as_str)
@@ -63,7 +70,8 @@ impl FlowService {
     /// Creates a connection spec. Not repeated where it may have been created: see [`Error::outcome_unknown`].
     pub fn create_connection_spec(&self, spec: &Value) -> Result<Record, Error> {
         let url = self.url(&["connectionSpecs"]);
-        let call = Call { method: "POST", url, if_match: None, body: Some(spec), repeat: Repeat::WhenNotDone };
+        let call =
+            Call { method: "POST", url, if_match: None, body: Some(spec.to_string()), repeat: Repeat::WhenNotDone };
         let answer = self.client.call(call)?;
         let location_id = answer.location.as_deref().and_then(|location| {
             let path = location.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
@@ -73,9 +81,9 @@ impl FlowService {
         let mut record = match (record("POST /connectionSpecs", answer), &location_id) {
             (Ok(Some(record)), _) => record,
             // An answer without a record still tells where the record is.
-            (_, Some(id)) => Record { value: json!({ "id": id }), etag: None },
+            (_, Some(id)) => Record::new(json!({ "id": id })),
             (Err(error), None) => return Err(error),
-            (Ok(None), None) => Record { value: json!({}), etag: None },
+            (Ok(None), None) => Record::new(json!({})),
         };
         if record.id().is_none_or(str::is_empty) {
             match (location_id, record.value.as_object_mut()) {
@@ -95,8 +103,8 @@ impl FlowService {
     }
 
     /// Replaces a connection spec whole.
-    pub fn replace_connection_spec(&self, id: &str, spec: &Value, etag: Option<&str>) -> Result<Record, Error> {
-        self.put(&["connectionSpecs", id], spec, etag, Repeat::Idempotent)
+    pub fn replace_connection_spec(&self, id: &str, spec: &Value, etag: Option<&str>) -> Result<(), Error> {
+        self.put(&["connectionSpecs", id], spec.to_string(), etag, Repeat::Idempotent)
     }
 
     /// One flow spec; `None` where there is none of that id.
@@ -104,10 +112,11 @@ impl FlowService {
         self.get(&["flowSpecs", id])
     }
 
-    /// Replaces a flow spec whole. Without an ETag it is never repeated: what was read may be old by then.
-    pub fn replace_flow_spec(&self, id: &str, spec: &Value, etag: Option<&str>) -> Result<Record, Error> {
+    /// Replaces a flow spec whole, with the JSON in `text`. Without an ETag it is never repeated: what was read may be old by
+    /// then.
+    pub fn replace_flow_spec(&self, id: &str, text: String, etag: Option<&str>) -> Result<(), Error> {
         let repeat = if etag.is_some() { Repeat::Idempotent } else { Repeat::Never };
-        self.put(&["flowSpecs", id], spec, etag, repeat)
+        self.put(&["flowSpecs", id], text, etag, repeat)
     }
 
     fn url(&self, segments: &[&str]) -> Url {
@@ -124,13 +133,10 @@ impl FlowService {
         }
     }
 
-    fn put(&self, segments: &[&str], spec: &Value, etag: Option<&str>, repeat: Repeat) -> Result<Record, Error> {
-        let call = Call { method: "PUT", url: self.url(segments), if_match: etag, body: Some(spec), repeat };
-        let answer = self.client.call(call)?;
-        let etag = answer.etag.clone();
-        // What a PUT answers with is shown in several shapes, and nobody relies on it: the record is read again.
-        let record = record(&format!("PUT /{}", segments.join("/")), answer).ok().flatten();
-        Ok(record.unwrap_or_else(|| Record { value: spec.clone(), etag }))
+    /// What a PUT answers with is shown in several shapes, and nobody relies on it: the record is read again.
+    fn put(&self, segments: &[&str], text: String, etag: Option<&str>, repeat: Repeat) -> Result<(), Error> {
+        let call = Call { method: "PUT", url: self.url(segments), if_match: etag, body: Some(text), repeat };
+        self.client.call(call).map(drop)
     }
 
     fn list(&self, first: Url) -> Result<Vec<Value>, Error> {
@@ -204,6 +210,7 @@ fn record(call: &str, answer: Answer) -> Result<Option<Record>, Error> {
         expected: expected.to_owned(),
         request_id: answer.request_id.clone(),
     };
+    let text = record_text(&answer.text).unwrap_or_default();
     let value = match answer.value {
         Value::Object(mut members) => match members.get_mut("items").map(Value::take) {
             Some(Value::Array(mut items)) if items.len() < 2 => match items.pop() {
@@ -217,5 +224,5 @@ fn record(call: &str, answer: Answer) -> Result<Option<Record>, Error> {
         _ => return Err(wrong("it is not an object")),
     };
     let etag = answer.etag.or_else(|| value.get("etag").and_then(Value::as_str).map(str::to_owned));
-    Ok(Some(Record { value, etag }))
+    Ok(Some(Record { value, text, etag }))
 }

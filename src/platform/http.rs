@@ -57,6 +57,8 @@ impl Request {
 pub(super) struct Answer {
     /// `null` where the body was empty.
     pub(super) value: Value,
+    /// The body as it came.
+    pub(super) text: String,
     pub(super) etag: Option<String>,
     pub(super) location: Option<String>,
     pub(super) request_id: Option<String>,
@@ -307,7 +309,8 @@ impl Wire {
         if !(200..300).contains(&status) {
             return Err(Error::Refused(Box::new(Refusal::read(call, status, &value, request_id, retry_after))));
         }
-        Ok(Answer { value, etag: header("etag"), location: header("location"), request_id })
+        let text = String::from_utf8_lossy(body).into_owned();
+        Ok(Answer { value, text, etag: header("etag"), location: header("location"), request_id })
     }
 
     fn redact(&self, text: &str) -> String {

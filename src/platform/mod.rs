@@ -16,6 +16,7 @@ pub mod settings;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod verbatim;
 
 pub use catalogue::{Explanation, explain};
 pub use client::Client;
@@ -23,3 +24,4 @@ pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
 pub use settings::{Credentials, ProfileValues, Settings};
+pub use verbatim::Verbatim;

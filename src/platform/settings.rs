@@ -141,10 +141,13 @@ pub fn resolve(
         let set = profile.and_then(|values| from_profile(values).clone()).filter(|value| !value.trim().is_empty());
         if named { set.or_else(|| variable(name)) } else { variable(name).or(set) }
     };
-    let base_url = pick(|values| &values.base_url, "AEP_BASE_URL").unwrap_or_else(|| DEFAULT_BASE_URL.to_owned());
-    let base_url = parse_url("base_url", &base_url)?;
-    let ims_url = pick(|values| &values.ims_url, "AEP_IMS_URL").unwrap_or_else(|| DEFAULT_IMS_URL.to_owned());
-    let ims_url = parse_url("ims_url", &ims_url)?;
+    // An address that cannot be used is told by the name it was set under.
+    let address = |from_profile: fn(&ProfileValues) -> &Option<String>, key: &str, name: &str, otherwise: &str| {
+        let value = pick(from_profile, name).unwrap_or_else(|| otherwise.to_owned());
+        parse_url(if variable(name).as_ref() == Some(&value) { name } else { key }, &value)
+    };
+    let base_url = address(|values| &values.base_url, "base_url", "AEP_BASE_URL", DEFAULT_BASE_URL)?;
+    let ims_url = address(|values| &values.ims_url, "ims_url", "AEP_IMS_URL", DEFAULT_IMS_URL)?;
     // With both addresses on this machine only an emulator can be meant, and its organization and sandbox are known.
     let emulated = is_loopback(&base_url) && is_loopback(&ims_url);
     let or_emulator = |value: Option<String>, constant: &str| value.or_else(|| emulated.then(|| constant.to_owned()));
@@ -353,8 +356,11 @@ mod tests {
             "https://u:p@x/",
             "https://x/?a",
         ] {
-            assert!(matches!(ask(bad), Err(Error::BadUrl { .. })), "{bad}");
+            assert!(matches!(ask(bad), Err(Error::BadUrl { name, .. }) if name == "AEP_BASE_URL"), "{bad}");
         }
+        let values = ProfileValues { ims_url: Some("ims".into()), ..ProfileValues::default() };
+        let error = resolve(Some("stage"), Some(&values), &with(&OAUTH)).unwrap_err();
+        assert!(matches!(error, Error::BadUrl { name, .. } if name == "ims_url"));
     }
 
     #[test]

@@ -155,9 +155,9 @@ fn a_post_is_repeated_only_where_nothing_was_done() {
 #[test]
 fn a_flow_spec_read_without_an_etag_is_never_written_twice() {
     let server = Server::script([unavailable(), Reply::json(200, spec())]);
-    assert!(server.flow_service().replace_flow_spec(SPEC, &spec(), None).unwrap_err().outcome_unknown());
+    assert!(server.flow_service().replace_flow_spec(SPEC, spec().to_string(), None).unwrap_err().outcome_unknown());
     let server = Server::script([unavailable(), Reply::json(200, spec())]);
-    server.flow_service().replace_flow_spec(SPEC, &spec(), Some("\"1\"")).unwrap();
+    server.flow_service().replace_flow_spec(SPEC, spec().to_string(), Some("\"1\"")).unwrap();
 }
 
 #[test]

@@ -69,7 +69,10 @@ impl Error {
     /// What to do next.
     pub fn help(&self) -> Option<String> {
         let help = match self {
-            Self::File { .. } | Self::SourceName { .. } => return None,
+            Self::SourceName { .. } => return None,
+            Self::File { .. } => {
+                "`sss publish` keeps its records, journal and backups below `.sss`, which must be a directory it may read and write"
+            }
             Self::Record { .. } => "restore it from git; nothing was overwritten",
             Self::Journal { .. } => {
                 "look on the platform whether the connection spec is there, then remove the journal and publish with `--adopt`"

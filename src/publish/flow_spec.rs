@@ -1,6 +1,6 @@
 //! The shared flow spec: read, add, write whole, read again, until our ids are in and nobody else's are lost.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     journal::Journals,
 };
 use crate::{
-    platform::{self, FlowService},
+    platform::{self, FlowService, Verbatim},
     spec::ids::SERVER_MANAGED,
 };
 
@@ -71,8 +71,8 @@ pub(super) fn attach(
                 service.client().rest(SETTLING);
                 continue;
             }
-            if let Some((sent, backup)) = last {
-                let elsewhere = differences_elsewhere(&sent, &record.value);
+            if let Some((before, backup)) = last {
+                let elsewhere = differences_elsewhere(&before, &record.value);
                 if !elsewhere.is_empty() {
                     tell(Step::FlowSpecDiffers { flow_spec, pointers: elsewhere, backup });
                 }
@@ -93,12 +93,12 @@ pub(super) fn attach(
             return Err(Error::Contended { flow_spec, tries: MOST_WRITES });
         }
         writes += 1;
-        let backup = journals.backup(flow_spec, &record.value)?;
-        let body = outgoing(flow_spec, &record.value, next)?;
-        match service.replace_flow_spec(&id, &body, record.etag.as_deref()) {
-            Ok(_) => {
+        let backup = journals.backup(flow_spec, &record.text)?;
+        let body = outgoing(flow_spec, &record.text, &next)?;
+        match service.replace_flow_spec(&id, body, record.etag.as_deref()) {
+            Ok(()) => {
                 *wrote = true;
-                last = Some((body, backup));
+                last = Some((record.value, backup));
             }
             Err(error) if error.status() == Some(412) => {
                 tell(Step::FlowSpecChanged { flow_spec });
@@ -130,22 +130,26 @@ fn with(there: &[String], lost: &[String], ours: &[String]) -> Vec<String> {
     next
 }
 
-/// The whole record as it is put back: every field in its place, but those of the platform's own bookkeeping. The `id` stays
-/// where it was, as it does in the documented request.
-fn outgoing(flow_spec: Uuid, record: &Value, ids: Vec<String>) -> Result<Value, Error> {
-    let mut members = plain(record).ok_or(Error::FlowSpecShape { flow_spec })?;
-    members.insert(IDS.to_owned(), Value::from(ids));
-    Ok(Value::Object(members))
+/// The whole record as it is put back: every field in its place and as it came, but those of the platform's own bookkeeping.
+/// The `id` stays where it was, as it does in the documented request.
+fn outgoing(flow_spec: Uuid, record: &str, ids: &[String]) -> Result<String, Error> {
+    let shape = || Error::FlowSpecShape { flow_spec };
+    let mut members = Verbatim::read(record).ok_or_else(shape)?;
+    members.retain(|name| !bookkeeping(name));
+    members.set(IDS, &ids).and_then(|()| members.to_text()).map_err(|_| shape())
 }
 
-fn plain(record: &Value) -> Option<Map<String, Value>> {
-    record.as_object().map(|members| without(members, |name| name != "id" && SERVER_MANAGED.contains(&name)))
+fn bookkeeping(name: &str) -> bool {
+    name != "id" && SERVER_MANAGED.contains(&name)
 }
 
-/// Where the record differs from what was sent, the ids aside.
-fn differences_elsewhere(sent: &Value, record: &Value) -> Vec<String> {
-    let bare = |value: &Value| Value::Object(plain(value).map(|m| without(&m, |name| name == IDS)).unwrap_or_default());
-    between(&bare(sent), &bare(record)).into_iter().map(|one| one.pointer).collect()
+/// Where the record differs from what it was when it was sent back, the ids aside.
+fn differences_elsewhere(before: &Value, record: &Value) -> Vec<String> {
+    let bare = |value: &Value| {
+        let members = value.as_object().map(|members| without(members, |name| name == IDS || bookkeeping(name)));
+        Value::Object(members.unwrap_or_default())
+    };
+    between(&bare(before), &bare(record)).into_iter().map(|one| one.pointer).collect()
 }
 
 fn unreached(error: &platform::Error) -> bool {
@@ -161,6 +165,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::platform::testing::{Reply, Server};
 
     fn texts(ids: &[&str]) -> Vec<String> {
         ids.iter().map(|id| (*id).to_owned()).collect()
@@ -176,15 +181,33 @@ mod tests {
 
     #[test]
     fn everything_else_goes_back_in_its_place() {
-        let record = json!({"id": "f", "createdAt": 1, "name": "n", IDS: ["a"], "unknown": {"z": 1, "createdAt": 2}, "imsOrgId": "o"});
-        let body = outgoing(Uuid::nil(), &record, texts(&["a", "b"])).unwrap();
+        let record = r#"{"id":"f","createdAt":1,"name":"n","sourceConnectionSpecIds":["a"],"unknown":{"z": 1e3,"createdAt":123456789012345678901},"imsOrgId":"o"}"#;
         assert_eq!(
-            body.to_string(),
-            r#"{"id":"f","name":"n","sourceConnectionSpecIds":["a","b"],"unknown":{"z":1,"createdAt":2}}"#
+            outgoing(Uuid::nil(), record, &texts(&["a", "b"])).unwrap(),
+            r#"{"id":"f","name":"n","sourceConnectionSpecIds":["a","b"],"unknown":{"z": 1e3,"createdAt":123456789012345678901}}"#
         );
+    }
+
+    #[test]
+    fn what_is_put_is_what_was_read_to_the_character() {
+        let before = r#"{"id":"f","name":"n","sourceConnectionSpecIds":["a"],"n":{ "big":123456789012345678901234567890, "e":1e3,"d":0.10}}"#;
+        let after = before.replace(r#"["a"]"#, r#"["a","b"]"#);
+        let whole = |record: &str| Reply::text(200, &format!(r#"{{"items":[{record}]}}"#)).with("ETag", "\"1\"");
+        let server = Server::script([whole(before), Reply::text(200, "{}"), whole(&after)]);
+        let root = tempfile::tempdir().unwrap();
+        let journals = Journals::directory(root.path());
+        let service = server.flow_service();
+        attach(&service, Uuid::nil(), &texts(&["b"]), &journals, &mut false, &mut |_| {}).unwrap();
+        let put = server.asked().into_iter().find(|asked| asked.method == "PUT").unwrap();
+        assert_eq!(put.body, after);
+    }
+
+    #[test]
+    fn what_else_changed_is_told_without_the_ids_and_the_bookkeeping() {
+        let before = json!({"id": "f", "createdAt": 1, "name": "n", IDS: ["a"], "unknown": {"z": 1, "createdAt": 2}});
         let changed =
             json!({"name": "other", IDS: ["b"], "updatedAt": 3, "unknown": {"z": 1, "createdAt": 2}, "id": "f"});
-        assert_eq!(differences_elsewhere(&body, &changed), ["/name"]);
+        assert_eq!(differences_elsewhere(&before, &changed), ["/name"]);
     }
 
     #[test]

@@ -173,8 +173,8 @@ impl Journals {
         Ok(pending)
     }
 
-    /// Keeps a flow spec as it was before a change; the path, where there is one.
-    pub(super) fn backup(&self, flow_spec: Uuid, value: &Value) -> Result<Option<PathBuf>, Error> {
+    /// Keeps a flow spec as it was before a change, to the character; the path, where there is one.
+    pub(super) fn backup(&self, flow_spec: Uuid, text: &str) -> Result<Option<PathBuf>, Error> {
         let Place::Directory(root) = &self.place else { return Ok(None) };
         let directory = ignored(root, "backup")?;
         let at = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string();
@@ -184,7 +184,7 @@ impl Journals {
             path = directory.join(format!("{flow_spec}-{at}Z-{number}.json"));
             number += 1;
         }
-        write_whole(&path, format!("{value:#}\n").as_bytes())?;
+        write_whole(&path, format!("{text}\n").as_bytes())?;
         Ok(Some(path))
     }
 }
@@ -292,8 +292,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let journals = Journals::directory(root.path());
         let paths: std::collections::BTreeSet<_> =
-            (0..3).map(|_| journals.backup(Uuid::nil(), &json!({"a": 1})).unwrap().unwrap()).collect();
+            (0..3).map(|_| journals.backup(Uuid::nil(), r#"{"a": 1.0}"#).unwrap().unwrap()).collect();
         assert_eq!(paths.len(), 3);
-        assert!(paths.iter().all(|path| fs::read_to_string(path).unwrap() == "{\n  \"a\": 1\n}\n"));
+        assert!(paths.iter().all(|path| fs::read_to_string(path).unwrap() == "{\"a\": 1.0}\n"));
     }
 }

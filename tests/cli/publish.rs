@@ -308,6 +308,21 @@ fn several_publishers_at_once_lose_nobody() {
 }
 
 #[test]
+fn several_publishers_in_one_repository_create_each_source_once() {
+    let directory = example();
+    let emulator_home = tempfile::tempdir().unwrap();
+    let emulator = Emulator::in_memory(emulator_home.path());
+    // Slow enough for all of them to plan before the first has created anything, if nothing held them back.
+    emulator.fault(&json!({"method": "POST", "path": "/data/**", "action": {"delay_ms": 150}}));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| publish(&emulator, &directory, &[]).exits(0));
+        }
+    });
+    assert_published(&emulator, &directory);
+}
+
+#[test]
 fn what_is_missing_to_call_the_platform_is_told_at_once() {
     let directory = example();
     let ran = crate::support::Sss::in_dir(&directory).args(["plan"]).run().exits(2);

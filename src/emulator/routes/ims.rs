@@ -40,7 +40,7 @@ pub(super) async fn token(
     let client_secret = parameter("client_secret")?;
     let scope = parameter("scope")?;
     if client_id != CLIENT_ID {
-        let description = format!("there is no client `{client_id}`; the emulator's is `{CLIENT_ID}`");
+        let description = format!("there is no client `{client_id}` here");
         return Err(Problem::ims(StatusCode::BAD_REQUEST, "invalid_client", description));
     }
     if client_secret != CLIENT_SECRET {

@@ -159,11 +159,15 @@ fn unknown<R: Resource>(id: &str) -> Problem {
     Problem::flow(problem::NOT_FOUND, format!("`{}` has no record with the id `{id}`", R::NAME))
 }
 
-/// Refuses a change to a record that has changed since; tags are taken with and without their quotes.
+/// Refuses a change to a record that has changed since. Tags are taken with their quotes, without, and with those that JSON
+/// escapes; and as weak ones, which is what becomes of a tag whose answer was compressed on the way.
 fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
     let Some(wanted) = headers.get(header::IF_MATCH) else { return Ok(()) };
     let wanted = wanted.to_str().unwrap_or_default();
-    let bare = |tag: &str| tag.trim().trim_matches('"').to_owned();
+    let bare = |tag: &str| {
+        let tag = tag.trim();
+        tag.strip_prefix("W/").unwrap_or(tag).trim_matches(['"', '\\']).to_owned()
+    };
     let current = bare(&current.etag);
     if wanted.split(',').map(bare).any(|tag| tag == "*" || tag == current) {
         return Ok(());

@@ -79,6 +79,14 @@ fn a_drop_sends_not_one_byte() {
 }
 
 #[test]
+fn quotes_that_were_not_encoded_are_quotes() {
+    let mut stage = Stage::new();
+    stage.header("connection", "close");
+    let answer = raw(&stage, &format!("{SPECS}?property=name==\"amazon-s3\"&count=true"));
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("{\"count\":1}"), "{answer}");
+}
+
+#[test]
 fn a_truncated_answer_announces_more_than_it_sends() {
     let stage = Stage::new();
     for keep in [0, 20, 1000] {

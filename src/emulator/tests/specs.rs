@@ -122,6 +122,44 @@ fn if_match_is_honoured_where_it_is_sent() {
 }
 
 #[test]
+fn a_tag_may_be_written_in_every_way_clients_have() {
+    let stage = Stage::new();
+    let path = format!("{SPECS}/{}", posted(&stage.post(SPECS, &batch("acme"))));
+    for write in [
+        |tag: &str| tag.to_owned(),
+        |tag: &str| tag.trim_matches('"').to_owned(),
+        |tag: &str| format!("W/{tag}"),
+        |tag: &str| format!("\"\\{}\\\"\"", tag.trim_end_matches('"')),
+        |tag: &str| format!("\"another\", {tag}"),
+    ] {
+        let (_, outdated) = stage.record(&path);
+        let body = batch("acme").to_string();
+        let put = |tag: &str| {
+            let headers = [("if-match", tag), ("content-type", "application/json")];
+            stage.send("PUT", &path, &headers, Some(body.as_bytes())).unwrap()
+        };
+        put(&write(&outdated)).expect(200);
+        put(&write(&outdated)).refused("1404-412");
+    }
+}
+
+#[test]
+fn a_slash_at_the_end_of_a_path_changes_nothing() {
+    let stage = Stage::new();
+    let id = posted(&stage.post(&format!("{SPECS}/"), &batch("acme")).expect(201));
+    assert_eq!(stage.get(&format!("{SPECS}/{id}/")).expect(200).names(), ["acme"]);
+    stage.put(&format!("{SPECS}/{id}/"), &batch("acme two")).expect(200);
+    assert_eq!(stage.get(&format!("{SPECS}/?property=name==acme%20two")).expect(200).names(), ["acme two"]);
+    let fault = json!({"path": SPECS, "times": 1, "action": {"status": 503}});
+    stage.post("/__emulator/faults/", &fault).expect(201);
+    assert_eq!(stage.get(&format!("{SPECS}/")).status, 503);
+    assert_eq!(stage.get("/").status, 404);
+    // What is noted is what was asked for.
+    let noted = stage.get("/__emulator/requests/").expect(200).items()[0]["path"].clone();
+    assert_eq!(noted, json!(format!("{SPECS}/")));
+}
+
+#[test]
 fn a_body_that_is_none_is_refused() {
     let stage = Stage::new();
     let json_type = [("content-type", "application/json")];
