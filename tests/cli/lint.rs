@@ -53,6 +53,41 @@ fn findings(directory: &TempDir, code: i32) -> Vec<String> {
     ran.json()["findings"].as_array().unwrap().iter().map(told).collect()
 }
 
+/// How many sources and files a run says it checked.
+fn checked(directory: &TempDir, paths: &[&str]) -> (u64, u64) {
+    let ran = Sss::in_dir(directory).args(["lint", "--json"]).args(paths).run();
+    let summary = &ran.json()["summary"];
+    (summary["sources"].as_u64().unwrap(), summary["files"].as_u64().unwrap())
+}
+
+#[test]
+fn what_is_named_twice_is_checked_once() {
+    let directory = example();
+    let artifacts = format!("Sources/{BATCH}/Artifacts");
+    fs::write(directory.path().join("lone.json"), "{").unwrap();
+    for (paths, expected) in [
+        (&[".", "."][..], (2, 10)),
+        (&["Sources", artifacts.as_str()], (2, 10)),
+        (&[artifacts.as_str(), artifacts.as_str(), "Sources"], (2, 10)),
+        (&[artifacts.as_str(), artifacts.as_str()], (1, 5)),
+        (&["lone.json", "./lone.json"], (1, 1)),
+        // A file in no repository stands in nobody's way.
+        (&["lone.json", artifacts.as_str()], (2, 6)),
+        (&[artifacts.as_str(), "lone.json", "."], (3, 11)),
+    ] {
+        assert_eq!(checked(&directory, paths), expected, "{paths:?}");
+    }
+}
+
+#[test]
+fn a_source_may_be_named_instead_of_its_folder() {
+    let directory = example();
+    assert_eq!(checked(&directory, &[BATCH]), (1, 5));
+    assert_eq!(checked(&directory, &[BATCH, "Sources/lumen-loyalty-events"]), (2, 10));
+    let ran = Sss::in_dir(&directory).args(["lint", "../lumen-loyalty-events"]).run();
+    ran.exits(2).tells(["there is no `../lumen-loyalty-events`", "name a repository, a source"]);
+}
+
 #[test]
 fn the_example_repository_is_clean() {
     let ran = Sss::in_dir(EXAMPLE).args(["lint", "--json"]).run().exits(0);

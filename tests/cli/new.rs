@@ -640,6 +640,19 @@ fn a_template_of_the_same_name_replaces_the_built_in_one() {
     assert_eq!(spec(&directory, "acme")["sourceSpec"]["attributes"]["paginationParams"]["ours"], true);
 }
 
+/// A template whose one tag holds this many parentheses inside of each other.
+fn nested(depth: usize) -> String {
+    format!("{{{{json {}label{}}}}}", "(json ".repeat(depth), ")".repeat(depth))
+}
+
+#[test]
+fn parentheses_outside_of_tags_and_a_few_inside_are_no_matter() {
+    let directory = with_template("label.txt.hbs", &nested(8));
+    new(&directory, "acme", &[&STREAMING[..], &["--templates", "mine"]].concat()).exits(0);
+    let directory = with_template("README.md.hbs", &format!("{}{{{{label}}}}{}", "(".repeat(20), "(".repeat(20)));
+    new(&directory, "acme", &[&STREAMING[..], &["--templates", "mine"]].concat()).exits(0);
+}
+
 #[test]
 fn a_broken_template_is_told_by_name_and_nothing_is_written() {
     let streaming = "connectionSpec-streaming.json.hbs";
@@ -647,7 +660,12 @@ fn a_broken_template_is_told_by_name_and_nothing_is_written() {
         ("lable.txt.hbs", "x", "did you mean `label.txt.hbs`?"),
         ("notes.md", "x", "replaces no built-in template"),
         ("label.txt.hbs", "one\n  {{#if label}}", "template `label.txt.hbs`, line "),
-        ("label.txt.hbs", "one\n  {{nobody}}", "template `label.txt.hbs`, line 2, column 3: "),
+        (
+            "label.txt.hbs",
+            "one\n  {{nobody}}",
+            "template `label.txt.hbs`, line 2, column 3: there is no answer named `nobody`",
+        ),
+        ("label.txt.hbs", &format!("{{{{{}b}}}}", "a.".repeat(1000)), "a.a.a.…`"),
         ("label.txt.hbs", "{{unknown label}}", "template `label.txt.hbs`"),
         ("label.txt.hbs", "  \n", "template `label.txt.hbs` renders nothing"),
         ("label.txt.hbs", "{{> label.txt.hbs}}", "template `label.txt.hbs`"),
@@ -655,6 +673,13 @@ fn a_broken_template_is_told_by_name_and_nothing_is_written() {
         ("auth-basic.json.hbs", "{{> auth-oauth2.json.hbs}}", "template `auth-basic.json.hbs`: it includes another"),
         ("label.txt.hbs", &"{{#if label}}".repeat(2000), "more than 250 tags"),
         ("label.txt.hbs", &format!("{{{{json {}", "(json ".repeat(2000)), "more than 250 tags"),
+        ("label.txt.hbs", &nested(9), "line 1, column 56: more than 8 parentheses stand inside of each other"),
+        ("label.txt.hbs", &nested(120), "more than 8 parentheses stand inside of each other"),
+        (
+            "label.txt.hbs",
+            &nested(120).replacen("{{json", "{{json \"}}\"", 1),
+            "more than 8 parentheses stand inside of each other",
+        ),
         ("icon.svg.hbs", "<svg/>", "template `icon.svg.hbs` renders an icon that cannot be used"),
         (streaming, "{\"name\": 1, \"name\": 2}", "the key `name` twice in one object"),
         (streaming, "{\"name\": {{label}} }", "in the rendered line `{\"name\": Acme }`"),
