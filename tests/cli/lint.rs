@@ -89,6 +89,36 @@ fn a_source_may_be_named_instead_of_its_folder() {
 }
 
 #[test]
+fn a_place_in_a_long_line_is_told_as_it_is_in_the_file_and_shown_in_part() {
+    let directory = example();
+    let path = directory.path().join(artifact(BATCH, "connectionSpec.json"));
+    let spec: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let line = spec.to_string().replace("\"GET\"", "\"get\"").replacen(
+        "\"version\":\"1.0\"",
+        "\"version\":\"1.0\",\"name\":\"ä\"",
+        1,
+    );
+    fs::write(&path, &line).unwrap();
+    let column = |at: usize| line[..at].chars().count() + 1;
+    let method = column(line.find("\"get\"").unwrap());
+    let second = column(line.rfind("\"name\":\"ä\"").unwrap());
+    let ran = Sss::in_dir(&directory).args(["lint"]).run().exits(1);
+    for (told, shown) in [(method, "\"get\""), (second, "\"name\"")] {
+        let place = format!("connectionSpec.json:1:{told}\n");
+        let after = ran.stdout.split_once(&place).unwrap_or_else(|| panic!("{place} in {}", ran.stdout)).1;
+        let mut lines = after.lines().skip(1);
+        let (text, carets) = (lines.next().unwrap(), lines.next().unwrap());
+        assert!(text.chars().count() < 200 && text.starts_with("1 | ..."), "{text}");
+        let from = carets.find('^').unwrap();
+        let under: String = text.chars().skip(from).take(carets.matches('^').count()).collect();
+        assert_eq!(under, shown, "{text}\n{carets}");
+    }
+    // The first of the two is far away, and told in words.
+    let first = format!("note: column {}: first here", column(line.find("\"name\"").unwrap()));
+    assert!(ran.stdout.contains(&first), "{}", ran.stdout);
+}
+
+#[test]
 fn the_example_repository_is_clean() {
     let ran = Sss::in_dir(EXAMPLE).args(["lint", "--json"]).run().exits(0);
     assert_eq!(

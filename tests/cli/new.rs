@@ -264,6 +264,21 @@ fn placeholders_are_inputs() {
     assert_eq!(spec["required"], serde_json::json!(["dc", "listId"]));
 }
 
+#[test]
+fn an_input_that_the_address_does_not_use_is_sent_as_a_query_parameter() {
+    let directory = directory();
+    let inputs = ["--input=since:string:First day", "--schedule-advanced"];
+    new(&directory, "acme", &[&BATCH[..], &inputs].concat()).exits(0).tells(["sent as the query parameter `since`"]);
+    let url = spec(&directory, "acme")["sourceSpec"]["attributes"]["urlParams"].clone();
+    assert_eq!(url["queryParams"], serde_json::json!({ "query": "{SCHEDULE_QUERY}", "since": "${since}" }));
+    let ran = Sss::in_dir(&directory).args(["lint", "--json"]).run().exits(0);
+    assert_eq!(ran.json()["summary"]["warnings"], 0, "{}", ran.stdout);
+
+    new(&directory, "other", &[&BATCH[..], &["--input=query:string:Words", "--schedule-advanced"]].concat())
+        .exits(2)
+        .tells(["`--schedule-query-name`: the input `query` is sent in that query parameter"]);
+}
+
 /// Every `required` beneath a value names a property beside it; returns how many there were.
 fn required_are_properties(value: &Value) -> usize {
     let mut count = 0;
