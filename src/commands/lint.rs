@@ -1,6 +1,6 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::{
     cli::{self, Format, Global},
@@ -26,8 +26,16 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
 /// A workspace, and which part of it is to be checked.
 struct Target {
     workspace: Workspace,
-    /// Paths relative to the root that findings must lie in; everything where there are none.
-    parts: Vec<String>,
+    scope: Scope,
+}
+
+/// Which part of a workspace is to be checked.
+enum Scope {
+    Whole,
+    /// Paths relative to the root that findings must lie in.
+    Parts(Vec<String>),
+    /// One file that stands in no repository.
+    Lone,
 }
 
 impl Target {
@@ -39,7 +47,39 @@ impl Target {
                 "scaffold one with `sss new <source>`",
             ));
         }
-        Ok(Self { workspace, parts: Vec::new() })
+        Ok(Self { workspace, scope: Scope::Whole })
+    }
+
+    fn parts(root: &Path, parts: Vec<String>) -> Result<Self, Error> {
+        let mut workspace = Workspace::discover(root)?;
+        keep_parts(&mut workspace, &parts);
+        Ok(Self { workspace, scope: Scope::Parts(parts) })
+    }
+
+    /// Whether both are of one repository, or one file.
+    fn overlaps(&self, other: &Self) -> bool {
+        let is_same_root = self.workspace.root() == other.workspace.root();
+        let file = |target: &Self| {
+            let artifacts = target.workspace.sources().iter().flat_map(|source| &source.artifacts);
+            artifacts.map(|(_, entry)| entry.path.clone()).next()
+        };
+        match (&self.scope, &other.scope) {
+            (Scope::Lone, Scope::Lone) => is_same_root && file(self) == file(other),
+            (Scope::Lone, _) | (_, Scope::Lone) => false,
+            _ => is_same_root,
+        }
+    }
+
+    /// Both, where they overlap: nothing is checked twice, whatever is named twice.
+    fn joined(self, other: Self) -> Result<Self, Error> {
+        match (self.scope, other.scope) {
+            (Scope::Parts(mut parts), Scope::Parts(more)) => {
+                parts.extend(more);
+                Self::parts(self.workspace.root(), parts)
+            }
+            (Scope::Parts(_), scope) => Ok(Self { workspace: other.workspace, scope }),
+            (scope, _) => Ok(Self { workspace: self.workspace, scope }),
+        }
     }
 }
 
@@ -50,17 +90,10 @@ fn targets(base: &Path, paths: &[PathBuf]) -> Result<Vec<Target>, Error> {
     let mut targets: Vec<Target> = Vec::new();
     for path in paths {
         let target = target(base, path)?;
-        let same = targets
-            .iter_mut()
-            .find(|other| other.workspace.root() == target.workspace.root() && !target.parts.is_empty());
-        match same {
-            // A part of what is checked as a whole anyway adds nothing.
-            Some(other) if other.parts.is_empty() => {}
-            Some(other) => {
-                let (mut workspace, mut parts) = (Workspace::discover(target.workspace.root())?, target.parts);
-                parts.append(&mut other.parts);
-                keep_parts(&mut workspace, &parts);
-                *other = Target { workspace, parts };
+        match targets.iter().position(|other| other.overlaps(&target)) {
+            Some(at) => {
+                let joined = targets.remove(at).joined(target)?;
+                targets.insert(at, joined);
             }
             None => targets.push(target),
         }
@@ -70,7 +103,9 @@ fn targets(base: &Path, paths: &[PathBuf]) -> Result<Vec<Target>, Error> {
 
 /// What a path on the command line stands for.
 fn target(base: &Path, named: &Path) -> Result<Target, Error> {
-    let path = &settled(&base.join(named)).map_err(|_| workspace::Error::Missing { path: named.to_owned() })?;
+    let path = &settled(&base.join(named))
+        .or_else(|missing| named_source(base, named).ok_or(missing))
+        .map_err(|_| workspace::Error::Missing { path: named.to_owned() })?;
     if path.is_dir() && path.join(layout::SOURCES).is_dir() {
         return Target::whole(path);
     }
@@ -82,12 +117,7 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
     });
     match (root, part) {
         (Ok(root), Some(part)) if part == layout::SOURCES => Target::whole(&root),
-        (Ok(root), Some(part)) => {
-            let mut workspace = Workspace::discover(&root)?;
-            let parts = vec![part];
-            keep_parts(&mut workspace, &parts);
-            Ok(Target { workspace, parts })
-        }
+        (Ok(root), Some(part)) => Target::parts(&root, vec![part]),
         (root, _) if path.is_dir() => Err(match root {
             Ok(_) => workspace::Error::NotASource { path: named.to_owned() }.into(),
             Err(_) => workspace::Error::NoSources { path: named.to_owned() }.into(),
@@ -101,10 +131,20 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
                     path,
                     kind,
                 )?,
-                parts: Vec::new(),
+                scope: Scope::Lone,
             })
         }
     }
+}
+
+/// The folder of the source of this name, which the other verbs take in place of a path.
+fn named_source(base: &Path, name: &Path) -> Option<PathBuf> {
+    let mut parts = name.components();
+    let (Some(Component::Normal(name)), None) = (parts.next(), parts.next()) else {
+        return None;
+    };
+    let folder = root_of(base).ok()?.join(layout::SOURCES).join(name);
+    folder.is_dir().then(|| settled(&folder).ok()).flatten()
 }
 
 /// A path that is there, without `.` and `..`, so that two ways to one place are one path. The last part may be a link:
@@ -146,8 +186,8 @@ fn check(targets: &[Target]) -> Result<Findings, Error> {
     for target in targets {
         let config = Config::load(target.workspace.root())?;
         let mut findings = lint::check(&target.workspace, &config);
-        if !target.parts.is_empty() {
-            findings.retain(|finding| target.parts.iter().any(|part| is_below(&finding.path, part)));
+        if let Scope::Parts(parts) = &target.scope {
+            findings.retain(|finding| parts.iter().any(|part| is_below(&finding.path, part)));
         }
         all.append(findings);
     }

@@ -15,6 +15,9 @@ const REACH: usize = 400;
 /// Longer lines are shown in part: a minified spec is one line.
 const LINE: usize = 240;
 
+/// What stands where a long line is cut.
+const CUT: &str = "...";
+
 fn renderer(colored: bool) -> Renderer {
     let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii)
@@ -26,7 +29,7 @@ pub(super) fn render(findings: &Findings, colored: bool) -> String {
     let mut text = String::new();
     for finding in &findings.findings {
         let secrets = secrets.get(finding.path.as_str()).map_or(&[][..], Vec::as_slice);
-        text.push_str(&renderer.render(&[group(finding, secrets)]));
+        text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding));
         text.push_str("\n\n");
     }
     text.push_str(&super::summary(findings));
@@ -65,7 +68,7 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
         Some(document) => {
             let line = |span: Span| document.position(span.start as usize).line;
             let (near, far): (Vec<_>, Vec<_>) =
-                finding.related.iter().partition(|related| line(related.span).abs_diff(line(finding.span)) <= REACH);
+                finding.related.iter().partition(|related| is_near(document, related.span, finding.span));
             let spans: Vec<Span> = near.iter().map(|related| related.span).chain([finding.span]).collect();
             let window = Window::around(document, &spans);
             let context = |span: Span, label: &str| -> Annotation<'_> {
@@ -75,9 +78,14 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
                 .snippet(document, secrets)
                 .annotation(AnnotationKind::Primary.span(window.place(finding.span)))
                 .annotations(near.iter().map(|related| context(related.span, &related.message)));
-            let told = far
-                .into_iter()
-                .map(|related| Level::NOTE.message(format!("line {}: {}", line(related.span), related.message)));
+            let told = far.into_iter().map(|related| {
+                let place = document.position(related.span.start as usize);
+                let place = match place.line == line(finding.span) {
+                    true => format!("column {}", place.column),
+                    false => format!("line {}", place.line),
+                };
+                Level::NOTE.message(format!("{place}: {}", related.message))
+            });
             Group::with_title(title).element(snippet).elements(told)
         }
     };
@@ -90,34 +98,93 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
     group
 }
 
+/// A rendered finding with the place it has in its document: of a line that is shown in part, the renderer counts the
+/// columns from where that part begins.
+fn placed(rendered: String, finding: &Finding) -> String {
+    let Some(document) = &finding.document else { return rendered };
+    let place = |arrow: usize| {
+        let start = arrow + rendered[arrow..].find(document.path())? + document.path().len();
+        let end = start + rendered[start..].find('\n')?;
+        rendered[start..end].starts_with(':').then_some(start..end)
+    };
+    let Some(told) = rendered.find("--> ").and_then(place) else { return rendered };
+    let start = document.position(finding.span.start as usize);
+    format!("{}:{}:{}{}", &rendered[..told.start], start.line, start.column, &rendered[told.end..])
+}
+
+/// Whether two places can be shown in one excerpt.
+fn is_near(document: &Document, one: Span, other: Span) -> bool {
+    let line = |span: Span| document.position(span.start as usize).line;
+    let (one_line, other_line) = (line(one), line(other));
+    if one_line == other_line {
+        return one.start.abs_diff(other.start) as usize <= LINE;
+    }
+    let is_short = |line: usize| document.line_span(line).range().len() <= LINE;
+    one_line.abs_diff(other_line) <= REACH && is_short(one_line) && is_short(other_line)
+}
+
 /// The lines of a document that are shown.
 struct Window {
     span: Span,
     first_line: usize,
+    /// Whether the first line is shown from somewhere in its midst.
+    starts_inside: bool,
+    ends_inside: bool,
 }
 
 impl Window {
+    /// Whole lines, or the part of a long line around the places in it.
     fn around(document: &Document, spans: &[Span]) -> Self {
-        let position = |offset: u32| document.position(offset as usize);
-        let first = spans.iter().map(|span| position(span.start).line).min().unwrap_or(1);
-        let last = spans.iter().map(|span| position(span.end).line).max().unwrap_or(first);
-        let mut span = Span::new(document.line_span(first).start as usize, document.line_span(last).end as usize);
-        if spans.len() == 1 && first == last && (span.end - span.start) as usize > LINE {
-            span = part_of_line(document, span, spans[0]);
+        let line = |offset: u32| document.position(offset as usize).line;
+        let is_long = |line: usize| document.line_span(line).range().len() > LINE;
+        // Of a place that begins in a long line, its beginning is enough.
+        let end_of = |span: &Span| match is_long(line(span.start)) {
+            true => span.end.min(span.start.saturating_add(LINE as u32 / 2)),
+            false => span.end,
+        };
+        let first = spans.iter().map(|span| span.start).min().unwrap_or_default();
+        let last = spans.iter().map(end_of).max().unwrap_or_default();
+        let (first_line, last_line) = (line(first), line(last));
+        let (mut start, mut end) =
+            (document.line_span(first_line).start as usize, document.line_span(last_line).end as usize);
+        let (line_start, line_end) = (start, end);
+        let text = document.text();
+        if is_long(first_line) {
+            start = (first as usize).saturating_sub(LINE / 3).max(start);
+            while !text.is_char_boundary(start) {
+                start -= 1;
+            }
         }
-        Self { span, first_line: first }
+        if is_long(last_line) {
+            end = (last as usize + LINE / 3).min(end);
+            while !text.is_char_boundary(end) {
+                end += 1;
+            }
+        }
+        Self { span: Span::new(start, end), first_line, starts_inside: start > line_start, ends_inside: end < line_end }
+    }
+
+    /// What stands before the excerpt.
+    fn before(&self) -> &'static str {
+        if self.starts_inside { CUT } else { "" }
     }
 
     fn place(&self, span: Span) -> std::ops::Range<usize> {
-        let clamp = |offset: u32| (offset.clamp(self.span.start, self.span.end) - self.span.start) as usize;
+        let clamp = |offset: u32| {
+            self.before().len() + (offset.clamp(self.span.start, self.span.end) - self.span.start) as usize
+        };
         clamp(span.start)..clamp(span.end)
     }
 
     fn snippet<'a>(&self, document: &'a Document, secrets: &[Span]) -> Snippet<'a, Annotation<'a>> {
-        let text = document.slice(self.span);
+        let mut text = Cow::Borrowed(document.slice(self.span));
+        if self.starts_inside || self.ends_inside {
+            let after = if self.ends_inside { CUT } else { "" };
+            text = format!("{}{text}{after}", self.before()).into();
+        }
         let first = secrets.partition_point(|secret| secret.end <= self.span.start);
         let inside = secrets[first..].iter().take_while(|secret| secret.start < self.span.end);
-        let text = inside.fold(Cow::Borrowed(text), |text, secret| hide(&text, self.place(*secret)).into());
+        let text = inside.fold(text, |text, secret| hide(&text, self.place(*secret)).into());
         Snippet::source(text).line_start(self.first_line).path(document.path())
     }
 }
@@ -127,19 +194,4 @@ fn hide(text: &str, part: std::ops::Range<usize>) -> String {
     let before = text.get(..part.start).unwrap_or_default();
     let after = text.get(part.end..).unwrap_or_default();
     format!("{before}{}{after}", "*".repeat(part.len()))
-}
-
-/// The middle of a long line, cut between characters.
-fn part_of_line(document: &Document, line: Span, place: Span) -> Span {
-    let text = document.text();
-    let mut start = (place.start as usize).saturating_sub(LINE / 3).max(line.start as usize);
-    let mut end = (place.end as usize).min(place.start as usize + LINE / 2) + LINE / 3;
-    end = end.min(line.end as usize);
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    Span::new(start, end)
 }

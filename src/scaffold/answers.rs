@@ -46,10 +46,18 @@ pub struct Batch {
     pub method: HttpMethod,
     pub content_path: String,
     pub inputs: Vec<Input>,
-    /// Names of the inputs that host and path need, in the order they are given.
-    pub required: Vec<String>,
+    /// Names of the inputs that neither host nor path uses: each is sent as the query parameter of its name.
+    pub in_query: Vec<String>,
     pub pagination: Pagination,
     pub schedule: Option<Schedule>,
+}
+
+impl Batch {
+    /// Names of the inputs that host and path need, in the order they are given.
+    pub fn required(&self) -> Vec<&str> {
+        let names = self.inputs.iter().map(|input| input.name.as_str());
+        names.filter(|name| !self.in_query.iter().any(|other| other == name)).collect()
+    }
 }
 
 /// How an API divides its answer into pages.
@@ -236,12 +244,19 @@ impl Gather {
         let path = self.needed(PATH, arguments.path.as_deref(), check::path);
         let content_path = self.needed(CONTENT_PATH, arguments.content_path.as_deref(), check::json_path);
         let inputs = self.inputs(&arguments.input);
-        let required = match (&host, &path) {
-            (Some(host), Some(path)) => self.required(host, path, &inputs, &auth),
+        let in_query = match (&host, &path) {
+            (Some(host), Some(path)) => self.in_query(host, path, &inputs, &auth),
             _ => Vec::new(),
         };
         let pagination = self.pagination(arguments);
         let schedule = self.schedule(arguments);
+        if let Some(Schedule::Advanced { query_name, .. }) = &schedule
+            && in_query.contains(query_name)
+        {
+            self.wrong.push(format!(
+                "`--schedule-query-name`: the input `{query_name}` is sent in that query parameter; give another name"
+            ));
+        }
         if auth.contains(&AuthKind::ApiKey) {
             self.doubts.push(format!(
                 "the API key is sent in the header `{API_KEY_HEADER}`; change `headerParamName` in `authSpec` where your \
@@ -255,7 +270,7 @@ impl Gather {
             method: arguments.method.unwrap_or(HttpMethod::Get),
             content_path: content_path?,
             inputs,
-            required,
+            in_query,
             pagination: pagination?,
             schedule,
         })
@@ -275,8 +290,8 @@ impl Gather {
         inputs
     }
 
-    /// The inputs that host and path use; those they use and nobody declares are wrong.
-    fn required(&mut self, host: &str, path: &str, inputs: &[Input], auth: &[AuthKind]) -> Vec<String> {
+    /// The inputs that host and path do not use; those they use and nobody declares are wrong.
+    fn in_query(&mut self, host: &str, path: &str, inputs: &[Input], auth: &[AuthKind]) -> Vec<String> {
         let mut used = Vec::new();
         for (flag, text) in [("--host", host), ("--path", path)] {
             for name in names_in(text) {
@@ -291,13 +306,15 @@ impl Gather {
                 }
             }
         }
-        for input in inputs.iter().filter(|input| !used.contains(&input.name.as_str())) {
+        let unused: Vec<_> =
+            inputs.iter().map(|input| input.name.clone()).filter(|name| !used.contains(&name.as_str())).collect();
+        for name in &unused {
             self.doubts.push(format!(
-                "neither `--host` nor `--path` uses the input `{0}`; write `${{{0}}}` where its value belongs",
-                input.name
+                "neither `--host` nor `--path` uses the input `{name}`, so it is sent as the query parameter `{name}`; \
+                 write `${{{name}}}` where its value belongs"
             ));
         }
-        inputs.iter().map(|input| &input.name).filter(|name| used.contains(&name.as_str())).cloned().collect()
+        unused
     }
 
     fn pagination(&mut self, arguments: &New) -> Option<Pagination> {

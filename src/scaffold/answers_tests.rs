@@ -122,7 +122,7 @@ fn a_placeholder_may_come_from_every_way_to_sign_in() {
 }
 
 #[test]
-fn required_inputs_are_those_in_use_in_the_order_given() {
+fn required_inputs_are_those_of_the_address_in_the_order_given() {
     let arguments = New {
         host: Some("https://${b}.example.com".to_owned()),
         path: Some("/${c}/${b}".to_owned()),
@@ -132,7 +132,8 @@ fn required_inputs_are_those_in_use_in_the_order_given() {
     let answers = Answers::from_arguments(&arguments).unwrap();
     assert!(answers.doubts.iter().any(|doubt| doubt.contains("the input `a`")));
     let Kind::Batch(batch) = answers.kind else { panic!() };
-    assert_eq!(batch.required, ["c", "b"]);
+    assert_eq!(batch.required(), ["c", "b"]);
+    assert_eq!(batch.in_query, ["a"]);
 }
 
 #[test]

@@ -148,7 +148,8 @@ fn batch_context(batch: &Batch) -> Value {
         },
         "content_path": batch.content_path,
         "inputs": inputs,
-        "required": batch.required,
+        "required": batch.required(),
+        "query_params": query_params(batch),
         "pagination": pagination_context(&batch.pagination),
         "schedule": batch.schedule.as_ref().map(schedule_context),
         "schedule_query_name": match &batch.schedule {
@@ -156,6 +157,16 @@ fn batch_context(batch: &Batch) -> Value {
             _ => None,
         },
     })
+}
+
+/// The query parameters of every request, by name and value.
+fn query_params(batch: &Batch) -> Vec<Value> {
+    let schedule = match &batch.schedule {
+        Some(Schedule::Advanced { query_name, .. }) => Some(json!({ "name": query_name, "value": "{SCHEDULE_QUERY}" })),
+        _ => None,
+    };
+    let input = |name: &String| json!({ "name": name, "value": format!("${{{name}}}") });
+    schedule.into_iter().chain(batch.in_query.iter().map(input)).collect()
 }
 
 fn pagination_context(pagination: &Pagination) -> Value {

@@ -26,7 +26,7 @@ fn batch() -> Answers {
             method: HttpMethod::Post,
             content_path: "$.m".to_owned(),
             inputs: Vec::new(),
-            required: Vec::new(),
+            in_query: Vec::new(),
             pagination: Pagination::None,
             schedule: None,
         })),

@@ -50,6 +50,12 @@ pub fn names() -> Vec<&'static str> {
 /// The most tags and parentheses in a template: nested ones cost stack, which must suffice for all of them.
 const MOST_TAGS: usize = 250;
 
+/// The most parentheses inside of each other in one tag: reading them takes time that doubles with each.
+const MOST_NESTED: usize = 8;
+
+/// The longest part of a template, in characters, that an error repeats.
+const LONGEST_QUOTE: usize = 200;
+
 /// Templates ready to be filled in.
 ///
 /// A template fills one file, or is a part that those include. A part includes nothing, and only parts can be included:
@@ -103,6 +109,9 @@ impl Templates {
             if tags(text) > MOST_TAGS {
                 return Err(wrong(None, format!("it holds more than {MOST_TAGS} tags and parentheses")));
             }
+            if let Some(at) = too_nested(text) {
+                return Err(wrong(Some(at), format!("more than {MOST_NESTED} parentheses stand inside of each other")));
+            }
             let mut template =
                 Template::compile(text).map_err(|error| wrong(error.pos(), lowered(&error.reason().to_string())))?;
             template.name = Some(name.to_owned());
@@ -127,7 +136,12 @@ impl Templates {
         registry.render(name, context).map_err(|error| Error::Template {
             name: error.template_name.clone().unwrap_or_else(|| name.to_owned()),
             at: error.line_no.zip(error.column_no),
-            why: lowered(&error.reason().to_string()),
+            why: match error.reason() {
+                RenderErrorReason::MissingVariable(Some(name)) => {
+                    format!("there is no answer named `{}`", clipped(name))
+                }
+                reason => lowered(&reason.to_string()),
+            },
         })
     }
 }
@@ -141,6 +155,38 @@ fn is_part(name: &str) -> bool {
 fn tags(text: &str) -> usize {
     let tags = text.split("{{").skip(1);
     tags.map(|tag| 1 + tag.split("}}").next().unwrap_or(tag).matches('(').count()).sum()
+}
+
+/// Line and column of the first parenthesis that stands inside of too many others of its tag.
+fn too_nested(text: &str) -> Option<(usize, usize)> {
+    let mut depth = 0_usize;
+    let mut inside = false;
+    // A text between quotes does not end its tag; parentheses are counted there too, which only errs on the safe side.
+    let mut quote = None;
+    for (row, line) in text.lines().enumerate() {
+        let mut escaped = false;
+        for (at, c) in line.char_indices() {
+            let rest = &line[at..];
+            match c {
+                _ if !inside => {
+                    inside = rest.starts_with("{{");
+                    depth = 0;
+                }
+                _ if escaped => escaped = false,
+                '\\' => escaped = quote.is_some(),
+                '"' | '\'' if quote == Some(c) => quote = None,
+                '"' | '\'' if quote.is_none() => quote = Some(c),
+                '}' if quote.is_none() && rest.starts_with("}}") => inside = false,
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > MOST_NESTED {
+                return Some((row + 1, line[..at].chars().count() + 1));
+            }
+        }
+    }
+    None
 }
 
 /// What a template holds that could make it include itself.
@@ -197,7 +243,15 @@ fn json(
 fn lowered(text: &str) -> String {
     let mut characters = text.trim().chars();
     match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
+        Some(first) => clipped(&first.to_lowercase().chain(characters).collect::<String>()),
         None => String::new(),
+    }
+}
+
+/// A text of bearable length: what a template holds may be repeated whole in an error.
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -46,6 +46,8 @@ pub struct Position {
 pub struct Document {
     path: String,
     text: String,
+    /// Where the bytes are not UTF-8: an offset in the text, and how far the text is ahead of the bytes from there on.
+    shifts: Vec<(usize, isize)>,
     invalid_utf8: Option<usize>,
     lines: OnceLock<Vec<u32>>,
 }
@@ -54,14 +56,15 @@ impl Document {
     /// A document of any bytes. Where they are not UTF-8, the text is a lossy reading that is true up to
     /// [`Document::invalid_utf8`].
     pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
-        let (text, invalid_utf8) = match String::from_utf8(bytes) {
-            Ok(text) => (text, None),
+        let (text, shifts, invalid_utf8) = match String::from_utf8(bytes) {
+            Ok(text) => (text, Vec::new(), None),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
-                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(valid))
+                let (text, shifts) = lossy(error.as_bytes());
+                (text, shifts, Some(valid))
             }
         };
-        Self { path: path.into(), text, invalid_utf8, lines: OnceLock::new() }
+        Self { path: path.into(), text, shifts, invalid_utf8, lines: OnceLock::new() }
     }
 
     /// The path it is known by: relative to the root, with `/`.
@@ -105,7 +108,14 @@ impl Document {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start as usize <= offset);
         let start = starts[line - 1] as usize;
-        Position { line, column: self.text[start..offset].chars().count() + 1, offset }
+        Position { line, column: self.text[start..offset].chars().count() + 1, offset: self.in_bytes(offset) }
+    }
+
+    /// The offset in the bytes of the file of an offset in the text.
+    fn in_bytes(&self, offset: usize) -> usize {
+        let before = self.shifts.partition_point(|(at, _)| *at <= offset);
+        let ahead = before.checked_sub(1).map_or(0, |last| self.shifts[last].1);
+        offset.saturating_add_signed(-ahead)
     }
 
     /// The bytes of a line, counted from 1, without its line end.
@@ -128,6 +138,22 @@ impl Document {
             std::iter::once(0).chain(breaks.map(|at| offset(at + 1))).collect()
         })
     }
+}
+
+/// A text for bytes that are none, and how far it is ahead of them behind each replacement.
+fn lossy(bytes: &[u8]) -> (String, Vec<(usize, isize)>) {
+    let mut text = String::with_capacity(bytes.len());
+    let mut shifts = Vec::new();
+    let mut ahead = 0_isize;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            ahead += char::REPLACEMENT_CHARACTER.len_utf8().cast_signed() - chunk.invalid().len().cast_signed();
+            shifts.push((text.len(), ahead));
+        }
+    }
+    (text, shifts)
 }
 
 impl fmt::Debug for Document {
@@ -170,5 +196,18 @@ mod tests {
         let document = Document::new("a", b"ok\xff\xfe".to_vec());
         assert_eq!(document.invalid_utf8(), Some(2));
         assert!(document.text().starts_with("ok"));
+    }
+
+    #[test]
+    fn offsets_count_the_bytes_of_the_file_also_behind_bytes_that_are_no_text() {
+        let bytes = b"a\xff\xfeb\n\xe6\x97c\xe6\x97\xa5d";
+        let document = Document::new("a", bytes.to_vec());
+        assert_eq!(document.text(), String::from_utf8_lossy(bytes));
+        for (letter, place) in [('a', (1, 1)), ('b', (1, 4)), ('c', (2, 2)), ('d', (2, 4))] {
+            let position = document.position(document.text().find(letter).unwrap());
+            let offset = bytes.iter().position(|byte| *byte == letter as u8).unwrap();
+            assert_eq!(position, Position { line: place.0, column: place.1, offset }, "{letter}");
+        }
+        assert_eq!(document.position(usize::MAX).offset, bytes.len());
     }
 }

@@ -143,7 +143,9 @@ impl Error {
             Self::NoSources { .. } => {
                 Some("scaffold a source with `sss new <source>`, or name the repository with `-C DIR`".to_owned())
             }
-            Self::Missing { .. } => None,
+            Self::Missing { .. } => {
+                Some("name a repository, a source, its folder in `Sources`, or an artifact".to_owned())
+            }
             Self::NotASource { .. } => Some(format!(
                 "artifacts are the files {} in `Sources/<source>/Artifacts`",
                 ArtifactKind::ALL.map(|kind| format!("`<source>{}`", kind.suffix())).join(", ")

@@ -53,6 +53,71 @@ fn findings(directory: &TempDir, code: i32) -> Vec<String> {
     ran.json()["findings"].as_array().unwrap().iter().map(told).collect()
 }
 
+/// How many sources and files a run says it checked.
+fn checked(directory: &TempDir, paths: &[&str]) -> (u64, u64) {
+    let ran = Sss::in_dir(directory).args(["lint", "--json"]).args(paths).run();
+    let summary = &ran.json()["summary"];
+    (summary["sources"].as_u64().unwrap(), summary["files"].as_u64().unwrap())
+}
+
+#[test]
+fn what_is_named_twice_is_checked_once() {
+    let directory = example();
+    let artifacts = format!("Sources/{BATCH}/Artifacts");
+    fs::write(directory.path().join("lone.json"), "{").unwrap();
+    for (paths, expected) in [
+        (&[".", "."][..], (2, 10)),
+        (&["Sources", artifacts.as_str()], (2, 10)),
+        (&[artifacts.as_str(), artifacts.as_str(), "Sources"], (2, 10)),
+        (&[artifacts.as_str(), artifacts.as_str()], (1, 5)),
+        (&["lone.json", "./lone.json"], (1, 1)),
+        // A file in no repository stands in nobody's way.
+        (&["lone.json", artifacts.as_str()], (2, 6)),
+        (&[artifacts.as_str(), "lone.json", "."], (3, 11)),
+    ] {
+        assert_eq!(checked(&directory, paths), expected, "{paths:?}");
+    }
+}
+
+#[test]
+fn a_source_may_be_named_instead_of_its_folder() {
+    let directory = example();
+    assert_eq!(checked(&directory, &[BATCH]), (1, 5));
+    assert_eq!(checked(&directory, &[BATCH, "Sources/lumen-loyalty-events"]), (2, 10));
+    let ran = Sss::in_dir(&directory).args(["lint", "../lumen-loyalty-events"]).run();
+    ran.exits(2).tells(["there is no `../lumen-loyalty-events`", "name a repository, a source"]);
+}
+
+#[test]
+fn a_place_in_a_long_line_is_told_as_it_is_in_the_file_and_shown_in_part() {
+    let directory = example();
+    let path = directory.path().join(artifact(BATCH, "connectionSpec.json"));
+    let spec: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let line = spec.to_string().replace("\"GET\"", "\"get\"").replacen(
+        "\"version\":\"1.0\"",
+        "\"version\":\"1.0\",\"name\":\"ä\"",
+        1,
+    );
+    fs::write(&path, &line).unwrap();
+    let column = |at: usize| line[..at].chars().count() + 1;
+    let method = column(line.find("\"get\"").unwrap());
+    let second = column(line.rfind("\"name\":\"ä\"").unwrap());
+    let ran = Sss::in_dir(&directory).args(["lint"]).run().exits(1);
+    for (told, shown) in [(method, "\"get\""), (second, "\"name\"")] {
+        let place = format!("connectionSpec.json:1:{told}\n");
+        let after = ran.stdout.split_once(&place).unwrap_or_else(|| panic!("{place} in {}", ran.stdout)).1;
+        let mut lines = after.lines().skip(1);
+        let (text, carets) = (lines.next().unwrap(), lines.next().unwrap());
+        assert!(text.chars().count() < 200 && text.starts_with("1 | ..."), "{text}");
+        let from = carets.find('^').unwrap();
+        let under: String = text.chars().skip(from).take(carets.matches('^').count()).collect();
+        assert_eq!(under, shown, "{text}\n{carets}");
+    }
+    // The first of the two is far away, and told in words.
+    let first = format!("note: column {}: first here", column(line.find("\"name\"").unwrap()));
+    assert!(ran.stdout.contains(&first), "{}", ran.stdout);
+}
+
 #[test]
 fn the_example_repository_is_clean() {
     let ran = Sss::in_dir(EXAMPLE).args(["lint", "--json"]).run().exits(0);

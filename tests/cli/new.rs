@@ -264,6 +264,21 @@ fn placeholders_are_inputs() {
     assert_eq!(spec["required"], serde_json::json!(["dc", "listId"]));
 }
 
+#[test]
+fn an_input_that_the_address_does_not_use_is_sent_as_a_query_parameter() {
+    let directory = directory();
+    let inputs = ["--input=since:string:First day", "--schedule-advanced"];
+    new(&directory, "acme", &[&BATCH[..], &inputs].concat()).exits(0).tells(["sent as the query parameter `since`"]);
+    let url = spec(&directory, "acme")["sourceSpec"]["attributes"]["urlParams"].clone();
+    assert_eq!(url["queryParams"], serde_json::json!({ "query": "{SCHEDULE_QUERY}", "since": "${since}" }));
+    let ran = Sss::in_dir(&directory).args(["lint", "--json"]).run().exits(0);
+    assert_eq!(ran.json()["summary"]["warnings"], 0, "{}", ran.stdout);
+
+    new(&directory, "other", &[&BATCH[..], &["--input=query:string:Words", "--schedule-advanced"]].concat())
+        .exits(2)
+        .tells(["`--schedule-query-name`: the input `query` is sent in that query parameter"]);
+}
+
 /// Every `required` beneath a value names a property beside it; returns how many there were.
 fn required_are_properties(value: &Value) -> usize {
     let mut count = 0;
@@ -640,6 +655,19 @@ fn a_template_of_the_same_name_replaces_the_built_in_one() {
     assert_eq!(spec(&directory, "acme")["sourceSpec"]["attributes"]["paginationParams"]["ours"], true);
 }
 
+/// A template whose one tag holds this many parentheses inside of each other.
+fn nested(depth: usize) -> String {
+    format!("{{{{json {}label{}}}}}", "(json ".repeat(depth), ")".repeat(depth))
+}
+
+#[test]
+fn parentheses_outside_of_tags_and_a_few_inside_are_no_matter() {
+    let directory = with_template("label.txt.hbs", &nested(8));
+    new(&directory, "acme", &[&STREAMING[..], &["--templates", "mine"]].concat()).exits(0);
+    let directory = with_template("README.md.hbs", &format!("{}{{{{label}}}}{}", "(".repeat(20), "(".repeat(20)));
+    new(&directory, "acme", &[&STREAMING[..], &["--templates", "mine"]].concat()).exits(0);
+}
+
 #[test]
 fn a_broken_template_is_told_by_name_and_nothing_is_written() {
     let streaming = "connectionSpec-streaming.json.hbs";
@@ -647,7 +675,12 @@ fn a_broken_template_is_told_by_name_and_nothing_is_written() {
         ("lable.txt.hbs", "x", "did you mean `label.txt.hbs`?"),
         ("notes.md", "x", "replaces no built-in template"),
         ("label.txt.hbs", "one\n  {{#if label}}", "template `label.txt.hbs`, line "),
-        ("label.txt.hbs", "one\n  {{nobody}}", "template `label.txt.hbs`, line 2, column 3: "),
+        (
+            "label.txt.hbs",
+            "one\n  {{nobody}}",
+            "template `label.txt.hbs`, line 2, column 3: there is no answer named `nobody`",
+        ),
+        ("label.txt.hbs", &format!("{{{{{}b}}}}", "a.".repeat(1000)), "a.a.a.…`"),
         ("label.txt.hbs", "{{unknown label}}", "template `label.txt.hbs`"),
         ("label.txt.hbs", "  \n", "template `label.txt.hbs` renders nothing"),
         ("label.txt.hbs", "{{> label.txt.hbs}}", "template `label.txt.hbs`"),
@@ -655,6 +688,13 @@ fn a_broken_template_is_told_by_name_and_nothing_is_written() {
         ("auth-basic.json.hbs", "{{> auth-oauth2.json.hbs}}", "template `auth-basic.json.hbs`: it includes another"),
         ("label.txt.hbs", &"{{#if label}}".repeat(2000), "more than 250 tags"),
         ("label.txt.hbs", &format!("{{{{json {}", "(json ".repeat(2000)), "more than 250 tags"),
+        ("label.txt.hbs", &nested(9), "line 1, column 56: more than 8 parentheses stand inside of each other"),
+        ("label.txt.hbs", &nested(120), "more than 8 parentheses stand inside of each other"),
+        (
+            "label.txt.hbs",
+            &nested(120).replacen("{{json", "{{json \"}}\"", 1),
+            "more than 8 parentheses stand inside of each other",
+        ),
         ("icon.svg.hbs", "<svg/>", "template `icon.svg.hbs` renders an icon that cannot be used"),
         (streaming, "{\"name\": 1, \"name\": 2}", "the key `name` twice in one object"),
         (streaming, "{\"name\": {{label}} }", "in the rendered line `{\"name\": Acme }`"),
