@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::finding::{Finding, Level};
 use crate::{
+    config::{Config, Suppression},
     schema::{Place, Violated},
     spec::Spec,
     text::{
@@ -43,6 +44,16 @@ pub enum Check {
     Spec(fn(&Spec<'_>, &mut Sink<'_>)),
     /// The connection spec beside the other artifacts.
     SpecInSource(fn(&Spec<'_>, &LoadedSource<'_>, &mut Sink<'_>)),
+    /// `sss.toml`, after the whole repository was checked.
+    Config(fn(&ConfigInUse<'_>, &mut Sink<'_>)),
+}
+
+/// The configuration, and what came of it.
+#[derive(Debug)]
+pub struct ConfigInUse<'a> {
+    pub config: &'a Config,
+    /// The suppressions that suppressed nothing.
+    pub idle: Vec<&'a Suppression>,
 }
 
 /// One artifact that could be read.
