@@ -24,9 +24,9 @@ run *ARGS:
 rehearse *ARGS:
     cargo run --locked --quiet -- -C artifacts-example rehearse {{ ARGS }}
 
-# Accept the output of the snapshot tests as it is now; read `git diff` afterwards
+# Accept the output of the snapshot tests, the README's examples and docs/rules.md as they are now; read `git diff` afterwards
 bless:
-    INSTA_UPDATE=always cargo test --locked
+    INSTA_UPDATE=always SSS_BLESS=1 cargo test --locked
 
 # Check licences, bans, sources and advisories of the dependencies
 deny:

@@ -72,7 +72,7 @@ pub enum Verb {
     Lint(Lint),
     /// List the rules of the linter
     Rules(Rules),
-    /// Print the page of one rule
+    /// Print the page of one rule, or what an error code of the platform means
     Explain(Explain),
     /// Show what `publish` would change, writing nothing
     Plan(Plan),
@@ -275,14 +275,18 @@ pub enum Format {
 
 /// The arguments of `sss rules`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Rules {}
+pub struct Rules {
+    /// Print the list as Markdown
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
+}
 
 /// The arguments of `sss explain`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Explain {
-    /// Name of the rule
-    #[arg(value_name = "RULE")]
-    pub rule: String,
+    /// Name of a rule, or code of one of the platform's errors, for example `1403-400`
+    #[arg(value_name = "NAME")]
+    pub name: String,
 }
 
 /// What `plan` and `publish` share.

@@ -17,7 +17,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use catalogue::{Explanation, explain};
+pub use catalogue::{Explanation, codes, explain};
 pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;

@@ -8,4 +8,5 @@ mod new;
 mod publish;
 mod readme;
 mod rehearse;
+mod rules;
 mod support;
