@@ -166,7 +166,7 @@ impl Findings {
     }
 
     /// Whether the run has failed.
-    pub fn fail(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         self.findings.iter().any(|finding| self.is_failure(finding))
     }
 

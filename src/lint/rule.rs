@@ -90,6 +90,12 @@ impl Rule {
         Page::of(self.page).summary
     }
 
+    /// The first paragraph below one of the headings of its page.
+    pub fn section(&self, heading: &str) -> &'static str {
+        let rest = self.page.split_once(&format!("\n## {heading}\n\n")).map_or("", |(_, rest)| rest);
+        rest.split("\n\n").next().unwrap_or_default().trim()
+    }
+
     /// The address of the rule's page: the documentation of the module it stands in.
     pub fn docs(&self) -> String {
         let module = self.name.replace('-', "_");

@@ -33,8 +33,12 @@ fn check(in_use: &ConfigInUse<'_>, sink: &mut Sink<'_>) {
         } else {
             "take it out"
         };
-        sink.text(document, suppression.span, format!("nothing is suppressed here: `{}` finds nothing", suppression.rule))
-            .help(help);
+        sink.text(
+            document,
+            suppression.span,
+            format!("nothing is suppressed here: `{}` finds nothing", suppression.rule),
+        )
+        .help(help);
     }
 }
 
