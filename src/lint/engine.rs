@@ -1,5 +1,7 @@
 //! Running the rules: sources in parallel, each read, checked and forgotten; findings sorted at the end.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
 use crate::{
     config::{Config, Setting, Suppression},
     spec::Spec,
-    text::{json::Tree, svg},
+    text::{Span, json::Tree, svg},
     workspace::{LoadedSource, Source, Workspace, layout::ArtifactKind},
 };
 
@@ -71,7 +73,8 @@ fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// Runs each rule that is not switched off.
+/// Runs each rule that is not switched off. One that is left out of this run is asked too: what it knows to be secret may
+/// not be shown with the findings of others.
 fn run(config: &Config, findings: &mut Vec<Finding>, mut apply: impl FnMut(&Check, &mut Sink<'_>)) {
     for rule in RULES {
         let Some(level) = level(rule, config) else { continue };
@@ -85,9 +88,6 @@ fn run(config: &Config, findings: &mut Vec<Finding>, mut apply: impl FnMut(&Chec
 }
 
 fn level(rule: &Rule, config: &Config) -> Option<Level> {
-    if config.left_out.contains(rule.name) {
-        return None;
-    }
     match config.levels.get(rule.name) {
         Some(Setting::Allow) => None,
         Some(Setting::Report(level)) => Some(*level),
@@ -102,6 +102,14 @@ fn finish(
     sources: usize,
     mut files: Vec<String>,
 ) -> Findings {
+    let mut secrets: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    for finding in &findings {
+        if let Some(secret) = finding.secret {
+            secrets.entry(finding.path.clone()).or_default().push(secret);
+        }
+    }
+    secrets.values_mut().for_each(|spans| spans.sort_unstable());
+    leave_out(&mut findings, config);
     let mut is_idle = vec![true; config.suppressions.len()];
     let mut suppressed = suppress(&mut findings, config, &mut is_idle);
     if is_whole {
@@ -113,15 +121,20 @@ fn finish(
                 check(&in_use, sink);
             }
         });
+        leave_out(&mut found, config);
         suppressed += suppress(&mut found, config, &mut is_idle);
         findings.append(&mut found);
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
     files.sort_unstable();
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
-    let mut findings = Findings { findings, files, summary, ..Findings::default() };
+    let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();
     findings
+}
+
+fn leave_out(findings: &mut Vec<Finding>, config: &Config) {
+    findings.retain(|finding| !config.left_out.contains(finding.rule));
 }
 
 /// Takes away what is suppressed, says how much, and which suppressions are not idle.

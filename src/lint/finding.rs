@@ -1,6 +1,9 @@
 //! Findings: what is wrong, where, and what to do about it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::text::{Document, Position, Span};
 
@@ -143,6 +146,8 @@ pub struct Findings {
     pub findings: Vec<Finding>,
     /// The paths of all files that were looked at, sorted.
     pub files: Vec<String>,
+    /// What no excerpt of a document may show, whatever was found there: by path, and in the order of the text.
+    pub secrets: BTreeMap<String, Vec<Span>>,
     pub summary: Summary,
     /// Whether warnings are as bad as errors.
     pub strict: bool,
@@ -185,6 +190,7 @@ impl Findings {
     pub fn append(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.files.extend(other.files);
+        self.secrets.extend(other.secrets);
         self.summary.sources += other.summary.sources;
         self.summary.files += other.summary.files;
         self.summary.suppressed += other.summary.suppressed;

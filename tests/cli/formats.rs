@@ -282,6 +282,24 @@ fn a_secret_is_in_no_format_and_in_no_file() {
     }
 }
 
+/// Another finding in the line of the secret, with the rule that knows it left out of the run, or its finding suppressed.
+#[test]
+fn a_secret_is_not_shown_because_nobody_asked_for_it() {
+    let directory = example();
+    let token = ["gh", "p_", "4f9Qz7Lm2Xk8Rb1Vn6Tc3Wd5Ys0Hg4Jp7"].concat();
+    let spec = artifact(BATCH, "connectionSpec.json");
+    edit(&directory, &spec, "\"sourceSpec\": {", &format!("\"note\": \"Bearer {token}\", \"sourceSpec\": {{"));
+    let config = "[[lint.suppress]]\nrule = \"hardcoded-secret\"\nreason = \"x\"\n";
+    for (arguments, config) in
+        [(&["--only", "unknown-key"][..], ""), (&["--ignore", "hardcoded-secret"], ""), (&[], config)]
+    {
+        fs::write(directory.path().join("sss.toml"), config).unwrap();
+        let ran = Sss::in_dir(&directory).args(["lint"]).args(arguments).run().exits(0);
+        assert!(ran.stdout.contains("warning[unknown-key]") && ran.stdout.contains("****"), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("hardcoded-secret") && !ran.stdout.contains("4f9Qz7Lm"), "{}", ran.stdout);
+    }
+}
+
 #[test]
 fn reports_are_written_beside_what_is_printed() {
     let directory = damaged();
