@@ -99,7 +99,7 @@ new-rule NAME:
     echo "  src/lint/registry.rs    &$module::RULE,    and $module to its imports"
     echo "The bad example does not give the finding yet: \`cargo test --lib lint\` says so until it does."
 
-# Accept the output of the snapshot tests as it is now; read `git diff` afterwards
+# Accept the output of the snapshot tests, the README's examples, docs/json.md and docs/rules.md as they are now; read `git diff` afterwards
 bless:
     INSTA_UPDATE=always SSS_BLESS=1 cargo test --locked
 

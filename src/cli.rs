@@ -2,11 +2,14 @@
 //!
 //! What a verb does stands in `commands/<verb>.rs`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::exit::Exit;
+use crate::{
+    exit::Exit,
+    text::nearest::{any_of, nearest},
+};
 
 /// Scaffold, lint and publish Self-Serve Sources for Adobe Experience Platform.
 #[derive(Debug, Parser)]
@@ -72,7 +75,7 @@ pub enum Verb {
     Lint(Lint),
     /// List the rules of the linter
     Rules(Rules),
-    /// Print the page of one rule
+    /// Print the page of one rule, or what an error code of the platform means
     Explain(Explain),
     /// Show what `publish` would change, writing nothing
     Plan(Plan),
@@ -259,6 +262,18 @@ pub struct Lint {
     /// How to print the findings
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
+    /// Write the findings to a file as well, for example `sarif=report.sarif`; repeatable
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub output: Vec<Output>,
+    /// Check this rule only; repeatable, or several separated by commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Leave this rule out; repeatable, or several separated by commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Fail for warnings as for errors
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// Formats of the linter's findings.
@@ -271,18 +286,65 @@ pub enum Format {
     Concise,
     /// One JSON object
     Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Commands that GitHub Actions turns into annotations
+    Github,
+    /// JUnit XML, for the test reports of a pipeline
+    Junit,
+}
+
+/// A file the findings are written to, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub format: Format,
+    pub file: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    /// `FORMAT=FILE`, or a file whose name tells the format.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let formats: Vec<_> = Format::value_variants().iter().filter_map(Format::to_possible_value).collect();
+        let names: Vec<&str> = formats.iter().map(clap::builder::PossibleValue::get_name).collect();
+        let found = match text.split_once('=').filter(|(name, _)| !name.contains(['/', '\\', '.'])) {
+            Some((name, file)) => Format::from_str(name, false).map(|format| (format, file)).map_err(|_| {
+                let meant = nearest(name, names.iter().copied());
+                meant.map_or_else(
+                    || format!("there is no format `{name}`, only {}", any_of(&names)),
+                    |meant| format!("there is no format `{name}`; did you mean `{meant}`?"),
+                )
+            }),
+            None => match text.rsplit_once('.').map(|(_, extension)| extension) {
+                Some("sarif") => Ok((Format::Sarif, text)),
+                Some("json") => Ok((Format::Json, text)),
+                Some("xml") => Ok((Format::Junit, text)),
+                _ => Err(format!("say which format, for example `sarif={text}`; there are {}", any_of(&names))),
+            },
+        };
+        let (format, file) = found?;
+        if file.is_empty() {
+            return Err("name a file after the `=`".to_owned());
+        }
+        Ok(Self { format, file: PathBuf::from(file) })
+    }
 }
 
 /// The arguments of `sss rules`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Rules {}
+pub struct Rules {
+    /// Print the list as Markdown
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
+}
 
 /// The arguments of `sss explain`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Explain {
-    /// Name of the rule
-    #[arg(value_name = "RULE")]
-    pub rule: String,
+    /// Name of a rule, or code of one of the platform's errors, for example `1403-400`
+    #[arg(value_name = "NAME")]
+    pub name: String,
 }
 
 /// What `plan` and `publish` share.
@@ -348,4 +410,38 @@ pub struct Rehearse {
     /// Leave the emulator running afterwards, until Ctrl-C
     #[arg(long)]
     pub keep: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_has_a_format_and_a_file() {
+        for (text, format, file) in [
+            ("sarif=report.sarif", Format::Sarif, "report.sarif"),
+            ("concise=a=b.txt", Format::Concise, "a=b.txt"),
+            ("github=.hidden", Format::Github, ".hidden"),
+            ("out/report.sarif", Format::Sarif, "out/report.sarif"),
+            ("./a=b.xml", Format::Junit, "./a=b.xml"),
+            ("report.json", Format::Json, "report.json"),
+        ] {
+            assert_eq!(text.parse(), Ok(Output { format, file: file.into() }), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_output_is_told() {
+        for (text, told) in [
+            ("sarf=report.sarif", "did you mean `sarif`?"),
+            ("pdf=report.pdf", "there is no format `pdf`, only `full`, "),
+            ("sarif=", "name a file"),
+            ("=report.json", "there is no format ``"),
+            ("report", "for example `sarif=report`"),
+            ("", "say which format"),
+        ] {
+            let error = text.parse::<Output>().unwrap_err();
+            assert!(error.contains(told), "{text}: {error}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `sss.toml`: levels and suppressions of the linter, and profiles of the platform. Every fault has its place.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -69,8 +69,12 @@ impl Error {
 /// The configuration of a repository; empty where there is no file.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
+    /// The text it was read from.
+    pub document: Option<Arc<Document>>,
     /// Level of each rule that is set.
     pub levels: BTreeMap<&'static str, Setting>,
+    /// Rules that are left out of this run, whatever their level.
+    pub left_out: BTreeSet<&'static str>,
     /// Findings that are not wanted, each with its reason.
     pub suppressions: Vec<Suppression>,
     /// Platforms to talk to, by name.
@@ -109,6 +113,8 @@ pub struct Suppression {
     /// Key or value in the file, with everything inside it.
     pub pointer: Option<String>,
     pub reason: String,
+    /// Where it names its rule.
+    pub span: Span,
 }
 
 /// Where the platform is, and who we are there. Never a secret.
@@ -141,7 +147,18 @@ impl Config {
             let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
             reader.fault(span, error.message(), None)
         })?;
-        reader.config(table.get_ref())
+        let mut config = reader.config(table.get_ref())?;
+        config.document = Some(Arc::clone(document));
+        Ok(config)
+    }
+
+    /// Has a run ask some rules only, and leave others out. Who names a rule means it, even where it is allowed.
+    pub fn select(&mut self, only: &[&'static str], ignored: &[&'static str]) {
+        if !only.is_empty() {
+            self.left_out = registry::RULES.iter().map(|rule| rule.name).filter(|name| !only.contains(name)).collect();
+            self.levels.retain(|name, setting| *setting != Setting::Allow || !only.contains(name));
+        }
+        self.left_out.extend(ignored);
     }
 }
 
@@ -239,7 +256,7 @@ impl Reader<'_> {
         let (mut rule, mut path, mut pointer, mut reason) = (None, None, None, None);
         for (key, value) in self.table(item)? {
             match key.get_ref().as_ref() {
-                "rule" => rule = Some(self.rule(&self.text(value)?, span(value))?),
+                "rule" => rule = Some((self.rule(&self.text(value)?, span(value))?, span(value))),
                 "path" => path = Some(self.text(value)?),
                 "pointer" => pointer = Some(self.text(value)?),
                 "reason" => reason = Some(self.text(value)?),
@@ -250,12 +267,8 @@ impl Reader<'_> {
             let help = format!("add `{key} = \"…\"`");
             self.fault(span(item), format!("a suppression needs a `{key}`"), Some(help))
         };
-        Ok(Suppression {
-            rule: rule.ok_or_else(|| missing("rule"))?,
-            path,
-            pointer,
-            reason: reason.ok_or_else(|| missing("reason"))?,
-        })
+        let (rule, span) = rule.ok_or_else(|| missing("rule"))?;
+        Ok(Suppression { rule, path, pointer, reason: reason.ok_or_else(|| missing("reason"))?, span })
     }
 
     fn profile(&self, table: &DeTable<'_>) -> Result<Profile, Error> {
@@ -301,7 +314,17 @@ mod tests {
         assert_eq!(config.levels["unknown-key"], Setting::Report(Level::Error));
         assert_eq!(config.levels["duplicate-key"], Setting::Allow);
         assert_eq!(config.suppressions[0].reason, "agreed");
+        assert_eq!(config.document.unwrap().slice(config.suppressions[0].span), "\"unknown-key\"");
         assert_eq!(config.profiles["stage"].sandbox.as_deref(), Some("dev"));
+    }
+
+    #[test]
+    fn who_names_a_rule_means_it() {
+        let mut config = read("[lint.rules]\nunknown-key = \"allow\"\nduplicate-key = \"allow\"").unwrap();
+        config.select(&["unknown-key", "wrong-type"], &["wrong-type"]);
+        assert!(!config.levels.contains_key("unknown-key") && config.levels.contains_key("duplicate-key"));
+        assert_eq!(config.left_out.len(), registry::RULES.len() - 1);
+        assert!(!config.left_out.contains("unknown-key"));
     }
 
     #[test]

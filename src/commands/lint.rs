@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::{
     cli::{self, Format, Global},
-    commands::directory,
+    commands::{directory, output, rule_named},
     config::Config,
     console::Console,
     error::Error,
@@ -17,10 +17,54 @@ use crate::{
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
     let base = directory(global)?;
-    let findings = check(&targets(&base, &arguments.paths)?)?;
+    let rules = Rules::of(arguments)?;
+    no_file_twice(&arguments.output)?;
+    let mut findings = check(&targets(&base, &arguments.paths)?, &rules)?;
+    findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
     console.print(&report::render(&findings, format, console.colored()));
-    Ok(if findings.has_errors() { Exit::Findings } else { Exit::Done })
+    // One file that cannot be written takes none of the others along.
+    let written: Vec<Result<(), Error>> = arguments
+        .output
+        .iter()
+        .map(|to| output::write(&base.join(&to.file), &report::render(&findings, to.format, false)))
+        .collect();
+    written.into_iter().collect::<Result<(), Error>>()?;
+    Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
+}
+
+/// The rules that are named on the command line.
+struct Rules {
+    only: Vec<&'static str>,
+    ignored: Vec<&'static str>,
+}
+
+impl Rules {
+    fn of(arguments: &cli::Lint) -> Result<Self, Error> {
+        let named = |names: &[String]| -> Result<Vec<&'static str>, Error> {
+            names.iter().map(|name| Ok(rule_named(name.trim())?.name)).collect()
+        };
+        let rules = Self { only: named(&arguments.only)?, ignored: named(&arguments.ignore)? };
+        if !rules.only.is_empty() && rules.only.iter().all(|name| rules.ignored.contains(name)) {
+            return Err(Error::usage(
+                "no rule is left: `--ignore` names all that `--only` does",
+                "leave one of the two out",
+            ));
+        }
+        Ok(rules)
+    }
+}
+
+fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
+    for (index, output) in outputs.iter().enumerate() {
+        if outputs[..index].iter().any(|other| other.file == output.file) {
+            return Err(Error::usage(
+                format!("`--output` names `{}` twice", output.file.display()),
+                "write each format to a file of its own",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A workspace, and which part of it is to be checked.
@@ -181,13 +225,16 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn check(targets: &[Target]) -> Result<Findings, Error> {
+fn check(targets: &[Target], rules: &Rules) -> Result<Findings, Error> {
     let mut all = Findings::default();
     for target in targets {
-        let config = Config::load(target.workspace.root())?;
+        let mut config = Config::load(target.workspace.root())?;
+        config.select(&rules.only, &rules.ignored);
         let mut findings = lint::check(&target.workspace, &config);
         if let Scope::Parts(parts) = &target.scope {
-            findings.retain(|finding| parts.iter().any(|part| is_below(&finding.path, part)));
+            let is_wanted = |path: &str| parts.iter().any(|part| is_below(path, part));
+            findings.retain(|finding| is_wanted(&finding.path));
+            findings.files.retain(|file| is_wanted(file));
         }
         all.append(findings);
     }

@@ -7,12 +7,18 @@ use crate::{
     console::Console,
     error::Error,
     exit::Exit,
+    lint::{
+        Rule,
+        registry::{self, RULES},
+    },
+    text::nearest::nearest,
 };
 
 mod emulate;
 mod explain;
 mod lint;
 mod new;
+mod output;
 mod plan;
 mod publish;
 mod rehearse;
@@ -32,6 +38,17 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }
+}
+
+/// The rule that was named.
+fn rule_named(name: &str) -> Result<&'static Rule, Error> {
+    registry::find(name).ok_or_else(|| {
+        let meant = nearest(name, RULES.iter().map(|rule| rule.name));
+        Error::usage(
+            format!("there is no rule `{name}`"),
+            meant.map_or_else(|| "`sss rules` lists all rules".to_owned(), |name| format!("did you mean `{name}`?")),
+        )
+    })
 }
 
 /// The directory to work in: the one named with `-C`, which must be there, or the current one.

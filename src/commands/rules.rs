@@ -7,12 +7,16 @@ use crate::{
     console::Console,
     error::Error,
     exit::Exit,
-    lint::registry::RULES,
+    lint::{Check, Rule, registry::RULES},
     style::BOLD,
 };
 
 /// Runs the verb.
-pub(super) fn run(global: &Global, _arguments: &cli::Rules, console: &mut Console) -> Result<Exit, Error> {
+pub(super) fn run(global: &Global, arguments: &cli::Rules, console: &mut Console) -> Result<Exit, Error> {
+    if arguments.markdown {
+        console.print(&markdown());
+        return Ok(Exit::Done);
+    }
     if global.json {
         let rules: Vec<_> = RULES
             .iter()
@@ -35,4 +39,46 @@ pub(super) fn run(global: &Global, _arguments: &cli::Rules, console: &mut Consol
         console.line(&format!("{BOLD}{:width$}{BOLD:#}  {:7}  {summary}", rule.name, rule.level.name()));
     }
     Ok(Exit::Done)
+}
+
+/// What rules look at, in the order of a reader's interest.
+const SUBJECTS: [&str; 6] = ["Folders and files", "Texts", "Icon", "JSON", "Connection spec", "Configuration"];
+
+fn subject(rule: &Rule) -> &'static str {
+    let [files, texts, icon, json, spec, config] = SUBJECTS;
+    match rule.check {
+        Check::Workspace(_) | Check::Source(_) => files,
+        Check::Artifact(_) => texts,
+        Check::Icon(_) => icon,
+        Check::Json(_) => json,
+        Check::Spec(_) | Check::SpecInSource(_) => spec,
+        Check::Config(_) => config,
+    }
+}
+
+/// The page `docs/rules.md`, whose links lead to the pages of the rules.
+fn markdown() -> String {
+    let mut text = "\
+# Rules
+
+The rules of `sss lint`, by what they look at. `sss explain <RULE>` prints the page of one; `sss rules --markdown` wrote
+this list.
+
+An *error* will be refused or will not work, a *warning* is probably not meant, a *note* is worth knowing. `sss.toml`
+sets other levels.
+"
+    .to_owned();
+    for wanted in SUBJECTS {
+        text.push_str(&format!("\n## {wanted}\n\n| rule | level | finds |\n|---|---|---|\n"));
+        for rule in RULES.iter().filter(|rule| subject(rule) == wanted) {
+            let summary = rule.summary().replace('\n', " ").replace('|', "\\|");
+            let file = rule.name.replace('-', "_");
+            text.push_str(&format!(
+                "| [`{}`](../src/lint/rules/{file}.md) | {} | {summary} |\n",
+                rule.name,
+                rule.level.name()
+            ));
+        }
+    }
+    text
 }

@@ -1,26 +1,33 @@
 //! Running the rules: sources in parallel, each read, checked and forgotten; findings sorted at the end.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::{
     finding::{Finding, Findings, Level, Summary, hide_secrets},
     registry::RULES,
-    rule::{ArtifactText, Check, Icon, Rule, Sink},
+    rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink},
 };
 use crate::{
     config::{Config, Setting, Suppression},
     spec::Spec,
-    text::{json::Tree, svg},
-    workspace::{LoadedSource, Workspace, layout::ArtifactKind},
+    text::{Span, json::Tree, svg},
+    workspace::{LoadedSource, Source, Workspace, layout::ArtifactKind},
 };
 
 /// Checks every source of a workspace, and the workspace itself.
 pub fn check(workspace: &Workspace, config: &Config) -> Findings {
-    let parts: Vec<(Vec<Finding>, usize)> = if workspace.sources().len() < 2 {
+    let check_one = |source: &Source| {
+        let loaded = source.load(workspace.root());
+        let findings = check_loaded(&loaded, config);
+        (findings, loaded.artifacts.into_iter().map(|artifact| artifact.path).collect())
+    };
+    let parts: Vec<(Vec<Finding>, Vec<String>)> = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        workspace.sources().iter().map(|source| check_loaded(&source.load(workspace.root()), config)).collect()
+        workspace.sources().iter().map(check_one).collect()
     } else {
-        workspace.sources().par_iter().map(|source| check_loaded(&source.load(workspace.root()), config)).collect()
+        workspace.sources().par_iter().map(check_one).collect()
     };
     let mut findings = Vec::new();
     run(config, &mut findings, |check, sink| {
@@ -28,24 +35,27 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
             check(workspace, sink);
         }
     });
-    let files = parts.iter().map(|(_, files)| files).sum();
-    findings.extend(parts.into_iter().flat_map(|(findings, _)| findings));
-    finish(findings, config, workspace.sources().len(), files)
+    let mut files = Vec::new();
+    for (found, mut paths) in parts {
+        findings.extend(found);
+        files.append(&mut paths);
+    }
+    finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
 /// Checks one source that has been read.
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
-    let (findings, files) = check_loaded(source, config);
-    finish(findings, config, 1, files)
+    let files = source.artifacts.iter().map(|artifact| artifact.path.clone()).collect();
+    finish(check_loaded(source, config), config, false, 1, files)
 }
 
-fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, usize) {
+fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
     let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
     let spec = tree.as_ref().and_then(Spec::of);
     run(config, &mut findings, |check, sink| match check {
-        Check::Workspace(_) => {}
+        Check::Workspace(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),
         Check::Artifact(check) => {
             for artifact in &source.artifacts {
@@ -60,10 +70,11 @@ fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, us
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
     hide_secrets(&mut findings);
-    (findings, source.artifacts.len())
+    findings
 }
 
-/// Runs each rule that is not switched off.
+/// Runs each rule that is not switched off. One that is left out of this run is asked too: what it knows to be secret may
+/// not be shown with the findings of others.
 fn run(config: &Config, findings: &mut Vec<Finding>, mut apply: impl FnMut(&Check, &mut Sink<'_>)) {
     for rule in RULES {
         let Some(level) = level(rule, config) else { continue };
@@ -84,15 +95,61 @@ fn level(rule: &Rule, config: &Config) -> Option<Level> {
     }
 }
 
-fn finish(mut findings: Vec<Finding>, config: &Config, sources: usize, files: usize) -> Findings {
-    let before = findings.len();
-    findings.retain(|finding| !config.suppressions.iter().any(|suppression| suppresses(suppression, finding)));
-    let suppressed = before - findings.len();
+fn finish(
+    mut findings: Vec<Finding>,
+    config: &Config,
+    is_whole: bool,
+    sources: usize,
+    mut files: Vec<String>,
+) -> Findings {
+    let mut secrets: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    for finding in &findings {
+        if let Some(secret) = finding.secret {
+            secrets.entry(finding.path.clone()).or_default().push(secret);
+        }
+    }
+    secrets.values_mut().for_each(|spans| spans.sort_unstable());
+    leave_out(&mut findings, config);
+    let mut is_idle = vec![true; config.suppressions.len()];
+    let mut suppressed = suppress(&mut findings, config, &mut is_idle);
+    if is_whole {
+        let idle = config.suppressions.iter().zip(&is_idle).filter(|(_, idle)| **idle).map(|(idle, _)| idle).collect();
+        let in_use = ConfigInUse { config, idle };
+        let mut found = Vec::new();
+        run(config, &mut found, |check, sink| {
+            if let Check::Config(check) = check {
+                check(&in_use, sink);
+            }
+        });
+        leave_out(&mut found, config);
+        suppressed += suppress(&mut found, config, &mut is_idle);
+        findings.append(&mut found);
+    }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    let summary = Summary { sources, files, suppressed, ..Summary::default() };
-    let mut findings = Findings { findings, summary };
+    files.sort_unstable();
+    let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
+    let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();
     findings
+}
+
+fn leave_out(findings: &mut Vec<Finding>, config: &Config) {
+    findings.retain(|finding| !config.left_out.contains(finding.rule));
+}
+
+/// Takes away what is suppressed, says how much, and which suppressions are not idle.
+fn suppress(findings: &mut Vec<Finding>, config: &Config, is_idle: &mut [bool]) -> usize {
+    let before = findings.len();
+    findings.retain(|finding| {
+        let mut kept = true;
+        for (suppression, is_idle) in config.suppressions.iter().zip(is_idle.iter_mut()) {
+            if suppresses(suppression, finding) {
+                (kept, *is_idle) = (false, false);
+            }
+        }
+        kept
+    });
+    before - findings.len()
 }
 
 fn suppresses(suppression: &Suppression, finding: &Finding) -> bool {

@@ -1,6 +1,9 @@
 //! Findings: what is wrong, where, and what to do about it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::text::{Document, Position, Span};
 
@@ -141,7 +144,13 @@ fn hide(text: &mut String, secret: &str) {
 pub struct Findings {
     /// By path, then by place, then by rule.
     pub findings: Vec<Finding>,
+    /// The paths of all files that were looked at, sorted.
+    pub files: Vec<String>,
+    /// What no excerpt of a document may show, whatever was found there: by path, and in the order of the text.
+    pub secrets: BTreeMap<String, Vec<Span>>,
     pub summary: Summary,
+    /// Whether warnings are as bad as errors.
+    pub strict: bool,
 }
 
 /// How much was looked at and found.
@@ -161,6 +170,16 @@ impl Findings {
         self.summary.errors > 0
     }
 
+    /// Whether the run has failed.
+    pub fn has_failed(&self) -> bool {
+        self.findings.iter().any(|finding| self.is_failure(finding))
+    }
+
+    /// Whether a run fails for a finding.
+    pub fn is_failure(&self, finding: &Finding) -> bool {
+        finding.level >= if self.strict { Level::Warning } else { Level::Error }
+    }
+
     /// Keeps only the findings that are wanted, and counts them anew.
     pub fn retain(&mut self, wanted: impl FnMut(&Finding) -> bool) {
         self.findings.retain(wanted);
@@ -170,6 +189,8 @@ impl Findings {
     /// Adds the findings of another run.
     pub fn append(&mut self, other: Self) {
         self.findings.extend(other.findings);
+        self.files.extend(other.files);
+        self.secrets.extend(other.secrets);
         self.summary.sources += other.summary.sources;
         self.summary.files += other.summary.files;
         self.summary.suppressed += other.summary.suppressed;

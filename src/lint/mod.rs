@@ -10,4 +10,4 @@ mod testing;
 
 pub use engine::{check, check_source};
 pub use finding::{Finding, Findings, Level, Related, Summary};
-pub use rule::{ArtifactText, Check, Icon, Page, Rule, Sink};
+pub use rule::{ArtifactText, Check, ConfigInUse, Icon, Page, Rule, Sink};

@@ -22,7 +22,7 @@ use super::{
         undefined_placeholder, undefined_required, undefined_schedule_query, undescribed_input, unknown_auth_type,
         unknown_category, unknown_category_key, unknown_input_type, unknown_key, unknown_provider, unknown_value,
         unknown_version, unprotected_secret, unreadable_artifact, unreferenced_schedule_query, unsized_icon,
-        untyped_auth, untyped_input, unused_input, wrong_permission, wrong_type, zero_limit,
+        untyped_auth, untyped_input, unused_input, unused_suppression, wrong_permission, wrong_type, zero_limit,
     },
 };
 
@@ -133,6 +133,7 @@ pub static RULES: &[&Rule] = &[
     &untyped_auth::RULE,
     &untyped_input::RULE,
     &unused_input::RULE,
+    &unused_suppression::RULE,
     &wrong_permission::RULE,
     &wrong_type::RULE,
     &zero_limit::RULE,

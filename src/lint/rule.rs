@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::finding::{Finding, Level};
 use crate::{
+    config::{Config, Suppression},
     schema::{Place, Violated},
     spec::Spec,
     text::{
@@ -43,6 +44,16 @@ pub enum Check {
     Spec(fn(&Spec<'_>, &mut Sink<'_>)),
     /// The connection spec beside the other artifacts.
     SpecInSource(fn(&Spec<'_>, &LoadedSource<'_>, &mut Sink<'_>)),
+    /// `sss.toml`, after the whole repository was checked.
+    Config(fn(&ConfigInUse<'_>, &mut Sink<'_>)),
+}
+
+/// The configuration, and what came of it.
+#[derive(Debug)]
+pub struct ConfigInUse<'a> {
+    pub config: &'a Config,
+    /// The suppressions that suppressed nothing.
+    pub idle: Vec<&'a Suppression>,
 }
 
 /// One artifact that could be read.
@@ -77,6 +88,12 @@ impl Rule {
     /// One sentence: what the rule finds.
     pub fn summary(&self) -> &'static str {
         Page::of(self.page).summary
+    }
+
+    /// The first paragraph below one of the headings of its page.
+    pub fn section(&self, heading: &str) -> &'static str {
+        let rest = self.page.split_once(&format!("\n## {heading}\n\n")).map_or("", |(_, rest)| rest);
+        rest.split("\n\n").next().unwrap_or_default().trim()
     }
 
     /// The address of the rule's page: the documentation of the module it stands in.

@@ -210,6 +210,11 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
     CATALOGUE.iter().find(|row| row.code.eq_ignore_ascii_case(code))
 }
 
+/// Every code that is known, sorted.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    CATALOGUE.iter().map(|row| row.code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

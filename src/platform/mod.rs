@@ -18,7 +18,7 @@ pub(crate) mod testing;
 mod tests;
 mod verbatim;
 
-pub use catalogue::{Explanation, explain};
+pub use catalogue::{Explanation, codes, explain};
 pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;

@@ -1,6 +1,6 @@
 //! An excerpt of the text with a caret under the place, what to do, and where the rule's page is.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
@@ -25,28 +25,15 @@ fn renderer(colored: bool) -> Renderer {
 
 pub(super) fn render(findings: &Findings, colored: bool) -> String {
     let renderer = renderer(colored);
-    let secrets = secrets(findings);
     let mut text = String::new();
     for finding in &findings.findings {
-        let secrets = secrets.get(finding.path.as_str()).map_or(&[][..], Vec::as_slice);
+        let secrets = findings.secrets.get(&finding.path).map_or(&[][..], Vec::as_slice);
         text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding));
         text.push_str("\n\n");
     }
     text.push_str(&super::summary(findings));
     text.push('\n');
     text
-}
-
-/// What no excerpt of a document may show, by its path and in the order of its text: other findings may stand beside it.
-fn secrets(findings: &Findings) -> HashMap<&str, Vec<Span>> {
-    let mut secrets: HashMap<&str, Vec<Span>> = HashMap::new();
-    for finding in &findings.findings {
-        if let Some(secret) = finding.secret {
-            secrets.entry(&finding.path).or_default().push(secret);
-        }
-    }
-    secrets.values_mut().for_each(|spans| spans.sort_unstable());
-    secrets
 }
 
 pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String {

@@ -2,11 +2,16 @@
 
 mod concise;
 mod full;
+mod github;
 mod json;
+mod junit;
+mod sarif;
+#[cfg(test)]
+mod testing;
 
 use crate::{
     cli::Format,
-    lint::{Findings, Level},
+    lint::{Finding, Findings, Level},
     text::{Document, Span},
 };
 
@@ -18,12 +23,23 @@ pub fn render(findings: &Findings, format: Format, colored: bool) -> String {
         Format::Full => full::render(findings, colored),
         Format::Concise => concise::render(findings),
         Format::Json => format!("{:#}\n", json::document(findings)),
+        Format::Sarif => format!("{:#}\n", sarif::document(findings)),
+        Format::Github => github::render(findings),
+        Format::Junit => junit::render(findings),
     }
 }
 
 /// A place in a text as it is shown under an error that is no finding.
 pub fn excerpt(document: &Document, span: Span, colored: bool) -> String {
     full::excerpt(document, span, colored)
+}
+
+/// What is wrong, and on a line of its own what to do about it.
+fn sentence(finding: &Finding) -> String {
+    match &finding.help {
+        Some(help) => format!("{}\nhelp: {help}", finding.message),
+        None => finding.message.clone(),
+    }
 }
 
 /// What was looked at and found, in a sentence.

@@ -34,7 +34,7 @@ impl Workspace {
         if !sources.is_dir() {
             return Err(Error::NoSources { path: root.to_owned() });
         }
-        let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new() };
+        let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new(), is_whole: true };
         for entry in list(root, &sources)? {
             if entry.name().starts_with('.') {
                 continue;
@@ -61,7 +61,7 @@ impl Workspace {
             artifacts: vec![(kind, Entry { path: shown, kind: EntryKind::File })],
             in_repository: false,
         };
-        Ok(Self { root: base, sources: vec![source], strays: Vec::new() })
+        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), is_whole: false })
     }
 }
 

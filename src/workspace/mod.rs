@@ -23,6 +23,8 @@ pub struct Workspace {
     root: PathBuf,
     sources: Vec<Source>,
     strays: Vec<Entry>,
+    /// Whether nothing was left out.
+    is_whole: bool,
 }
 
 /// One source, as far as its names tell.
@@ -109,9 +111,15 @@ impl Workspace {
         self.sources.iter().find(|source| source.name == name)
     }
 
-    /// Keeps only the sources that are wanted.
+    /// Whether this is the whole repository.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Keeps only the sources that are wanted. What is left is a part of the repository.
     pub fn retain(&mut self, wanted: impl FnMut(&Source) -> bool) {
         self.sources.retain(wanted);
+        self.is_whole = false;
     }
 }
 

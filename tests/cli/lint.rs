@@ -8,11 +8,11 @@ use tempfile::TempDir;
 use crate::support::Sss;
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/artifacts-example");
-const BATCH: &str = "harbor-helpdesk-tickets";
-const STREAMING: &str = "lumen-loyalty-events";
+pub(crate) const BATCH: &str = "harbor-helpdesk-tickets";
+pub(crate) const STREAMING: &str = "lumen-loyalty-events";
 
 /// A copy of the example repository that may be damaged.
-fn example() -> TempDir {
+pub(crate) fn example() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     for source in [BATCH, STREAMING] {
         let artifacts = format!("Sources/{source}/Artifacts");
@@ -25,12 +25,12 @@ fn example() -> TempDir {
     directory
 }
 
-fn artifact(source: &str, end: &str) -> String {
+pub(crate) fn artifact(source: &str, end: &str) -> String {
     format!("Sources/{source}/Artifacts/{source}-{end}")
 }
 
 /// Replaces a piece of an artifact.
-fn edit(directory: &TempDir, path: &str, from: &str, to: &str) {
+pub(crate) fn edit(directory: &TempDir, path: &str, from: &str, to: &str) {
     let path = directory.path().join(path);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{from} is not in {}", path.display());

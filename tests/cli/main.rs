@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod emulator;
+mod formats;
 mod lint;
 mod new;
 mod publish;
 mod readme;
 mod rehearse;
+mod rules;
+mod selection;
 mod support;

@@ -105,6 +105,7 @@ pub mod unsized_icon;
 pub mod untyped_auth;
 pub mod untyped_input;
 pub mod unused_input;
+pub mod unused_suppression;
 pub mod wrong_permission;
 pub mod wrong_type;
 pub mod zero_limit;

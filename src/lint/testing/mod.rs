@@ -6,7 +6,8 @@
 //! - `json bad raw`: the text of a connection spec;
 //! - `text bad label` (`category`, `description`), `svg bad icon`: the text of that artifact;
 //! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder, `+ path -> target` for a link) to a clean source,
-//!   or to take away (`- path`).
+//!   or to take away (`- path`);
+//! - `toml bad config`: the text of `sss.toml`, beside a clean source with a stray file, `Sources/acme/notes.txt`.
 //!
 //! A bad example gives its rule and no other, a good one gives nothing; `also:rule` allows one more, and `only` looks at
 //! the page's own rule alone. What a page cannot show as it is: `escaped` reads `\xHH` as a byte, `padded:N` fills a text
@@ -22,7 +23,10 @@ use super::{Finding, Findings, Level, Rule, check, check_source, registry::RULES
 use crate::{
     config::Config,
     text::Document,
-    workspace::{Artifact, LoadedSource, Source, Workspace, layout::ArtifactKind},
+    workspace::{
+        Artifact, LoadedSource, Source, Workspace,
+        layout::{self, ArtifactKind},
+    },
 };
 
 /// The clean source that examples are made from.
@@ -106,6 +110,12 @@ impl Sample {
         self
     }
 
+    /// The sample with a stray file, and a configuration.
+    fn configured(mut self, config: &str) -> Self {
+        self.files.insert(layout::CONFIG.to_owned(), Some(config.into()));
+        self.rearranged(&format!("+ Sources/{NAME}/notes.txt"))
+    }
+
     /// What the linter finds in it, layout included. The files are laid out on disk: the layout is what is checked.
     pub(super) fn findings(&self) -> Findings {
         let root = tempfile::tempdir().unwrap();
@@ -123,7 +133,7 @@ impl Sample {
         for (path, target) in &self.links {
             std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
-        check(&Workspace::discover(root.path()).unwrap(), &Config::default())
+        check(&Workspace::discover(root.path()).unwrap(), &Config::load(root.path()).unwrap())
     }
 
     /// Level of each finding, and the text it is about.
@@ -193,6 +203,7 @@ impl Example<'_> {
             "description" => Sample::batch().with(ArtifactKind::Description, self.bytes()),
             "icon" => Sample::batch().with(ArtifactKind::Icon, self.bytes()),
             "layout" => Sample::batch().rearranged(&self.text),
+            "config" => Sample::batch().configured(&self.text),
             _ => panic!("`{}` says no known target", self.info),
         };
         sample.findings()
