@@ -141,7 +141,7 @@ impl Config {
     pub fn read(document: &Arc<Document>) -> Result<Self, Error> {
         let reader = Reader { document };
         if let Some(at) = document.invalid_utf8() {
-            return Err(reader.fault(Span::new(at, at + 1), "this is not UTF-8", None));
+            return Err(reader.fault(document.character(at), "this is not UTF-8", None));
         }
         let table = DeTable::parse(document.text()).map_err(|error| {
             let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
@@ -301,6 +301,15 @@ mod tests {
 
     fn read(text: &str) -> Result<Config, Error> {
         Config::read(&Arc::new(Document::new("sss.toml", text.as_bytes().to_vec())))
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_a_fault_that_can_be_shown() {
+        let document = Arc::new(Document::new("sss.toml", b"[profiles]\n# caf\xff\n".to_vec()));
+        let error = Config::read(&document).unwrap_err();
+        assert_eq!(error.to_string(), "sss.toml:2:6: this is not UTF-8");
+        let (document, span) = error.excerpt().unwrap();
+        assert_eq!(document.slice(span), "\u{fffd}");
     }
 
     #[test]

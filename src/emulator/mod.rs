@@ -24,8 +24,7 @@
 //!   spec belongs to the sandbox it was posted in. The platform's own records (the seed) are seen, and changed, in all.
 //! - **Names** need not be unique. **Audit fields** (`id`, `createdAt`, …) in a body are ignored. A `PUT` replaces all else.
 //! - **`If-Match`** is honoured where sent and not demanded of specs.
-//! - **`sourceConnectionSpecIds`.** An id that is added must be that of a connection spec the organization has (`1413-400`
-//!   otherwise); ids the flow spec listed before may stay, known or not.
+//! - **`sourceConnectionSpecIds`** takes any UUIDs: nothing is documented of the platform looking them up.
 //! - **Paging** is documented for neither kind of spec: without `limit` everything comes on one page. Query parameters that a
 //!   list does not know are refused (`1451-400`).
 //! - A request that has arrived whole is carried out, even where its sender hangs up.

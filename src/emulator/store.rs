@@ -125,12 +125,6 @@ impl Store {
         table.get((collection, scope, sequence))?.map(|value| record(sequence, value.value())).transpose()
     }
 
-    /// Whether any sandbox has a record of this id.
-    pub(super) fn has(&self, collection: &str, id: &str) -> Result<bool, redb::Error> {
-        let transaction = self.database.begin_read()?;
-        Ok(transaction.open_table(IDS)?.get((collection, id))?.is_some())
-    }
-
     /// Adds a record under the id it carries.
     pub(super) fn insert(&self, collection: &str, sandbox: &str, body: Body) -> Result<Record, redb::Error> {
         blocking(|| {

@@ -38,7 +38,7 @@ pub(super) fn render(findings: &Findings, colored: bool) -> String {
 
 pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String {
     let window = Window::around(document, &[span]);
-    let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(span)));
+    let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(document, span)));
     // The message stands above already; only the excerpt is wanted.
     renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)])
 }
@@ -59,11 +59,11 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
             let spans: Vec<Span> = near.iter().map(|related| related.span).chain([finding.span]).collect();
             let window = Window::around(document, &spans);
             let context = |span: Span, label: &str| -> Annotation<'_> {
-                AnnotationKind::Context.span(window.place(span)).label(label.to_owned())
+                AnnotationKind::Context.span(window.place(document, span)).label(label.to_owned())
             };
             let snippet = window
                 .snippet(document, secrets)
-                .annotation(AnnotationKind::Primary.span(window.place(finding.span)))
+                .annotation(AnnotationKind::Primary.span(window.place(document, finding.span)))
                 .annotations(near.iter().map(|related| context(related.span, &related.message)));
             let told = far.into_iter().map(|related| {
                 let place = document.position(related.span.start as usize);
@@ -156,11 +156,18 @@ impl Window {
         if self.starts_inside { CUT } else { "" }
     }
 
-    fn place(&self, span: Span) -> std::ops::Range<usize> {
-        let clamp = |offset: u32| {
-            self.before().len() + (offset.clamp(self.span.start, self.span.end) - self.span.start) as usize
-        };
-        clamp(span.start)..clamp(span.end)
+    /// A span within the excerpt. It is widened to whole characters: the renderer takes nothing less.
+    fn place(&self, document: &Document, span: Span) -> std::ops::Range<usize> {
+        let clamp = |offset: u32| offset.clamp(self.span.start, self.span.end) as usize;
+        let (mut start, mut end) = (clamp(span.start), clamp(span.end));
+        while !document.text().is_char_boundary(start) {
+            start -= 1;
+        }
+        while !document.text().is_char_boundary(end) {
+            end += 1;
+        }
+        let shift = |offset: usize| self.before().len() + offset - self.span.start as usize;
+        shift(start)..shift(end)
     }
 
     fn snippet<'a>(&self, document: &'a Document, secrets: &[Span]) -> Snippet<'a, Annotation<'a>> {
@@ -171,7 +178,7 @@ impl Window {
         }
         let first = secrets.partition_point(|secret| secret.end <= self.span.start);
         let inside = secrets[first..].iter().take_while(|secret| secret.start < self.span.end);
-        let text = inside.fold(text, |text, secret| hide(&text, self.place(*secret)).into());
+        let text = inside.fold(text, |text, secret| hide(&text, self.place(document, *secret)).into());
         Snippet::source(text).line_start(self.first_line).path(document.path())
     }
 }
@@ -181,4 +188,19 @@ fn hide(text: &str, part: std::ops::Range<usize>) -> String {
     let before = text.get(..part.start).unwrap_or_default();
     let after = text.get(part.end..).unwrap_or_default();
     format!("{before}{}{after}", "*".repeat(part.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_within_a_character_is_shown_with_all_of_it() {
+        let document = Document::new("x", "caf\u{fffd} é".as_bytes().to_vec());
+        for start in 0..document.text().len() {
+            for end in start..=document.text().len() {
+                assert!(excerpt(&document, Span::new(start, end), false).contains("| caf\u{fffd} é\n"));
+            }
+        }
+    }
 }

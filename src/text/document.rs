@@ -118,6 +118,12 @@ impl Document {
         offset.saturating_add_signed(-ahead)
     }
 
+    /// The character that starts at a byte; nothing where none starts there.
+    pub fn character(&self, at: usize) -> Span {
+        let character = self.text.get(at..).and_then(|rest| rest.chars().next());
+        Span::new(at, at + character.map_or(0, char::len_utf8))
+    }
+
     /// The bytes of a line, counted from 1, without its line end.
     pub fn line_span(&self, line: usize) -> Span {
         let starts = self.line_starts();

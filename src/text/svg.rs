@@ -102,8 +102,7 @@ pub fn read(document: &Document) -> Result<roxmltree::Document<'_>, NotWellForme
         let has_dtd = matches!(error, roxmltree::Error::DtdDetected);
         let at =
             if has_dtd { document.text().find("<!DOCTYPE").unwrap_or_default() } else { offset(document, error.pos()) };
-        let end = document.text()[at..].chars().next().map_or(at, |first| at + first.len_utf8());
-        NotWellFormed { message: error.to_string(), span: Span::new(at, end), has_dtd }
+        NotWellFormed { message: error.to_string(), span: document.character(at), has_dtd }
     })
 }
 

@@ -1,10 +1,8 @@
 //! `/flowSpecs`.
 
-use serde_json::Value;
-
-use super::{connection_specs::ConnectionSpecs, resource::Resource};
+use super::resource::Resource;
 use crate::emulator::{
-    problem::{self, Problem},
+    problem::Problem,
     store::{Body, Store},
     validate::{
         self, Field,
@@ -13,14 +11,11 @@ use crate::emulator::{
     },
 };
 
-/// The connection specs that a flow spec may take data from.
-const SOURCES: &str = "sourceConnectionSpecIds";
-
 const FIELDS: [Field; 12] = [
     required("name", Text),
     required("providerId", Id),
     optional("version", Text),
-    optional(SOURCES, Ids),
+    optional("sourceConnectionSpecIds", Ids),
     optional("targetConnectionSpecIds", Ids),
     optional("optionSpec", Object),
     optional("transformationSpecs", Objects),
@@ -37,20 +32,7 @@ pub(super) struct FlowSpecs;
 impl Resource for FlowSpecs {
     const NAME: &'static str = "flowSpecs";
 
-    fn check(store: &Store, body: &Body, current: Option<&Body>) -> Result<(), Problem> {
-        validate::fields(body, &FIELDS)?;
-        let listed: Vec<&str> = current.map(sources).unwrap_or_default();
-        for id in sources(body) {
-            if !listed.contains(&id) && !store.has(ConnectionSpecs::NAME, &id.to_lowercase())? {
-                let detail = format!("`{SOURCES}` lists `{id}`, and there is no such connection spec");
-                return Err(Problem::flow(problem::SPEC_ID, detail));
-            }
-        }
-        Ok(())
+    fn check(_: &Store, body: &Body, _: Option<&Body>) -> Result<(), Problem> {
+        validate::fields(body, &FIELDS)
     }
-}
-
-fn sources(body: &Body) -> Vec<&str> {
-    let ids = body.get(SOURCES).and_then(Value::as_array);
-    ids.map(|ids| ids.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
 }

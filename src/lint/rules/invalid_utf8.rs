@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{ArtifactText, Check, Rule, Sink},
     },
-    text::{Document, Span, svg},
+    text::{Document, svg},
     workspace::layout::ArtifactKind,
 };
 
@@ -24,10 +24,9 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     if artifact.kind == ArtifactKind::Icon && svg::foreign_format(document.text()).is_some() {
         return;
     }
-    let end = document.text()[at..].chars().next().map_or(at, |first| at + first.len_utf8());
     let finding = sink.text(
         document,
-        Span::new(at, end),
+        document.character(at),
         format!("the {} is not UTF-8: byte {} is part of no character", artifact.kind.noun(), at + 1),
     );
     finding.help(if is_utf_16(document) {
