@@ -29,7 +29,7 @@ pub(super) fn render(findings: &Findings, colored: bool) -> String {
     let mut text = String::new();
     for finding in &findings.findings {
         let secrets = secrets.get(finding.path.as_str()).map_or(&[][..], Vec::as_slice);
-        text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding));
+        text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding.document.as_deref(), finding.span));
         text.push_str("\n\n");
     }
     text.push_str(&super::summary(findings));
@@ -51,9 +51,9 @@ fn secrets(findings: &Findings) -> HashMap<&str, Vec<Span>> {
 
 pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String {
     let window = Window::around(document, &[span]);
-    let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(span)));
+    let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(document, span)));
     // The message stands above already; only the excerpt is wanted.
-    renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)])
+    placed(renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)]), Some(document), span)
 }
 
 fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
@@ -72,11 +72,11 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
             let spans: Vec<Span> = near.iter().map(|related| related.span).chain([finding.span]).collect();
             let window = Window::around(document, &spans);
             let context = |span: Span, label: &str| -> Annotation<'_> {
-                AnnotationKind::Context.span(window.place(span)).label(label.to_owned())
+                AnnotationKind::Context.span(window.place(document, span)).label(label.to_owned())
             };
             let snippet = window
                 .snippet(document, secrets)
-                .annotation(AnnotationKind::Primary.span(window.place(finding.span)))
+                .annotation(AnnotationKind::Primary.span(window.place(document, finding.span)))
                 .annotations(near.iter().map(|related| context(related.span, &related.message)));
             let told = far.into_iter().map(|related| {
                 let place = document.position(related.span.start as usize);
@@ -100,15 +100,15 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
 
 /// A rendered finding with the place it has in its document: of a line that is shown in part, the renderer counts the
 /// columns from where that part begins.
-fn placed(rendered: String, finding: &Finding) -> String {
-    let Some(document) = &finding.document else { return rendered };
+fn placed(rendered: String, document: Option<&Document>, span: Span) -> String {
+    let Some(document) = document else { return rendered };
     let place = |arrow: usize| {
         let start = arrow + rendered[arrow..].find(document.path())? + document.path().len();
         let end = start + rendered[start..].find('\n')?;
         rendered[start..end].starts_with(':').then_some(start..end)
     };
     let Some(told) = rendered.find("--> ").and_then(place) else { return rendered };
-    let start = document.position(finding.span.start as usize);
+    let start = document.position(span.start as usize);
     format!("{}:{}:{}{}", &rendered[..told.start], start.line, start.column, &rendered[told.end..])
 }
 
@@ -169,11 +169,18 @@ impl Window {
         if self.starts_inside { CUT } else { "" }
     }
 
-    fn place(&self, span: Span) -> std::ops::Range<usize> {
-        let clamp = |offset: u32| {
-            self.before().len() + (offset.clamp(self.span.start, self.span.end) - self.span.start) as usize
-        };
-        clamp(span.start)..clamp(span.end)
+    /// Where a place is in the excerpt; one that begins or ends within a character has all of it.
+    fn place(&self, document: &Document, span: Span) -> std::ops::Range<usize> {
+        let clamp = |offset: u32| offset.clamp(self.span.start, self.span.end) as usize;
+        let (mut start, mut end) = (clamp(span.start), clamp(span.end));
+        while !document.text().is_char_boundary(start) {
+            start -= 1;
+        }
+        while !document.text().is_char_boundary(end) {
+            end += 1;
+        }
+        let shift = |offset: usize| self.before().len() + offset - self.span.start as usize;
+        shift(start)..shift(end)
     }
 
     fn snippet<'a>(&self, document: &'a Document, secrets: &[Span]) -> Snippet<'a, Annotation<'a>> {
@@ -184,7 +191,7 @@ impl Window {
         }
         let first = secrets.partition_point(|secret| secret.end <= self.span.start);
         let inside = secrets[first..].iter().take_while(|secret| secret.start < self.span.end);
-        let text = inside.fold(text, |text, secret| hide(&text, self.place(*secret)).into());
+        let text = inside.fold(text, |text, secret| hide(&text, self.place(document, *secret)).into());
         Snippet::source(text).line_start(self.first_line).path(document.path())
     }
 }
