@@ -130,7 +130,7 @@ impl Config {
     /// The configuration of the repository at `root`.
     pub fn load(root: &Path) -> Result<Self, Error> {
         let path = root.join(layout::CONFIG);
-        match std::fs::read(&path) {
+        match read_file(&path) {
             Ok(bytes) => Self::read(&Arc::new(Document::new(layout::CONFIG, bytes))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(Error::File { path, source }),
@@ -160,6 +160,21 @@ impl Config {
         }
         self.left_out.extend(ignored);
     }
+}
+
+/// The largest configuration, in bytes.
+const LARGEST: u64 = 1_000_000;
+
+/// The bytes of a file; a pipe would be waited for, and a device never ends.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+    }
+    if metadata.len() > LARGEST {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is larger than 1 MB"));
+    }
+    std::fs::read(path)
 }
 
 /// A key or value with its place.

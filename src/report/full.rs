@@ -28,7 +28,7 @@ pub(super) fn render(findings: &Findings, colored: bool) -> String {
     let mut text = String::new();
     for finding in &findings.findings {
         let secrets = findings.secrets.get(&finding.path).map_or(&[][..], Vec::as_slice);
-        text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding));
+        text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding.document.as_deref(), finding.span));
         text.push_str("\n\n");
     }
     text.push_str(&super::summary(findings));
@@ -40,7 +40,7 @@ pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String 
     let window = Window::around(document, &[span]);
     let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(document, span)));
     // The message stands above already; only the excerpt is wanted.
-    renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)])
+    placed(renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)]), Some(document), span)
 }
 
 fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
@@ -87,15 +87,15 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
 
 /// A rendered finding with the place it has in its document: of a line that is shown in part, the renderer counts the
 /// columns from where that part begins.
-fn placed(rendered: String, finding: &Finding) -> String {
-    let Some(document) = &finding.document else { return rendered };
+fn placed(rendered: String, document: Option<&Document>, span: Span) -> String {
+    let Some(document) = document else { return rendered };
     let place = |arrow: usize| {
         let start = arrow + rendered[arrow..].find(document.path())? + document.path().len();
         let end = start + rendered[start..].find('\n')?;
         rendered[start..end].starts_with(':').then_some(start..end)
     };
     let Some(told) = rendered.find("--> ").and_then(place) else { return rendered };
-    let start = document.position(finding.span.start as usize);
+    let start = document.position(span.start as usize);
     format!("{}:{}:{}{}", &rendered[..told.start], start.line, start.column, &rendered[told.end..])
 }
 
@@ -156,7 +156,7 @@ impl Window {
         if self.starts_inside { CUT } else { "" }
     }
 
-    /// A span within the excerpt. It is widened to whole characters: the renderer takes nothing less.
+    /// Where a place is in the excerpt; one that begins or ends within a character has all of it.
     fn place(&self, document: &Document, span: Span) -> std::ops::Range<usize> {
         let clamp = |offset: u32| offset.clamp(self.span.start, self.span.end) as usize;
         let (mut start, mut end) = (clamp(span.start), clamp(span.end));

@@ -125,17 +125,19 @@ fn region(document: &Document, span: Span) -> Value {
         let text = if from == 0 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
         text.encode_utf16().count()
     };
+    // In the text, which behind bytes that are no text runs ahead of the file.
+    let (first, last) = (document.boundary(span.start as usize), document.boundary(span.end as usize));
     let column = |line: usize, offset: usize| units(document.line_span(line).start as usize, offset) + 1;
     let mut region = json!({
         "startLine": start.line,
-        "startColumn": column(start.line, start.offset),
+        "startColumn": column(start.line, first),
         "endLine": end.line,
-        "endColumn": column(end.line, end.offset),
-        "charOffset": units(0, start.offset),
-        "charLength": units(start.offset, end.offset),
+        "endColumn": column(end.line, last),
+        "charOffset": units(0, first),
+        "charLength": units(first, last),
     });
-    // Beyond bytes that are no text, offsets in the text are not those in the file.
-    if document.invalid_utf8().is_none_or(|at| end.offset <= at) {
+    // What is marked is no text there, and a reader that counts bytes would mark something else.
+    if document.invalid_utf8().is_none_or(|at| last <= at) {
         region["byteOffset"] = json!(start.offset);
         region["byteLength"] = json!(end.offset - start.offset);
     }

@@ -101,14 +101,20 @@ impl Document {
 
     /// The place of a byte offset, as a person counts.
     pub fn position(&self, offset: usize) -> Position {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = self.boundary(offset);
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start as usize <= offset);
         let start = starts[line - 1] as usize;
         Position { line, column: self.text[start..offset].chars().count() + 1, offset: self.in_bytes(offset) }
+    }
+
+    /// The start of the character that an offset in the text lies in; the end of the text for one beyond it.
+    pub fn boundary(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
     }
 
     /// The offset in the bytes of the file of an offset in the text.

@@ -76,7 +76,8 @@ fn walk(root: &Path, walker: WalkDir, folder: &Path) -> Result<Vec<Entry>, Error
         let entry = entry.map_err(|error| Error::File {
             action: "list",
             path: error.path().unwrap_or(folder).to_owned(),
-            source: error.into(),
+            // The path stands in the message already.
+            source: error.into_io_error().unwrap_or_else(|| std::io::Error::other("links lead in a circle")),
         })?;
         let file_type = entry.file_type();
         let kind = if file_type.is_symlink() {

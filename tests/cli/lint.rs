@@ -119,6 +119,25 @@ fn a_place_in_a_long_line_is_told_as_it_is_in_the_file_and_shown_in_part() {
 }
 
 #[test]
+fn a_configuration_that_is_no_text_or_no_file_is_told() {
+    let directory = example();
+    let path = directory.path().join("sss.toml");
+    fs::write(&path, b"# \xc3\xa9\n\xff\n").unwrap();
+    Sss::in_dir(&directory)
+        .args(["lint"])
+        .run()
+        .exits(2)
+        .tells(["sss.toml:2:1: this is not UTF-8", "--> sss.toml:2:1"]);
+    fs::write(&path, format!("a = \"{}\" b", "x".repeat(500))).unwrap();
+    Sss::in_dir(&directory).args(["lint"]).run().exits(2).tells(["sss.toml:1:508: ", "--> sss.toml:1:508"]);
+    fs::write(&path, " ".repeat(1_000_001)).unwrap();
+    Sss::in_dir(&directory).args(["lint"]).run().exits(2).tells(["could not read", "it is larger than 1 MB"]);
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    Sss::in_dir(&directory).args(["lint"]).run().exits(2).tells(["could not read", "it is not a file"]);
+}
+
+#[test]
 fn the_example_repository_is_clean() {
     let ran = Sss::in_dir(EXAMPLE).args(["lint", "--json"]).run().exits(0);
     assert_eq!(
