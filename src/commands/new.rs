@@ -1,14 +1,19 @@
 //! `sss new`: answers from flags and questions, files from answers, written all or none.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use serde_json::json;
 
 use crate::{
     cli::{self, Global, SourceKind},
+    config::Config,
     console::Console,
     error::Error,
     exit::Exit,
+    lint::{self, Level},
     scaffold::{
         self,
         answers::{Answers, Kind},
@@ -17,11 +22,17 @@ use crate::{
         write,
     },
     style,
+    text::Document,
+    workspace::{
+        Artifact, LoadedSource, Source,
+        layout::{self, ArtifactKind},
+        root_of,
+    },
 };
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) -> Result<Exit, Error> {
-    let root = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let root = root(global)?;
     check::source(&arguments.source).map_err(|(why, suggestion)| scaffold::Error::Name {
         name: arguments.source.clone(),
         why,
@@ -44,8 +55,11 @@ pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) 
     let answers = Answers::from_arguments(&arguments)?;
     let files = render::render(&answers, read_icon(global, &arguments)?, &templates)?;
 
+    object(&root, &answers, &files, arguments.templates.is_some(), console)?;
+
     let written = write::write(&root, &arguments.source, &files)?;
     let mut commit = None;
+    let stand_in = identity.as_ref().and_then(git::Identity::stand_in);
     if let Some(identity) = identity {
         match git::first_commit(&root, &identity, &arguments.source, &written.files) {
             Ok(id) => commit = Some(id),
@@ -53,7 +67,62 @@ pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) 
         }
     }
     report(&root, &answers, arguments.icon.is_some(), &written, commit.as_deref(), console);
+    if let Some(stand_in) = stand_in {
+        console.progress(&format!(
+            "{0}note{0:#}: git knows neither your name nor your address, so the commit is by `{stand_in}`; set `user.name` and \
+             `user.email`, then run `git commit --amend --reset-author`",
+            style::NOTE
+        ));
+    }
     Ok(Exit::Done)
+}
+
+/// Where the repository is: the directory worked in, or the repository whose `Sources` it lies in.
+fn root(global: &Global) -> Result<PathBuf, Error> {
+    let directory = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let Ok(whole) = directory.canonicalize() else { return Ok(directory) };
+    let around = root_of(&whole).ok().filter(|root| whole.starts_with(root.join(layout::SOURCES)));
+    Ok(around.unwrap_or(directory))
+}
+
+/// Holds what would be written to what the linter says of it, so that no scaffold begins with a finding. Templates of
+/// one's own may: that is told, and left to whoever wrote them.
+fn object(
+    root: &Path,
+    answers: &Answers,
+    files: &[render::File],
+    own_templates: bool,
+    console: &mut Console,
+) -> Result<(), Error> {
+    let source =
+        Source { name: answers.source.clone(), entries: Vec::new(), artifacts: Vec::new(), in_repository: false };
+    let artifacts = ArtifactKind::ALL.into_iter().filter_map(|kind| {
+        let path = kind.path(&answers.source);
+        let file = files.iter().find(|file| file.path == path)?;
+        let content = Ok(Arc::new(Document::new(path.as_str(), file.bytes.clone())));
+        Some(Artifact { kind, path, content })
+    });
+    let loaded = LoadedSource { source: &source, artifacts: artifacts.collect() };
+    let findings = lint::check_source(&loaded, &Config::load(root)?);
+    let told: Vec<String> = findings
+        .findings
+        .iter()
+        .filter(|finding| finding.level > Level::Note)
+        .map(|finding| {
+            let help = finding.help.as_deref().map_or_else(String::new, |help| format!("; {help}"));
+            format!("{} (`{}`){help}", finding.message, finding.rule)
+        })
+        .collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    if own_templates {
+        for finding in told {
+            console.progress(&format!("{0}note{0:#}: {finding}", style::NOTE));
+        }
+        return Ok(());
+    }
+    Err(Error::usage("the linter would object to the answers; nothing was written", told.join("\n")))
 }
 
 /// A path of the command line: counted from `-C`, as it was given where there is none.

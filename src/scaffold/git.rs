@@ -16,6 +16,15 @@ use super::Error;
 pub struct Identity {
     author: (String, String),
     committer: (String, String),
+    is_stand_in: bool,
+}
+
+impl Identity {
+    /// Who commits where git does not know the person; nothing where it does.
+    pub fn stand_in(&self) -> Option<String> {
+        let (name, email) = &self.author;
+        self.is_stand_in.then(|| format!("{name} <{email}>"))
+    }
 }
 
 /// Refuses inside a repository, and finds out who commits.
@@ -36,20 +45,18 @@ pub fn preflight(root: &Path) -> Result<Identity, Error> {
         .and_then(|mut config| config.snapshot())
         .map_err(|source| Error::Git { action: "read git's configuration", source })?;
     let configured = |key| config.get_string(key).ok();
-    let one = |variable, key, missing| {
+    let one = |variable, key| {
         let given = env::var(variable).ok().filter(|value| !value.trim().is_empty());
-        given.or_else(|| configured(key)).filter(|value| !value.trim().is_empty()).ok_or(Error::NoSignature { missing })
+        given.or_else(|| configured(key)).filter(|value| !value.trim().is_empty())
     };
-    Ok(Identity {
-        author: (
-            one("GIT_AUTHOR_NAME", "user.name", "`user.name`")?,
-            one("GIT_AUTHOR_EMAIL", "user.email", "`user.email`")?,
-        ),
-        committer: (
-            one("GIT_COMMITTER_NAME", "user.name", "`user.name`")?,
-            one("GIT_COMMITTER_EMAIL", "user.email", "`user.email`")?,
-        ),
-    })
+    let person = |name, email| Some((one(name, "user.name")?, one(email, "user.email")?));
+    let known = person("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL")
+        .zip(person("GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"))
+        .map(|(author, committer)| Identity { author, committer, is_stand_in: false });
+    Ok(known.unwrap_or_else(|| {
+        let stand_in = ("sss".to_owned(), "sss@localhost".to_owned());
+        Identity { author: stand_in.clone(), committer: stand_in, is_stand_in: true }
+    }))
 }
 
 /// Initialises the repository and commits; what it made is removed again where it fails.

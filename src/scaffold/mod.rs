@@ -60,9 +60,6 @@ pub enum Error {
     /// `--git` inside a repository.
     #[error("`{}` is inside the git repository `{}` already", .directory.display(), .repository.display())]
     InsideRepository { directory: PathBuf, repository: PathBuf },
-    /// git knows nobody to commit as.
-    #[error("git does not know who commits: {missing} is not set")]
-    NoSignature { missing: &'static str },
     /// git could not do it.
     #[error("could not {action}: {}", .source.message())]
     Git { action: &'static str, source: git2::Error },
@@ -124,11 +121,6 @@ impl Error {
             Self::InsideRepository { .. } => {
                 Some("leave `--git` out, and commit the new files there yourself".to_owned())
             }
-            Self::NoSignature { .. } => Some(
-                "run `git config --global user.name \"Your Name\"` and `git config --global user.email you@example.com`, \
-                 or leave `--git` out"
-                    .to_owned(),
-            ),
             Self::Git { .. } => Some("leave `--git` out, and run `git init` yourself".to_owned()),
             Self::LeftBehind { .. } => Some("remove them before running it again".to_owned()),
             Self::File { .. } | Self::Terminal(_) | Self::Interrupted => None,
@@ -148,7 +140,6 @@ impl Error {
             | Self::Template { .. }
             | Self::Rendered { .. }
             | Self::InsideRepository { .. }
-            | Self::NoSignature { .. }
             | Self::Git { .. }
             | Self::File { .. }
             | Self::Terminal(_) => Exit::Usage,

@@ -610,13 +610,16 @@ fn the_first_commit_holds_exactly_what_was_written() {
 
 #[test]
 fn the_configuration_of_git_names_who_commits_and_the_branch() {
-    let (home, directory) = (directory(), directory());
-    let with_home = || Sss::in_dir(&directory).env("HOME", home.path()).args(["new", "acme", "--git"]).args(STREAMING);
+    let (home, nobodys) = (directory(), directory());
     // An empty name counts as none, and hides one that the machine may have.
     fs::write(home.path().join(".gitconfig"), "[user]\n\tname =\n\temail = ann@example.com\n").unwrap();
-    with_home().run().exits(2).tells(["`user.name` is not set", "git config --global user.name"]);
-    assert_eq!(tree(directory.path()), Vec::<String>::new());
+    let ran = Sss::in_dir(&nobodys).env("HOME", home.path()).args(["new", "acme", "--git"]).args(STREAMING).run();
+    ran.exits(0).tells(["the commit is by `sss <sss@localhost>`", "git commit --amend --reset-author"]);
+    let head = git2::Repository::open(nobodys.path()).unwrap().head().unwrap().peel_to_commit().unwrap().id();
+    assert!(!head.is_zero());
 
+    let directory = directory();
+    let with_home = || Sss::in_dir(&directory).env("HOME", home.path()).args(["new", "acme", "--git"]).args(STREAMING);
     let config = "[user]\n\tname = Ann\n\temail = ann@example.com\n[init]\n\tdefaultBranch = trunk\n";
     fs::write(home.path().join(".gitconfig"), config).unwrap();
     with_home().run().exits(0);
@@ -624,6 +627,42 @@ fn the_configuration_of_git_names_who_commits_and_the_branch() {
     let head = repository.head().unwrap();
     assert_eq!(head.shorthand().unwrap(), "trunk");
     assert_eq!(head.peel_to_commit().unwrap().author().email().unwrap(), "ann@example.com");
+}
+
+#[test]
+fn what_the_linter_would_object_to_is_not_scaffolded() {
+    let directory = directory();
+    for (flags, told) in [
+        (["--label", "A label that goes on and on, far beyond the edge of the card it is shown on"], "long-text"),
+        (["--description", "Acme <b>brings</b> it all to Experience Platform."], "markup-in-text"),
+    ] {
+        let mut arguments = vec!["new", "acme", "--kind", "streaming"];
+        if flags[0] != "--description" {
+            arguments.extend(["--description", "Acme brings it all to Experience Platform."]);
+        }
+        Sss::in_dir(&directory).args(arguments).args(flags).run().exits(2).tells([told, "nothing was written"]);
+        assert_eq!(tree(directory.path()), Vec::<String>::new());
+    }
+    // A rule that the repository allows is none here either.
+    fs::write(directory.path().join("sss.toml"), "[lint.rules]\nlong-text = \"allow\"\n").unwrap();
+    let label = "A label that goes on and on, far beyond the edge of the card it is shown on";
+    new(&directory, "acme", &["--label", label]).exits(2);
+    let ran = Sss::in_dir(&directory)
+        .args(["new", "acme", "--kind", "streaming", "--label", label])
+        .args(["--description", "Acme brings it all to Experience Platform."])
+        .run();
+    ran.exits(0);
+}
+
+#[test]
+fn inside_the_sources_of_a_repository_the_repository_is_scaffolded_in() {
+    let directory = directory();
+    let first = Sss::in_dir(&directory).args(["new", "acme"]).args(STREAMING).run();
+    first.exits(0);
+    let below = directory.path().join("Sources/acme");
+    Sss::in_dir(&below).args(["new", "other"]).args(STREAMING).run().exits(0);
+    assert!(directory.path().join("Sources/other/Artifacts/other-label.txt").is_file());
+    assert!(!below.join("Sources").exists());
 }
 
 #[test]
