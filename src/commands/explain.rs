@@ -35,11 +35,11 @@ fn page(global: &Global, rule: &Rule, console: &mut Console) {
             "version": 1,
             "name": rule.name,
             "level": rule.level.name(),
-            "page": rule.page,
+            "page": rule.printed_page(),
             "docs": rule.docs(),
         }));
     } else {
-        console.print(rule.page);
+        console.print(&rule.printed_page());
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod engine;
 mod finding;
+mod page;
 pub mod registry;
 mod rule;
 pub mod rules;
@@ -10,4 +11,4 @@ mod testing;
 
 pub use engine::{check, check_source};
 pub use finding::{Finding, Findings, Level, Related, Summary};
-pub use rule::{ArtifactText, Check, ConfigInUse, Icon, Page, Rule, Sink};
+pub use rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink};

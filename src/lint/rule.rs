@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::finding::{Finding, Level};
+use super::{
+    finding::{Finding, Level},
+    page,
+};
 use crate::{
     config::{Config, Suppression},
     schema::{Place, Violated},
@@ -87,38 +90,23 @@ impl<'a> Icon<'a> {
 impl Rule {
     /// One sentence: what the rule finds.
     pub fn summary(&self) -> &'static str {
-        Page::of(self.page).summary
+        page::summary(self.page)
+    }
+
+    /// The page for a reader: its examples as they would stand in a file, without the words that test them.
+    pub fn printed_page(&self) -> String {
+        page::printed(self.page)
     }
 
     /// The first paragraph below one of the headings of its page.
     pub fn section(&self, heading: &str) -> &'static str {
-        let rest = self.page.split_once(&format!("\n## {heading}\n\n")).map_or("", |(_, rest)| rest);
-        rest.split("\n\n").next().unwrap_or_default().trim()
+        page::section(self.page, heading)
     }
 
     /// The address of the rule's page: the documentation of the module it stands in.
     pub fn docs(&self) -> String {
         let module = self.name.replace('-', "_");
         format!("https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/{module}/index.html")
-    }
-}
-
-/// The parts of a rule's page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page {
-    /// The heading: the rule's name.
-    pub title: &'static str,
-    /// The sentence below the heading.
-    pub summary: &'static str,
-}
-
-impl Page {
-    /// Takes a page apart.
-    pub fn of(page: &'static str) -> Self {
-        let mut lines = page.lines();
-        let title = lines.next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default();
-        let rest = page.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
-        Self { title, summary: rest.split("\n\n").next().unwrap_or_default().trim() }
     }
 }
 

@@ -53,13 +53,14 @@ pub(super) fn document(findings: &Findings) -> Value {
 
 fn descriptor(rule: &Rule) -> Value {
     let summary = rule.summary().replace('\n', " ");
+    let page = rule.printed_page();
     let why = rule.section("Why it is bad").replace('\n', " ");
     json!({
         "id": rule.name,
         "shortDescription": { "text": summary },
         "fullDescription": { "text": format!("{summary} {why}") },
         "helpUri": rule.docs(),
-        "help": { "text": rule.page, "markdown": rule.page },
+        "help": { "text": page, "markdown": page },
         "defaultConfiguration": { "level": rule.level.name() },
     })
 }

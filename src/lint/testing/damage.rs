@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use crate::{
     cli::Format,
     config::Config,
-    lint::{Findings, check_source},
+    lint::{Findings, check_source, page},
     report,
     text::{Document, pointer},
     workspace::{Artifact, LoadedSource, Source, layout::ArtifactKind},
 };
 
 const SPECS: [&str; 4] = [
-    super::BATCH,
-    super::STREAMING,
+    page::BATCH,
+    page::STREAMING,
     include_str!(
         "../../../artifacts-example/Sources/harbor-helpdesk-tickets/Artifacts/harbor-helpdesk-tickets-connectionSpec.json"
     ),

@@ -19,7 +19,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Finding, Findings, Level, Rule, check, check_source, registry::RULES};
+use super::{
+    Finding, Findings, Level, Rule, check, check_source,
+    page::{BATCH, STREAMING, merge},
+    registry::RULES,
+};
 use crate::{
     config::Config,
     text::Document,
@@ -31,8 +35,6 @@ use crate::{
 
 /// The clean source that examples are made from.
 const NAME: &str = "acme";
-const BATCH: &str = include_str!("batch.json");
-const STREAMING: &str = include_str!("streaming.json");
 const ICON: &str = include_str!("icon.svg");
 
 /// A source in memory: path → content, `None` for a folder.
@@ -80,7 +82,7 @@ impl Sample {
         let patch: Value = serde_json::from_str(patch).unwrap_or_else(|error| panic!("{error} in {patch}"));
         let path = ArtifactKind::ConnectionSpec.path(NAME);
         let mut spec: Value = serde_json::from_slice(self.files[&path].as_ref().unwrap()).unwrap();
-        merge(&mut spec, patch);
+        merge(&mut spec, &patch);
         self.with(ArtifactKind::ConnectionSpec, format!("{spec:#}\n"))
     }
 
@@ -141,24 +143,6 @@ impl Sample {
         let findings = self.findings().findings;
         let about = |found: &Finding| found.document.as_ref().unwrap().slice(found.span).to_owned();
         findings.iter().map(|found| (found.level, about(found))).collect()
-    }
-}
-
-fn merge(target: &mut Value, patch: Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let members = target.as_object_mut().unwrap();
-    for (key, value) in patch {
-        if value.is_null() {
-            members.shift_remove(&key);
-        } else {
-            merge(members.entry(key).or_insert(Value::Null), value);
-        }
     }
 }
 
