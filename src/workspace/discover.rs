@@ -35,12 +35,12 @@ impl Workspace {
             return Err(Error::NoSources { path: root.to_owned() });
         }
         let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new(), is_whole: true };
-        for entry in list(root, &sources)? {
+        for (entry, path) in list(root, &sources)? {
             if entry.name().starts_with('.') {
                 continue;
             }
             if entry.kind == EntryKind::Folder {
-                workspace.sources.push(source(root, &entry)?);
+                workspace.sources.push(source(root, &entry, &path)?);
             } else {
                 workspace.strays.push(entry);
             }
@@ -65,12 +65,13 @@ impl Workspace {
     }
 }
 
-/// The entries of one folder in the order of their names. Hidden files are left to whoever put them there.
-fn list(root: &Path, folder: &Path) -> Result<Vec<Entry>, Error> {
+/// The entries of one folder in the order of their names, with their paths as they are: an entry's own is only as good as
+/// its name is text.
+fn list(root: &Path, folder: &Path) -> Result<Vec<(Entry, PathBuf)>, Error> {
     walk(root, WalkDir::new(folder).min_depth(1).max_depth(1), folder)
 }
 
-fn walk(root: &Path, walker: WalkDir, folder: &Path) -> Result<Vec<Entry>, Error> {
+fn walk(root: &Path, walker: WalkDir, folder: &Path) -> Result<Vec<(Entry, PathBuf)>, Error> {
     let mut entries = Vec::new();
     for entry in walker.sort_by_file_name() {
         let entry = entry.map_err(|error| Error::File {
@@ -89,15 +90,15 @@ fn walk(root: &Path, walker: WalkDir, folder: &Path) -> Result<Vec<Entry>, Error
         } else {
             EntryKind::Other
         };
-        entries.push(Entry { path: relative(root, entry.path()), kind });
+        entries.push((Entry { path: relative(root, entry.path()), kind }, entry.into_path()));
     }
     Ok(entries)
 }
 
-fn source(root: &Path, folder: &Entry) -> Result<Source, Error> {
-    let path = root.join(&folder.path);
+fn source(root: &Path, folder: &Entry, path: &Path) -> Result<Source, Error> {
     // Artifacts stand two levels below; what is deeper is of no source.
-    let entries = walk(root, WalkDir::new(&path).min_depth(1).max_depth(2), &path)?;
+    let entries = walk(root, WalkDir::new(path).min_depth(1).max_depth(2), path)?;
+    let entries: Vec<Entry> = entries.into_iter().map(|(entry, _)| entry).collect();
     let name = folder.name().to_owned();
     let artifacts = ArtifactKind::ALL
         .into_iter()

@@ -310,6 +310,17 @@ fn what_is_no_file_is_a_finding() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_whose_name_is_no_text_is_a_finding() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let directory = example();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xff");
+    fs::create_dir_all(directory.path().join("Sources").join(name).join("Artifacts")).unwrap();
+    assert!(findings(&directory, 1).iter().any(|finding| finding.starts_with("misnamed-source ")));
+}
+
 #[test]
 fn a_repository_without_sources_is_nothing_to_work_on() {
     let directory = tempfile::tempdir().unwrap();
