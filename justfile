@@ -24,6 +24,10 @@ run *ARGS:
 rehearse *ARGS:
     cargo run --locked --quiet -- -C artifacts-example rehearse {{ ARGS }}
 
+# Measure the linter beside the least that any checker has to do, for example `just bench --sources 1,1000`
+bench *ARGS:
+    cargo bench --locked --bench lint -- {{ ARGS }}
+
 # Begin a rule: its file and its page, for example `just new-rule zero-limit`
 new-rule NAME:
     #!/bin/sh

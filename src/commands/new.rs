@@ -100,7 +100,7 @@ fn object(
         let path = kind.path(&answers.source);
         let file = files.iter().find(|file| file.path == path)?;
         let content = Ok(Arc::new(Document::new(path.as_str(), file.bytes.clone())));
-        Some(Artifact { kind, path, content })
+        Some(Artifact { kind, path: path.into(), content })
     });
     let loaded = LoadedSource { source: &source, artifacts: artifacts.collect() };
     let findings = lint::check_source(&loaded, &Config::load(root)?);

@@ -1,6 +1,6 @@
 //! Running the rules: sources in parallel, each read, checked and forgotten; findings sorted at the end.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
         let findings = check_loaded(&loaded, config);
         (findings, loaded.artifacts.into_iter().map(|artifact| artifact.path).collect())
     };
-    let parts: Vec<(Vec<Finding>, Vec<String>)> = if workspace.sources().len() < 2 {
+    let parts: Vec<(Vec<Finding>, Vec<Arc<str>>)> = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
         workspace.sources().iter().map(check_one).collect()
     } else {
@@ -45,7 +45,7 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
 
 /// Checks one source that has been read.
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
-    let files = source.artifacts.iter().map(|artifact| artifact.path.clone()).collect();
+    let files = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
     finish(check_loaded(source, config), config, false, 1, files)
 }
 
@@ -100,7 +100,7 @@ fn finish(
     config: &Config,
     is_whole: bool,
     sources: usize,
-    mut files: Vec<String>,
+    mut files: Vec<Arc<str>>,
 ) -> Findings {
     let mut secrets: BTreeMap<String, Vec<Span>> = BTreeMap::new();
     for finding in &findings {

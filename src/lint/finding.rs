@@ -145,7 +145,7 @@ pub struct Findings {
     /// By path, then by place, then by rule.
     pub findings: Vec<Finding>,
     /// The paths of all files that were looked at, sorted.
-    pub files: Vec<String>,
+    pub files: Vec<Arc<str>>,
     /// What no excerpt of a document may show, whatever was found there: by path, and in the order of the text.
     pub secrets: BTreeMap<String, Vec<Span>>,
     pub summary: Summary,

@@ -202,6 +202,6 @@ impl Sink<'_> {
 
     /// Something is wrong with an artifact that could not be read.
     pub fn artifact(&mut self, artifact: &Artifact, message: impl Into<String>) -> &mut Finding {
-        self.path(artifact.path.clone(), message)
+        self.path(&*artifact.path, message)
     }
 }

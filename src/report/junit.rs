@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use crate::lint::{Finding, Findings, registry};
 
 pub(super) fn render(findings: &Findings) -> String {
-    let mut suites: BTreeMap<&str, Vec<&Finding>> =
-        findings.files.iter().map(|file| (file.as_str(), Vec::new())).collect();
+    let mut suites: BTreeMap<&str, Vec<&Finding>> = findings.files.iter().map(|file| (&**file, Vec::new())).collect();
     for finding in &findings.findings {
         suites.entry(&finding.path).or_default().push(finding);
     }

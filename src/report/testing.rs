@@ -44,7 +44,7 @@ pub(super) fn findings() -> Findings {
     let note = finding("stray-file", Level::Note, "Sources/a\u{1b}b", "this is no artifact");
     let mut findings = Findings {
         findings: vec![error, warning, note],
-        files: vec!["Sources/a b/Artifacts/clean.txt".to_owned(), path.to_owned()],
+        files: vec!["Sources/a b/Artifacts/clean.txt".into(), path.into()],
         ..Findings::default()
     };
     (findings.summary.sources, findings.summary.files) = (1, 2);

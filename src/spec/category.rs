@@ -41,7 +41,8 @@ pub fn keys() -> [&'static str; CATEGORIES.len()] {
 pub fn read(text: &str) -> Category {
     let folded = fold(text);
     let find = |table: &[(&'static str, &'static str)]| {
-        table.iter().find(|(key, name)| fold(key) == folded || fold(name) == folded).map(|(key, _)| *key)
+        let is = |text| letters(text).eq(folded.chars());
+        table.iter().find(|(key, name)| is(key) || is(name)).map(|(key, _)| *key)
     };
     if let Some(key) = find(&CATEGORIES) {
         Category::Key(key)
@@ -64,8 +65,12 @@ pub fn suggestion(text: &str) -> String {
 
 /// A key or name without what sets keys and names apart: case, blanks and hyphens; the plural of `databases`.
 pub fn fold(text: &str) -> String {
-    let letters: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: String = letters(text).collect();
     if letters == "databases" { "database".to_owned() } else { letters }
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! Words that a template leaves to be filled in, found where nobody filled them in.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::text::Span;
 
 use super::placeholder::{self, Style};
@@ -14,18 +18,21 @@ const NOTES: [&str; 3] = ["TODO", "FIXME", "TBD"];
 const WORDS: [&str; 3] = ["yoursource", "your_source", "your_company"];
 
 /// Phrases of the templates, whatever their case.
-const PHRASES: [&str; 10] = [
-    "lorem ipsum",
-    "name of your source",
-    "label of your source",
-    "label for your source",
-    "category of your source",
-    "category for your source",
-    "description of your source",
-    "description for your source",
-    "your source name",
-    "insert text here",
-];
+static PHRASES: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
+    [
+        "lorem ipsum",
+        "name of your source",
+        "label of your source",
+        "label for your source",
+        "category of your source",
+        "category for your source",
+        "description of your source",
+        "description for your source",
+        "your source name",
+        "insert text here",
+    ]
+    .map(Finder::new)
+});
 
 /// The part of a text that is looked at.
 pub fn beginning(text: &str) -> &str {
@@ -59,8 +66,9 @@ pub fn find(text: &str) -> Vec<Span> {
     }
     // In ASCII, the lower case of a text has the same bytes.
     let folded = text.to_ascii_lowercase();
-    for phrase in PHRASES {
-        found.extend(folded.match_indices(phrase).map(|(start, _)| Span::new(start, start + phrase.len())));
+    for phrase in &*PHRASES {
+        let length = phrase.needle().len();
+        found.extend(phrase.find_iter(folded.as_bytes()).map(|start| Span::new(start, start + length)));
     }
     found.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
     let mut end = 0;

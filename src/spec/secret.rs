@@ -148,10 +148,12 @@ fn is_jwt(word: &str) -> bool {
 fn after_scheme(text: &str) -> Option<&'static str> {
     let (scheme, rest) = text.trim().split_once(' ')?;
     let rest = rest.trim();
-    let name = match scheme.to_ascii_lowercase().as_str() {
-        "bearer" => "a bearer token",
-        "basic" => "a user name and password",
-        _ => return None,
+    let name = if scheme.eq_ignore_ascii_case("bearer") {
+        "a bearer token"
+    } else if scheme.eq_ignore_ascii_case("basic") {
+        "a user name and password"
+    } else {
+        return None;
     };
     (rest.len() >= 16 && rest.chars().all(is_token) && is_random(rest)).then_some(name)
 }

@@ -1,6 +1,10 @@
 //! A document: its path, its text and the way from a byte offset to a line and a column.
 
-use std::{fmt, ops::Range, sync::OnceLock};
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 /// A half-open range of bytes in a document.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,7 +48,7 @@ pub struct Position {
 
 /// A text and where it came from.
 pub struct Document {
-    path: String,
+    path: Arc<str>,
     text: String,
     /// Where the bytes are not UTF-8: an offset in the text, and how far the text is ahead of the bytes from there on.
     shifts: Vec<(usize, isize)>,
@@ -55,7 +59,7 @@ pub struct Document {
 impl Document {
     /// A document of any bytes. Where they are not UTF-8, the text is a lossy reading that is true up to
     /// [`Document::invalid_utf8`].
-    pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
+    pub fn new(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
         let (text, shifts, invalid_utf8) = match String::from_utf8(bytes) {
             Ok(text) => (text, Vec::new(), None),
             Err(error) => {

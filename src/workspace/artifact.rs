@@ -37,7 +37,7 @@ impl LoadedSource<'_> {
 pub struct Artifact {
     pub kind: ArtifactKind,
     /// Path relative to the root, with `/`.
-    pub path: String,
+    pub path: Arc<str>,
     pub content: Result<Arc<Document>, Unreadable>,
 }
 
@@ -59,25 +59,27 @@ impl Source {
     pub fn load(&self, root: &Path) -> LoadedSource<'_> {
         let read = |(kind, entry): &(ArtifactKind, Entry)| Artifact {
             kind: *kind,
-            path: entry.path.clone(),
-            content: read(root, entry).map(|bytes| Arc::new(Document::new(entry.path.clone(), bytes))),
+            path: Arc::clone(&entry.path),
+            content: read(root, entry).map(|bytes| Arc::new(Document::new(Arc::clone(&entry.path), bytes))),
         };
         LoadedSource { source: self, artifacts: self.artifacts.iter().map(read).collect() }
     }
 }
 
 fn read(root: &Path, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-    let path = root.join(&entry.path);
+    let path = root.join(&*entry.path);
     let failed = |error: io::Error| Unreadable::Failed { reason: error.to_string() };
     match entry.kind {
         EntryKind::Folder | EntryKind::Other => return Err(Unreadable::NotAFile),
         EntryKind::Symlink if !discover::stays_inside(root, &path).map_err(failed)? => {
             return Err(Unreadable::Outside);
         }
+        // Opening a pipe would wait for a writer, and a link may lead to one.
+        EntryKind::Symlink if !path.metadata().map_err(failed)?.is_file() => return Err(Unreadable::NotAFile),
         EntryKind::Symlink | EntryKind::File => {}
     }
-    // Opening a pipe would wait for a writer; a link may lead to one.
-    let metadata = path.metadata().map_err(failed)?;
+    let file = File::open(&path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(Unreadable::NotAFile);
     }
@@ -86,7 +88,7 @@ fn read(root: &Path, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
     // One byte more than allowed, so that a file that grows meanwhile is noticed.
-    File::open(&path).map_err(failed)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
     }

@@ -1,10 +1,11 @@
 //! Finding the root, the sources and their artifacts. Reads names, never contents.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::{
@@ -35,16 +36,23 @@ impl Workspace {
             return Err(Error::NoSources { path: root.to_owned() });
         }
         let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new(), is_whole: true };
-        for (entry, path) in list(root, &sources)? {
+        let mut folders = Vec::new();
+        for (path, entry) in list(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
                 continue;
             }
             if entry.kind == EntryKind::Folder {
-                workspace.sources.push(source(root, &entry, &path)?);
+                folders.push((path, entry));
             } else {
                 workspace.strays.push(entry);
             }
         }
+        workspace.sources = if folders.len() < 2 {
+            // One source is found before a pool of threads has even started.
+            folders.iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+        } else {
+            folders.par_iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+        };
         Ok(workspace)
     }
 
@@ -55,30 +63,29 @@ impl Workspace {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let stem = ArtifactKind::of_file_name(&name).map_or(0, |kind| kind.suffix().len());
         let shown = if path.starts_with(&base) { relative(&base, &path) } else { path.to_string_lossy().into_owned() };
+        // It is read wherever a link leads, and not at all where that is no file.
+        let is_other = path.metadata().is_ok_and(|metadata| !metadata.is_file());
+        let entry = Entry { path: shown.into(), kind: if is_other { EntryKind::Other } else { EntryKind::File } };
         let source = Source {
             name: name[..name.len() - stem].to_owned(),
             entries: Vec::new(),
-            artifacts: vec![(kind, Entry { path: shown, kind: EntryKind::File })],
+            artifacts: vec![(kind, entry)],
             in_repository: false,
         };
         Ok(Self { root: base, sources: vec![source], strays: Vec::new(), is_whole: false })
     }
 }
 
-/// The entries of one folder in the order of their names, with their paths as they are: an entry's own is only as good as
-/// its name is text.
-fn list(root: &Path, folder: &Path) -> Result<Vec<(Entry, PathBuf)>, Error> {
-    walk(root, WalkDir::new(folder).min_depth(1).max_depth(1), folder)
-}
-
-fn walk(root: &Path, walker: WalkDir, folder: &Path) -> Result<Vec<(Entry, PathBuf)>, Error> {
+/// The entries of one folder, with their paths as they are, in the order of their names: an entry's own path is only as
+/// good as its name is text.
+fn list(folder: &Path, shown: &str) -> Result<Vec<(PathBuf, Entry)>, Error> {
     let mut entries = Vec::new();
-    for entry in walker.sort_by_file_name() {
+    for entry in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|error| Error::File {
             action: "list",
             path: error.path().unwrap_or(folder).to_owned(),
             // The path stands in the message already.
-            source: error.into_io_error().unwrap_or_else(|| std::io::Error::other("links lead in a circle")),
+            source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
         })?;
         let file_type = entry.file_type();
         let kind = if file_type.is_symlink() {
@@ -90,15 +97,20 @@ fn walk(root: &Path, walker: WalkDir, folder: &Path) -> Result<Vec<(Entry, PathB
         } else {
             EntryKind::Other
         };
-        entries.push((Entry { path: relative(root, entry.path()), kind }, entry.into_path()));
+        let path = format!("{shown}/{}", entry.file_name().to_string_lossy()).into();
+        entries.push((entry.into_path(), Entry { path, kind }));
     }
     Ok(entries)
 }
 
-fn source(root: &Path, folder: &Entry, path: &Path) -> Result<Source, Error> {
+fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
+    let mut entries = Vec::new();
     // Artifacts stand two levels below; what is deeper is of no source.
-    let entries = walk(root, WalkDir::new(path).min_depth(1).max_depth(2), path)?;
-    let entries: Vec<Entry> = entries.into_iter().map(|(entry, _)| entry).collect();
+    for (path, entry) in list(path, &folder.path)? {
+        let inner = if entry.kind == EntryKind::Folder { list(&path, &entry.path)? } else { Vec::new() };
+        entries.push(entry);
+        entries.extend(inner.into_iter().map(|(_, entry)| entry));
+    }
     let name = folder.name().to_owned();
     let artifacts = ArtifactKind::ALL
         .into_iter()
@@ -114,7 +126,7 @@ fn artifact<'a>(source: &str, kind: ArtifactKind, entries: &'a [Entry]) -> Optio
         let folder = entry.folder().rsplit('/').next().unwrap_or_default();
         folder.eq_ignore_ascii_case(layout::ARTIFACTS) && ArtifactKind::of_file_name(entry.name()) == Some(kind)
     };
-    let exact = entries.iter().find(|entry| entry.path == path);
+    let exact = entries.iter().find(|entry| *entry.path == *path);
     exact.or_else(|| entries.iter().find(is_meant))
 }
 

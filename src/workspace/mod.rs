@@ -7,7 +7,10 @@ mod artifact;
 mod discover;
 pub mod layout;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use thiserror::Error;
 
@@ -43,8 +46,8 @@ pub struct Source {
 /// Something in the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Path relative to the root, with `/`.
-    pub path: String,
+    /// Path relative to the root, with `/`. Shared by all that speak of the file.
+    pub path: Arc<str>,
     pub kind: EntryKind,
 }
 

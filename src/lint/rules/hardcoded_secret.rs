@@ -29,7 +29,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             if host != Some(node) || !text.contains('@') {
                 report(node, what, sink);
             }
-        } else if secret::is_random(&text) && is_sent_as_secret(node) {
+        } else if is_sent_as_secret(node) && secret::is_random(&text) {
             report(node, "a secret", sink);
         }
     }
@@ -57,13 +57,11 @@ fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
 
 /// Whether a text is sent in a header or parameter whose name says that it is a secret.
 fn is_sent_as_secret(node: Node<'_>) -> bool {
-    let Some(key) = node.key() else { return false };
-    let is_secret = secret::is_secret_name(&key) || key.eq_ignore_ascii_case("authorization");
-    is_secret
-        && node
-            .parent()
-            .and_then(Node::key)
-            .is_some_and(|group| matches!(group.as_ref(), "headerParams" | "queryParams" | "bodyParams"))
+    let is_sent = |group: Node<'_>| {
+        group.key().is_some_and(|key| matches!(key.as_ref(), "headerParams" | "queryParams" | "bodyParams"))
+    };
+    let is_secret = |key: &str| secret::is_secret_name(key) || key.eq_ignore_ascii_case("authorization");
+    node.parent().is_some_and(is_sent) && node.key().is_some_and(|key| is_secret(&key))
 }
 
 #[cfg(test)]

@@ -25,15 +25,16 @@ fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let is_folder = |name: &str| name.eq_ignore_ascii_case(layout::ARTIFACTS);
-    for entry in source.entries.iter().filter(|entry| entry.folder() == source.path()) {
+    let folder = source.path();
+    for entry in source.entries.iter().filter(|entry| entry.folder() == folder) {
         if entry.kind == EntryKind::Folder && is_folder(entry.name()) && entry.name() != layout::ARTIFACTS {
-            sink.path(entry.path.clone(), format!("the folder `{}` must be `{}`", entry.name(), layout::ARTIFACTS))
+            sink.path(&*entry.path, format!("the folder `{}` must be `{}`", entry.name(), layout::ARTIFACTS))
                 .help(format!("rename it to `{}/{}`", source.path(), layout::ARTIFACTS));
         }
     }
     for kind in ArtifactKind::ALL {
         let (name, path) = (kind.file_name(&source.name), kind.path(&source.name));
-        let Some(entry) = source.meant_as(kind).filter(|entry| entry.path != path) else { continue };
+        let Some(entry) = source.meant_as(kind).filter(|entry| *entry.path != *path) else { continue };
         let is_in_place = is_folder(entry.folder().rsplit('/').next().unwrap_or_default());
         let fault = if entry.name() != name {
             format!("the {} must be called `{name}`", kind.noun())
@@ -43,7 +44,7 @@ fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
             // Only the folder is misspelt, which has been said once for all.
             continue;
         };
-        sink.path(entry.path.clone(), fault).help(format!("rename it to `{path}`"));
+        sink.path(&*entry.path, fault).help(format!("rename it to `{path}`"));
     }
 }
 

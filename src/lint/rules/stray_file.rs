@@ -26,8 +26,7 @@ const DEBRIS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
     for entry in workspace.strays() {
         if entry.kind == EntryKind::Symlink {
-            sink.path(entry.path.clone(), "a link is no source")
-                .help("put the folder itself there; links are not followed");
+            sink.path(&*entry.path, "a link is no source").help("put the folder itself there; links are not followed");
         } else {
             report(entry, format!("move it out of `{}`, or remove it", layout::SOURCES), sink);
         }
@@ -55,8 +54,7 @@ fn check_source(source: &Source, sink: &mut Sink<'_>) {
 fn report(entry: &Entry, help: String, sink: &mut Sink<'_>) {
     let what = if entry.kind == EntryKind::Folder { "folder" } else { "file" };
     let is_readme = entry.name().to_ascii_lowercase().starts_with("readme");
-    let finding =
-        sink.path(entry.path.clone(), format!("the {what} `{}` is none of the artifacts", excerpt(entry.name())));
+    let finding = sink.path(&*entry.path, format!("the {what} `{}` is none of the artifacts", excerpt(entry.name())));
     if DEBRIS.contains(&entry.name()) {
         finding.level(Level::Note).help("a file manager left it behind: remove it, and add its name to `.gitignore`");
     } else if is_readme {

@@ -20,7 +20,7 @@ fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
     for (kind, entry) in &source.source.artifacts {
         let is_readable = source.document(*kind).is_some();
         if entry.kind == EntryKind::Symlink && is_readable {
-            sink.path(entry.path.clone(), format!("the {} is a link to another file", kind.noun()))
+            sink.path(&*entry.path, format!("the {} is a link to another file", kind.noun()))
                 .help("put a copy of the file there");
         }
     }

@@ -29,7 +29,7 @@ fn findings(text: String) -> Findings {
     let source = Source { name: "acme".into(), entries: vec![], artifacts: vec![], in_repository: false };
     let artifact = |kind: ArtifactKind, text: String| Artifact {
         kind,
-        path: kind.path("acme"),
+        path: kind.path("acme").into(),
         content: Ok(Arc::new(Document::new(kind.path("acme"), text.into_bytes()))),
     };
     let artifacts =

@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
@@ -204,10 +204,15 @@ impl<'a> Node<'a> {
 
     fn has_key(self, key: &str) -> bool {
         let slot = self.slot();
-        slot.keyed
-            && (!slot.key_escaped && unquoted(self.tree.document.slice(slot.key)) == key || {
-                slot.key_escaped && text(self.tree.document.slice(slot.key), true) == key
-            })
+        if !slot.keyed {
+            return false;
+        }
+        if slot.key_escaped {
+            return text(self.tree.document.slice(slot.key), true) == key;
+        }
+        // Most keys are told apart by their lengths; two more bytes are the quotes.
+        let length = (slot.key.end - slot.key.start) as usize;
+        (key.len()..=key.len() + 2).contains(&length) && unquoted(self.tree.document.slice(slot.key)) == key
     }
 
     /// The array or object around it.
@@ -251,16 +256,13 @@ impl<'a> Node<'a> {
 
     /// Members whose key stands earlier in the same object, each after the first of that key.
     pub fn duplicates(self) -> Vec<(Self, Self)> {
-        let mut first = HashMap::with_capacity(self.len());
-        let mut duplicates = Vec::new();
-        for (key, member) in self.members() {
-            match first.get(&key) {
-                Some(&earlier) => duplicates.push((earlier, member)),
-                None => {
-                    first.insert(key, member);
-                }
-            }
-        }
+        let mut members: Vec<_> = self.members().collect();
+        // Members of one key stay in the order of the text.
+        members.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let same = members.chunk_by(|(one, _), (other, _)| one == other);
+        let mut duplicates: Vec<_> =
+            same.flat_map(|same| same[1..].iter().map(|(_, again)| (same[0].1, *again))).collect();
+        duplicates.sort_unstable_by_key(|(_, again)| again.index);
         duplicates
     }
 
@@ -344,9 +346,14 @@ impl<'a> Iterator for Children<'a> {
 
 /// A string or key as it is written, without its quotes, where it has any.
 fn unquoted(raw: &str) -> &str {
-    let Some(quote) = raw.chars().next().filter(|first| matches!(first, '"' | '\'')) else { return raw };
-    let rest = &raw[1..];
-    rest.strip_suffix(quote).unwrap_or(rest)
+    let bytes = raw.as_bytes();
+    match bytes.first() {
+        Some(quote @ (b'"' | b'\'')) => {
+            let is_closed = bytes.len() > 1 && bytes.last() == Some(quote);
+            &raw[1..raw.len() - usize::from(is_closed)]
+        }
+        _ => raw,
+    }
 }
 
 /// What a string or key says.

@@ -1,0 +1,229 @@
+//! How fast the linter is beside the least that any checker of the same files has to do.
+//!
+//! `cargo bench --bench lint -- --sources 1,1000` writes such repositories to a temporary directory and measures, by turns:
+//!
+//! - `lint::check`: finding the sources and checking them with every rule, in this process;
+//! - the floor: a small parallel program that lists the folders, reads the five artifacts, parses the specs with
+//!   `serde_json` and validates them against the schema of their kind with `jsonschema`, in this process;
+//! - `sss lint` and the same floor again, each as a process from start to end.
+//!
+//! Times are medians. CPU and peak memory of the processes come from GNU time, where it is installed.
+//! `-- --write DIRECTORY --sources 1000` leaves such a repository behind, to be profiled.
+
+mod repository;
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+    process::{Command, Stdio},
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
+use rayon::prelude::*;
+use self_serve_sources::{
+    config::Config,
+    lint,
+    schema::source as schema_of,
+    spec::{Kind, ids},
+    workspace::Workspace,
+};
+use serde_json::Value;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The binary that is measured.
+const SSS: &str = env!("CARGO_BIN_EXE_sss");
+/// Where GNU time is.
+const TIME: &str = "/usr/bin/time";
+
+fn main() -> Result<(), Error> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["--floor", root] => floor(Path::new(root)).map(|_| ()),
+        ["--write", root, "--sources", count] => Ok(repository::write(Path::new(root), count.parse()?)?),
+        ["--sources", sizes] => measure(&sizes.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?),
+        [] => measure(&[1, 100, 1_000, 10_000]),
+        _ => Err("the arguments are `--sources N,…` or `--write DIRECTORY --sources N`".into()),
+    }
+}
+
+fn measure(sizes: &[usize]) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}\n", circumstances()?)?;
+    writeln!(
+        out,
+        "| sources | files | bytes | `lint::check` | floor | ratio | `sss lint` | floor, process | ratio | CPU `sss` | \
+         CPU floor | peak `sss` | peak floor |\n|{}",
+        "--:|".repeat(13)
+    )?;
+    for &size in sizes {
+        writeln!(out, "{}", row(size)?)?;
+    }
+    Ok(())
+}
+
+/// What the figures depend on.
+fn circumstances() -> Result<String, Error> {
+    let cores = std::thread::available_parallelism()?;
+    let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let processor = processor.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let processor = processor.map_or("unknown processor", |(_, name)| name);
+    let compiler = String::from_utf8(Command::new("rustc").arg("--version").output()?.stdout)?;
+    let versions: Vec<String> =
+        ["jsonschema", "serde_json", "rayon"].map(|name| format!("{name} {}", locked(name))).into();
+    Ok(format!(
+        "sss {}, {}, {}; {cores} cores of {processor}, {} {}",
+        env!("CARGO_PKG_VERSION"),
+        versions.join(", "),
+        compiler.trim(),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+    ))
+}
+
+/// The version of a dependency.
+fn locked(name: &str) -> &'static str {
+    let lock = include_str!("../../Cargo.lock");
+    let package = lock.split("[[package]]").find(|package| package.contains(&format!("\nname = \"{name}\"\n")));
+    package.and_then(|package| package.split("version = \"").nth(1)?.split('"').next()).unwrap_or("?")
+}
+
+/// Measures one size: every way in turn, so that what else the machine does falls on all of them.
+fn row(sources: usize) -> Result<String, Error> {
+    let directory = tempfile::tempdir()?;
+    let root = directory.path();
+    repository::write(root, sources)?;
+    let this = std::env::current_exe()?;
+    let this = this.to_str().ok_or("the path of the benchmark is no text")?;
+    let path = root.to_str().ok_or("the temporary directory is no text")?;
+    let (linter, peer) = ([SSS, "lint", path], [this, "--floor", path]);
+
+    let (mut checks, mut floors, mut linters, mut peers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut bytes = 0;
+    // The first round fills the caches and compiles the schemas; it is not counted.
+    for round in 0..=rounds(sources) {
+        let check = timed(|| check(root, sources))?.1;
+        let (read, floor) = timed(|| floor(root))?;
+        let linter = timed(|| run(&linter))?.1;
+        let peer = timed(|| run(&peer))?.1;
+        bytes = read;
+        if round > 0 {
+            checks.push(check);
+            floors.push(floor);
+            linters.push(linter);
+            peers.push(peer);
+        }
+    }
+    let [check, floor, process, floor_process] = [checks, floors, linters, peers].map(median);
+    let ratio = |time: Duration, floor: Duration| format!("{:.2}", time.as_secs_f64() / floor.as_secs_f64());
+    let shown = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
+    let (linter, peer) = (Cost::of(&linter)?, Cost::of(&peer)?);
+    let cells = [
+        sources.to_string(),
+        (sources * 5).to_string(),
+        format!("{:.1} MB", bytes as f64 / 1e6),
+        shown(check),
+        shown(floor),
+        ratio(check, floor),
+        shown(process),
+        shown(floor_process),
+        ratio(process, floor_process),
+        linter.cpu,
+        peer.cpu,
+        linter.memory,
+        peer.memory,
+    ];
+    Ok(format!("| {} |", cells.join(" | ")))
+}
+
+fn rounds(sources: usize) -> usize {
+    match sources {
+        0..=10 => 51,
+        11..=1_000 => 21,
+        _ => 7,
+    }
+}
+
+fn timed<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<(T, Duration), Error> {
+    let start = Instant::now();
+    let result = run()?;
+    Ok((result, start.elapsed()))
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn check(root: &Path, sources: usize) -> Result<(), Error> {
+    let config = Config::load(root)?;
+    let findings = lint::check(&Workspace::discover(root)?, &config);
+    if findings.summary.sources != sources || findings.summary.files != sources * 5 {
+        return Err(format!("looked at {:?} instead of {sources} sources", findings.summary).into());
+    }
+    match findings.findings.first() {
+        Some(finding) => Err(format!("`{}` in `{}`: {}", finding.rule, finding.path, finding.message).into()),
+        None => Ok(()),
+    }
+}
+
+static BATCH: LazyLock<Result<jsonschema::Validator, Error>> = LazyLock::new(|| validator(Kind::Batch));
+static STREAMING: LazyLock<Result<jsonschema::Validator, Error>> = LazyLock::new(|| validator(Kind::Streaming));
+
+fn validator(kind: Kind) -> Result<jsonschema::Validator, Error> {
+    Ok(jsonschema::draft7::new(&serde_json::from_str(schema_of(kind))?)?)
+}
+
+/// The least a checker has to do; returns how many bytes it read.
+fn floor(root: &Path) -> Result<usize, Error> {
+    let folders: Vec<_> = fs::read_dir(root.join("Sources"))?.collect::<io::Result<_>>()?;
+    let read_source = |folder: &fs::DirEntry| {
+        let mut bytes = 0;
+        for artifact in fs::read_dir(folder.path().join("Artifacts"))? {
+            let path = artifact?.path();
+            let content = fs::read(&path)?;
+            bytes += content.len();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                let spec: Value = serde_json::from_slice(&content)?;
+                let validator = if spec["providerId"] == ids::BATCH_PROVIDER { &*BATCH } else { &*STREAMING };
+                let validator = validator.as_ref().map_err(ToString::to_string)?;
+                if !validator.is_valid(&spec) {
+                    return Err(format!("`{}` does not match its schema", path.display()).into());
+                }
+            }
+        }
+        Ok::<usize, Error>(bytes)
+    };
+    folders.par_iter().map(read_source).sum()
+}
+
+fn run(command: &[&str]) -> Result<(), Error> {
+    let status = Command::new(command[0]).args(&command[1..]).stdout(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err(format!("`{}` ended with {status}", command.join(" ")).into()) }
+}
+
+/// What a process used.
+struct Cost {
+    /// Of all its threads, user and system.
+    cpu: String,
+    memory: String,
+}
+
+impl Cost {
+    fn of(command: &[&str]) -> Result<Self, Error> {
+        if !Path::new(TIME).exists() {
+            return Ok(Self { cpu: "?".to_owned(), memory: "?".to_owned() });
+        }
+        let output = Command::new(TIME).args(["-f", "%U %S %M"]).args(command).stdout(Stdio::null()).output()?;
+        let told = String::from_utf8(output.stderr)?;
+        let numbers: Vec<f64> = told.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+        let [user, system, kilobytes] = numbers[..] else { return Err(format!("`{TIME}` said `{told}`").into()) };
+        Ok(Self {
+            cpu: format!("{:.0} ms", (user + system) * 1e3),
+            memory: format!("{:.1} MB", kilobytes * 1024.0 / 1e6),
+        })
+    }
+}
