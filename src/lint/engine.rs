@@ -20,10 +20,9 @@ use crate::{
 pub fn check(workspace: &Workspace, config: &Config) -> Findings {
     let check_one = |source: &Source| {
         let loaded = source.load(workspace.root());
-        let findings = check_loaded(&loaded, config);
-        (findings, loaded.artifacts.into_iter().map(|artifact| artifact.path).collect())
+        check_loaded(&loaded, config)
     };
-    let parts: Vec<(Vec<Finding>, Vec<Arc<str>>)> = if workspace.sources().len() < 2 {
+    let parts: Vec<Vec<Finding>> = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
         workspace.sources().iter().map(check_one).collect()
     } else {
@@ -35,11 +34,9 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
             check(workspace, sink);
         }
     });
-    let mut files = Vec::new();
-    for (found, mut paths) in parts {
-        findings.extend(found);
-        files.append(&mut paths);
-    }
+    findings.extend(parts.into_iter().flatten());
+    let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
+    let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 

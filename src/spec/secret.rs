@@ -1,5 +1,9 @@
 //! Secrets: which names announce one, and what a real one looks like.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// Words at the end of a name after which it names something about a secret and not the secret.
 const ABOUT: [&str; 24] = [
     "url",
@@ -107,9 +111,12 @@ const PREFIXES: [(&str, usize, &str); 32] = [
     ("p8e-", 16, "a client secret of Adobe"),
 ];
 
+/// How a key in PEM begins.
+static PEM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN "));
+
 /// What sort of secret a text holds, where it holds one beyond doubt.
 pub fn found_in(text: &str) -> Option<&'static str> {
-    if let Some(start) = text.find("-----BEGIN ") {
+    if let Some(start) = PEM.find(text.as_bytes()) {
         let rest = &text[start..];
         let label = rest.lines().next().unwrap_or_default();
         // A heading alone is a description of the format; a key goes on.
@@ -160,6 +167,10 @@ fn after_scheme(text: &str) -> Option<&'static str> {
 
 /// A user name and password in front of a host.
 fn in_address(text: &str) -> Option<&'static str> {
+    // Few texts hold this one character, and to look for it costs the least.
+    if !text.contains('@') {
+        return None;
+    }
     let (_, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#', ' ']).next()?;
     let (_, password) = authority.rsplit_once('@')?.0.split_once(':')?;

@@ -112,10 +112,11 @@ fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
         entries.extend(inner.into_iter().map(|(_, entry)| entry));
     }
     let name = folder.name().to_owned();
-    let artifacts = ArtifactKind::ALL
-        .into_iter()
-        .filter_map(|kind| Some((kind, artifact(&name, kind, &entries)?.clone())))
-        .collect();
+    let found = |kind| Some((kind, artifact(&name, kind, &entries)?.clone()));
+    let mut artifacts: Vec<_> = ArtifactKind::ALL.into_iter().filter_map(found).collect();
+    // Both are kept for every source of the repository.
+    artifacts.shrink_to_fit();
+    entries.shrink_to_fit();
     Ok(Source { name, entries, artifacts, in_repository: true })
 }
 
