@@ -5,9 +5,11 @@ mod finding;
 pub mod registry;
 mod rule;
 pub mod rules;
+mod summary;
 #[cfg(test)]
 mod testing;
 
 pub use engine::{check, check_source};
 pub use finding::{Finding, Findings, Level, Related, Summary};
 pub use rule::{ArtifactText, Check, ConfigInUse, Icon, Page, Rule, Sink};
+pub use summary::{Said, SourceSummary};

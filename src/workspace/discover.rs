@@ -34,7 +34,13 @@ impl Workspace {
         if !sources.is_dir() {
             return Err(Error::NoSources { path: root.to_owned() });
         }
-        let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new(), is_whole: true };
+        let mut workspace = Self {
+            root: root.to_owned(),
+            sources: Vec::new(),
+            strays: Vec::new(),
+            records: records(root)?,
+            is_whole: true,
+        };
         for entry in list(root, &sources)? {
             if entry.name().starts_with('.') {
                 continue;
@@ -61,8 +67,19 @@ impl Workspace {
             artifacts: vec![(kind, Entry { path: shown, kind: EntryKind::File })],
             in_repository: false,
         };
-        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), is_whole: false })
+        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), records: Vec::new(), is_whole: false })
     }
+}
+
+/// The records of what is published, where there are any.
+fn records(root: &Path) -> Result<Vec<Entry>, Error> {
+    let folder = root.join(layout::published_folder());
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut records = list(root, &folder)?;
+    records.retain(|entry| entry.kind == EntryKind::File && entry.name().ends_with(layout::RECORD));
+    Ok(records)
 }
 
 /// The entries of one folder in the order of their names. Hidden files are left to whoever put them there.
