@@ -1,6 +1,9 @@
 //! Running the rules: sources in parallel, each read, checked and forgotten; findings sorted at the end.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -8,6 +11,7 @@ use super::{
     finding::{Finding, Findings, Level, Summary, hide_secrets},
     registry::RULES,
     rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink},
+    summary::SourceSummary,
 };
 use crate::{
     config::{Config, Setting, Suppression},
@@ -22,7 +26,7 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
         let loaded = source.load(workspace.root());
         check_loaded(&loaded, config)
     };
-    let parts: Vec<Vec<Finding>> = if workspace.sources().len() < 2 {
+    let parts: Vec<(Vec<Finding>, SourceSummary)> = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
         workspace.sources().iter().map(check_one).collect()
     } else {
@@ -34,7 +38,12 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
             check(workspace, sink);
         }
     });
-    findings.extend(parts.into_iter().flatten());
+    let mut summaries = Vec::with_capacity(parts.len());
+    for (found, summary) in parts {
+        findings.extend(found);
+        summaries.push(summary);
+    }
+    findings.append(&mut check_side_by_side(workspace, &summaries, config));
     let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
     let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
@@ -43,16 +52,44 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
 /// Checks one source that has been read.
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
     let files = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
-    finish(check_loaded(source, config), config, false, 1, files)
+    finish(check_loaded(source, config).0, config, false, 1, files)
 }
 
-fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> Vec<Finding> {
+/// Runs the rules that look at several sources. What they find in a text is shown there, so that text is read again: of
+/// ten thousand sources few are alike, and to keep the texts of all of them would take much memory.
+fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    run(config, &mut findings, |check, sink| {
+        if let Check::Repository(check) = check {
+            check(summaries, sink);
+        }
+    });
+    if findings.is_empty() {
+        return findings;
+    }
+    let mut sources = HashMap::new();
+    for source in workspace.sources() {
+        sources.extend(source.artifacts.iter().map(|(kind, entry)| (&*entry.path, (source, *kind))));
+    }
+    for finding in &mut findings {
+        let Some((source, kind)) = sources.get(finding.path.as_str()) else { continue };
+        let loaded = source.load(workspace.root());
+        // Somebody may have written to it meanwhile.
+        match loaded.document(*kind).filter(|document| document.text().get(finding.span.range()).is_some()) {
+            Some(document) => finding.document = Some(document.clone()),
+            None => finding.span = Span::default(),
+        }
+    }
+    findings
+}
+
+fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, SourceSummary) {
     let mut findings = Vec::new();
     let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
     let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
     let spec = tree.as_ref().and_then(Spec::of);
     run(config, &mut findings, |check, sink| match check {
-        Check::Workspace(_) | Check::Config(_) => {}
+        Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),
         Check::Artifact(check) => {
             for artifact in &source.artifacts {
@@ -67,7 +104,7 @@ fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> Vec<Finding> {
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
     hide_secrets(&mut findings);
-    findings
+    (findings, SourceSummary::of(source, spec.as_ref()))
 }
 
 /// Runs each rule that is not switched off. One that is left out of this run is asked too: what it knows to be secret may

@@ -6,9 +6,11 @@ mod page;
 pub mod registry;
 mod rule;
 pub mod rules;
+mod summary;
 #[cfg(test)]
 mod testing;
 
 pub use engine::{check, check_source};
 pub use finding::{Finding, Findings, Level, Related, Summary};
 pub use rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink};
+pub use summary::{Said, SourceSummary};

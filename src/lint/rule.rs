@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     finding::{Finding, Level},
     page,
+    summary::{Said, SourceSummary},
 };
 use crate::{
     config::{Config, Suppression},
@@ -35,6 +36,8 @@ pub struct Rule {
 pub enum Check {
     /// The repository as a whole, by its names.
     Workspace(fn(&Workspace, &mut Sink<'_>)),
+    /// All sources that were checked, side by side, by what is kept of each.
+    Repository(fn(&[SourceSummary], &mut Sink<'_>)),
     /// One source, by its names and by which artifacts can be read.
     Source(fn(&LoadedSource<'_>, &mut Sink<'_>)),
     /// Each artifact that could be read, as text.
@@ -198,6 +201,15 @@ impl Sink<'_> {
             };
             finding.maybe_help(violation.help.clone());
         }
+    }
+
+    /// Something is wrong with what was kept of a source. The text is no longer there; whoever runs the rule reads it
+    /// again for what is found.
+    pub fn said(&mut self, said: &Said, message: impl Into<String>) -> &mut Finding {
+        let finding = self.path(said.path.as_str(), message);
+        finding.span = said.span;
+        finding.pointer.clone_from(&said.pointer);
+        finding
     }
 
     /// Something is wrong with an artifact that could not be read.

@@ -80,6 +80,76 @@ pub fn given_values(field: Node<'_>) -> impl Iterator<Item = Node<'_>> {
         })
 }
 
+/// A type of JSON Schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    String,
+    Number,
+    Integer,
+    Boolean,
+    Object,
+    Array,
+    Null,
+}
+
+impl FieldType {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::String, Self::Number, Self::Integer, Self::Boolean, Self::Object, Self::Array, Self::Null];
+
+    /// The type of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
+    /// Its name, as `type` says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+            Self::Object => "object",
+            Self::Array => "array",
+            Self::Null => "null",
+        }
+    }
+
+    /// Whether a value is of this type.
+    pub fn fits(self, value: Node<'_>) -> bool {
+        match self {
+            Self::String => value.kind() == Kind::String,
+            Self::Number => value.kind() == Kind::Number,
+            Self::Integer => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            Self::Boolean => value.kind() == Kind::Boolean,
+            Self::Object => value.kind() == Kind::Object,
+            Self::Array => value.kind() == Kind::Array,
+            Self::Null => value.kind() == Kind::Null,
+        }
+    }
+}
+
+/// The types that a field accepts; `None` where one of them is none that JSON Schema knows, or none is said.
+pub fn types(field: Node<'_>) -> Option<Vec<FieldType>> {
+    let said = field.get("type")?;
+    match said.kind() {
+        Kind::String => Some(vec![FieldType::of(&said.as_str()?)?]),
+        Kind::Array => said.items().map(|item| FieldType::of(&item.as_str()?)).collect(),
+        _ => None,
+    }
+}
+
+/// Whether a field says to a customer what it is for. A text of another type is told by the schema.
+pub fn is_described(field: Node<'_>) -> bool {
+    let mut texts = ["description", "title"].into_iter().filter_map(|key| field.get(key));
+    texts.any(|text| text.as_str().is_none_or(|text| !text.trim().is_empty()))
+}
+
+/// Whether a field is not shown to customers.
+pub fn is_hidden(field: Node<'_>) -> bool {
+    field.get("uiAttributes").and_then(|ui| ui.get("hidden")).and_then(Node::as_bool) == Some(true)
+}
+
 /// Whether a field holds a text, as far as its `type` says.
 pub fn is_text(field: Node<'_>) -> bool {
     field.get("type").and_then(Node::as_str).is_some_and(|name| name == "string")

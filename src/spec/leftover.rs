@@ -18,7 +18,7 @@ const NOTES: [&str; 3] = ["TODO", "FIXME", "TBD"];
 const WORDS: [&str; 3] = ["yoursource", "your_source", "your_company"];
 
 /// Phrases of the templates, whatever their case.
-static PHRASES: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
+static PHRASES: LazyLock<[Finder<'static>; 12]> = LazyLock::new(|| {
     [
         "lorem ipsum",
         "name of your source",
@@ -30,9 +30,22 @@ static PHRASES: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
         "description for your source",
         "your source name",
         "insert text here",
+        "insert link or email address",
+        "generic streaming for authentication testing 2",
     ]
     .map(Finder::new)
 });
+
+/// Texts of the templates that nobody writes for a source of their own, not even in a request.
+const TEXTS: [&str; 4] = [
+    "YOURSOURCE",
+    "The name of your source",
+    "Generic Streaming For Authentication Testing 2",
+    "Insert link or email address",
+];
+
+/// What stands for the name of a source in an address of the templates.
+const IN_ADDRESSES: [&str; 2] = ["YOURSOURCE", "your-source"];
 
 /// The part of a text that is looked at.
 pub fn beginning(text: &str) -> &str {
@@ -56,6 +69,30 @@ pub fn find(text: &str) -> Vec<Span> {
             found.push(Span::new(start, start + length + 2));
         }
     }
+    find_words(text, &mut found);
+    apart(&mut found);
+    found
+}
+
+/// The words and phrases of templates in a text that people read, in its order; braces and brackets are left to others.
+pub fn words(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    find_words(beginning(text), &mut found);
+    apart(&mut found);
+    found
+}
+
+/// The first text of a template in one that need not be for people.
+pub fn template_text(text: &str) -> Option<Span> {
+    TEXTS.iter().find_map(|known| text.find(known).map(|start| Span::new(start, start + known.len())))
+}
+
+/// Whether an address is still that of a template.
+pub fn is_in_address(text: &str) -> bool {
+    IN_ADDRESSES.iter().any(|word| text.contains(word))
+}
+
+fn find_words(text: &str, found: &mut Vec<Span>) {
     let mut at = 0;
     for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
         if NOTES.contains(&word) || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) {
@@ -70,6 +107,10 @@ pub fn find(text: &str) -> Vec<Span> {
         let length = phrase.needle().len();
         found.extend(phrase.find_iter(folded.as_bytes()).map(|start| Span::new(start, start + length)));
     }
+}
+
+/// Sorts what was found, and takes out what lies within another.
+fn apart(found: &mut Vec<Span>) {
     found.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
     let mut end = 0;
     found.retain(|span| {
@@ -77,7 +118,6 @@ pub fn find(text: &str) -> Vec<Span> {
         end = end.max(span.end);
         is_apart
     });
-    found
 }
 
 /// Whether what stands in angle brackets is a blank to fill in, rather than an HTML tag.
@@ -113,6 +153,14 @@ mod tests {
         assert_eq!(found("<YOURSOURCE> <your source> YourSource"), ["<YOURSOURCE>", "<your source>", "YourSource"]);
         assert_eq!(found("é TODO: The Name of Your Source, TBD"), ["TODO", "Name of Your Source", "TBD"]);
         assert_eq!(found("Lorem ipsum dolor"), ["Lorem ipsum"]);
+    }
+
+    #[test]
+    fn braces_are_no_words() {
+        let words = |text: &str| words(text).len();
+        assert_eq!((words("{TODO_LIST} <YOUR DOMAIN>"), words("TODO: lorem ipsum"), words("to do")), (0, 2, 0));
+        assert_eq!(template_text("https://YOURSOURCE.example").map(Span::range), Some(8..18));
+        assert!(is_in_address("https://a.example/your-source.html") && !is_in_address("https://a.example/yours"));
     }
 
     #[test]

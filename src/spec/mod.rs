@@ -6,6 +6,7 @@ pub mod content;
 pub mod date_format;
 pub mod explore;
 pub mod form;
+pub mod header;
 pub mod ids;
 pub mod leftover;
 pub mod pagination;

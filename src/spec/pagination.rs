@@ -123,6 +123,28 @@ impl<'a> PaginationParams<'a> {
     }
 }
 
+/// Where the token of the next page is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterType {
+    Query,
+    Header,
+}
+
+impl<'a> PaginationParams<'a> {
+    /// `parameterName`, where it names what `parameterType` says: a parameter of the query, or a header.
+    pub fn parameter(self, wanted: ParameterType) -> Option<Node<'a>> {
+        let kind = self.get("parameterType")?.as_str()?;
+        let word = match wanted {
+            ParameterType::Query => "QUERYPARAM",
+            ParameterType::Header => "HEADERPARAM",
+        };
+        self.get("parameterName").filter(|_| kind == word)
+    }
+}
+
+/// What stands before the name of a header, where `endPageIndex` names the one that tells the last page.
+pub const HEADERS: &str = "headers.";
+
 /// The value of a whole number, written as one or as a text of digits.
 pub fn whole_number(node: Node<'_>) -> Option<f64> {
     node.as_f64().or_else(|| digits(node)?.parse().ok())

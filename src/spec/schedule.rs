@@ -66,8 +66,8 @@ impl<'a> Schedule<'a> {
     }
 }
 
-/// Where the request of a spec refers to the schedule: the texts, and the bytes in each.
-pub fn references<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, Range<usize>)> {
+/// Where the request of a spec refers to the schedule by one of its placeholders: the texts, and the bytes in each.
+pub fn references<'a>(spec: &Spec<'a>, placeholder: &str) -> Vec<(Node<'a>, Range<usize>)> {
     let mut found = Vec::new();
     if !spec.is_batch() {
         return found;
@@ -78,7 +78,7 @@ pub fn references<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, Range<usize>)> {
         for node in inside {
             let Some(text) = node.as_str() else { continue };
             // Inside of an expression (`@{…}`) it is filled in as well; behind a `$` it is an input of that name.
-            let named = text.match_indices(QUERY).filter(|(start, _)| !text[..*start].ends_with('$'));
+            let named = text.match_indices(placeholder).filter(|(start, _)| !text[..*start].ends_with('$'));
             found.extend(named.map(|(start, name)| (node, start..start + name.len())));
         }
     }
@@ -115,7 +115,7 @@ mod tests {
     fn references_are_found_wherever_a_request_can_hold_them() {
         let found = |text: &str| {
             with(text, |spec| {
-                references(spec).iter().map(|(node, range)| (node.pointer(), range.start)).collect::<Vec<_>>()
+                references(spec, QUERY).iter().map(|(node, range)| (node.pointer(), range.start)).collect::<Vec<_>>()
             })
         };
         let at = |path: &str, start| (format!("/sourceSpec/attributes/{path}"), start);

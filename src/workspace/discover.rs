@@ -35,7 +35,13 @@ impl Workspace {
         if !sources.is_dir() {
             return Err(Error::NoSources { path: root.to_owned() });
         }
-        let mut workspace = Self { root: root.to_owned(), sources: Vec::new(), strays: Vec::new(), is_whole: true };
+        let mut workspace = Self {
+            root: root.to_owned(),
+            sources: Vec::new(),
+            strays: Vec::new(),
+            records: records(root)?,
+            is_whole: true,
+        };
         let mut folders = Vec::new();
         for (path, entry) in list(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
@@ -72,8 +78,20 @@ impl Workspace {
             artifacts: vec![(kind, entry)],
             in_repository: false,
         };
-        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), is_whole: false })
+        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), records: Vec::new(), is_whole: false })
     }
+}
+
+/// The records of what is published, where there are any.
+fn records(root: &Path) -> Result<Vec<Entry>, Error> {
+    let folder = root.join(layout::published_folder());
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let shown = relative(root, &folder);
+    let mut records: Vec<Entry> = list(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
+    records.retain(|entry| entry.kind == EntryKind::File && entry.name().ends_with(layout::RECORD));
+    Ok(records)
 }
 
 /// The entries of one folder, with their paths as they are, in the order of their names: an entry's own path is only as

@@ -95,9 +95,17 @@ impl ArtifactKind {
     }
 }
 
+/// What the name of a record ends with, after the source's name.
+pub const RECORD: &str = ".toml";
+
+/// The folder of the records of where sources are published, relative to the root.
+pub fn published_folder() -> PathBuf {
+    [STATE, "published"].iter().collect()
+}
+
 /// The record of where a source is published, relative to the root.
 pub fn published(source: &str) -> PathBuf {
-    [STATE, "published", &format!("{source}.toml")].iter().collect()
+    published_folder().join(format!("{source}{RECORD}"))
 }
 
 /// Names that Windows keeps for devices, whatever their case.

@@ -26,6 +26,7 @@ pub struct Workspace {
     root: PathBuf,
     sources: Vec<Source>,
     strays: Vec<Entry>,
+    records: Vec<Entry>,
     /// Whether nothing was left out.
     is_whole: bool,
 }
@@ -107,6 +108,11 @@ impl Workspace {
     /// What lies in `Sources` and is no source.
     pub fn strays(&self) -> &[Entry] {
         &self.strays
+    }
+
+    /// The records of what is published, one a source.
+    pub fn records(&self) -> &[Entry] {
+        &self.records
     }
 
     /// The source of this name.

@@ -24,4 +24,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if let Some(auth) = spec.at(&["authSpec"]).filter(|auth| auth.kind() == Kind::Array && !auth.is_empty()) {
         sink.key(auth, "a streaming source has no way to sign in").help("leave `authSpec` empty: `[]`");
     }
+    if let Some(required) = spec.source_attribute("authRequired").filter(|required| required.as_bool() == Some(true)) {
+        sink.value(required, "a streaming source has no way to sign in, and asks for it").help("write `false`");
+    }
 }

@@ -1,8 +1,6 @@
 #![doc = include_str!("leftover_placeholder.md")]
 
-use std::{collections::HashSet, ops::Range, sync::LazyLock};
-
-use memchr::memmem::Finder;
+use std::{collections::HashSet, ops::Range};
 
 use crate::{
     lint::{
@@ -10,7 +8,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{
-        Spec, ids,
+        Spec, ids, leftover,
         placeholder::{self, Style},
     },
     text::{
@@ -48,17 +46,6 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Texts of templates that nobody writes for a source of their own.
-static TEXTS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
-    [
-        "YOURSOURCE",
-        "The name of your source",
-        "Generic Streaming For Authentication Testing 2",
-        "Insert link or email address",
-    ]
-    .map(Finder::new)
-});
-
 /// The first thing in a text that was left from a template.
 fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize>, Level)> {
     let braced = || {
@@ -78,11 +65,18 @@ fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize
         let level = if found.range == (0..text.len()) && !is_example(node) { Level::Error } else { Level::Warning };
         return Some((found.range, level));
     }
-    TEXTS.iter().find_map(|known| {
-        let start = known.find(text.as_bytes())?;
-        let is_braced = text[..start].ends_with('{');
-        (!is_request || !is_braced).then_some((start..start + known.needle().len(), Level::Error))
-    })
+    let known = leftover::template_text(text)
+        // In a request it is the name of a placeholder.
+        .filter(|found| !is_request || !text[..found.start as usize].ends_with('{'))
+        .or_else(|| leftover::words(text).into_iter().next().filter(|_| !is_request && is_prose(node)));
+    known.map(|found| (found.range(), Level::Error))
+}
+
+/// Whether a text of the spec is for people to read: the name of the spec, what it says of itself, a text of its card, or
+/// what it says of a field.
+fn is_prose(node: Node<'_>) -> bool {
+    let is = |key: &str| node.key().is_some_and(|own| own == key);
+    is("description") || is("title") || is("text") || (is("name") && node.parent() == node.tree().root())
 }
 
 /// Whether a text is one of a few words that rules of their own look at.

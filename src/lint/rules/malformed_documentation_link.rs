@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{Spec, placeholder},
+    spec::{Spec, leftover, placeholder},
 };
 
 /// The rule.
@@ -16,14 +16,11 @@ pub static RULE: Rule = Rule {
     check: Check::Spec(check),
 };
 
-/// Words of the templates that stand for the name of a source.
-const TEMPLATE_WORDS: [&str; 2] = ["YOURSOURCE", "your-source"];
-
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let links = [spec.at(&["attributes", "documentationLink"]), spec.ui().and_then(|ui| ui.get("documentationLink"))];
     for node in links.into_iter().flatten() {
         let Some(text) = node.as_str().filter(|text| !text.is_empty()) else { continue };
-        if !placeholder::find(&text).is_empty() || TEMPLATE_WORDS.iter().any(|word| text.contains(word)) {
+        if !placeholder::find(&text).is_empty() || leftover::is_in_address(&text) {
             sink.value(node, "`documentationLink` is still the value of a template")
                 .help("write the address of the source's page");
         } else if let Some(fault) = fault(&text) {

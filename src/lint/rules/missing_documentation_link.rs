@@ -19,8 +19,25 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(ui) = spec.ui().filter(|ui| spec.is_streaming() && ui.kind() == Kind::Object) else { return };
-    if ui.get("documentationLink").is_none() && spec.at(&["attributes", "documentationLink"]).is_none() {
-        sink.inside(ui, "a streaming source has no `documentationLink`")
-            .help("add the address of the source's documentation page");
+    let attributes = spec.at(&["attributes"]);
+    let own = attributes.and_then(|attributes| attributes.get("documentationLink"));
+    match (ui.get("documentationLink"), own) {
+        (Some(_), Some(_)) => {}
+        (None, None) => {
+            sink.inside(ui, "a streaming source has no `documentationLink`")
+                .help("add the address of the source's documentation page");
+        }
+        (None, Some(_)) => {
+            sink.inside(ui, "`uiAttributes` has no `documentationLink`")
+                .level(Level::Note)
+                .help("repeat the one of `attributes`");
+        }
+        // Of attributes of a wrong type the schema tells.
+        (Some(_), None) if attributes.is_some_and(|attributes| attributes.kind() != Kind::Object) => {}
+        (Some(_), None) => {
+            sink.inside(attributes.unwrap_or(spec.root()), "`attributes` has no `documentationLink`")
+                .level(Level::Note)
+                .help("repeat the one of `uiAttributes`");
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     },
     spec::{
         Spec,
-        schedule::{self, Form, QUERY, Schedule},
+        schedule::{self, END, Form, QUERY, START, Schedule},
     },
 };
 
@@ -20,17 +20,22 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let message = match Schedule::of(spec).map(|schedule| schedule.form) {
+    let why = match Schedule::of(spec).map(|schedule| schedule.form) {
         Some(Form::Advanced) => return,
-        Some(_) => format!("`{QUERY}` needs a schedule of type `ADVANCE`, and `scheduleParams` is of the simple form"),
-        None if spec.source_attribute("scheduleParams").is_none() => {
-            format!("`{QUERY}` needs a schedule of type `ADVANCE`, and there is no `scheduleParams`")
-        }
+        Some(_) => "`scheduleParams` is of the simple form",
+        None if spec.source_attribute("scheduleParams").is_none() => "there is no `scheduleParams`",
         // A schedule of a wrong type is told as such.
         None => return,
     };
-    for (node, range) in schedule::references(spec) {
-        sink.within(node, range, message.as_str())
-            .help("add `type`, `paramFormat`, `incremental` and `backfill` to `scheduleParams`");
+    for placeholder in [QUERY, START, END] {
+        for (node, range) in schedule::references(spec, placeholder) {
+            let finding =
+                sink.within(node, range, format!("`{placeholder}` needs a schedule of type `ADVANCE`, and {why}"));
+            finding.help(if placeholder == QUERY {
+                "add `type`, `paramFormat`, `incremental` and `backfill` to `scheduleParams`"
+            } else {
+                "write `{SCHEDULE_QUERY}` here, and the expression into `incremental` and `backfill` of `scheduleParams`"
+            });
+        }
     }
 }

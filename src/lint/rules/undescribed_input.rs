@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::Spec,
+    spec::{Spec, form},
     text::{excerpt, json::Kind},
 };
 
@@ -19,11 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for input in spec.inputs().filter(|input| input.kind() == Kind::Object) {
-        let is_said = ["description", "title"].into_iter().filter_map(|key| input.get(key)).any(|text| {
-            // A text of another type is told by the schema.
-            text.as_str().is_none_or(|text| !text.trim().is_empty())
-        });
-        if !is_said {
+        if !form::is_described(input) {
             let name = input.key().unwrap_or_default();
             sink.key(input, format!("nothing tells a customer what `{}` is", excerpt(&name)))
                 .help("add `description`: what it is, and where it is found in your product");

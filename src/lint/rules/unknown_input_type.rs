@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{Spec, auth},
+    spec::{Spec, auth, form::FieldType},
     text::{
         excerpt,
         json::{Kind, Node},
@@ -28,21 +28,19 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// What JSON Schema calls the types of JSON, and `integer`.
-const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
-
 fn check_field(field: Node<'_>, sink: &mut Sink<'_>) {
     let Some(types) = field.get("type") else { return };
+    let names = FieldType::ALL.map(FieldType::name);
     let is_one = types.kind() == Kind::String;
     for node in is_one.then_some(types).into_iter().chain(types.items()) {
         let name = match node.as_str() {
-            Some(name) if TYPES.contains(&name.as_ref()) => continue,
+            Some(name) if FieldType::of(&name).is_some() => continue,
             Some(name) => format!("`{}`", excerpt(&name)),
             None => node.kind().named().to_owned(),
         };
-        let help = match node.as_str().and_then(|name| nearest(&name, TYPES)) {
+        let help = match node.as_str().and_then(|name| nearest(&name, names)) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("a type is {}", any_of(&TYPES)),
+            None => format!("a type is {}", any_of(&names)),
         };
         sink.value(node, format!("{name} is no type of JSON Schema")).help(help);
     }

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(schedule) = Schedule::in_form(spec, Form::Advanced) else { return };
-    if schedule::references(spec).is_empty() {
+    if schedule::references(spec, QUERY).is_empty() {
         sink.inside(schedule.node, format!("no part of the request refers to this schedule with `{QUERY}`"))
             .help(format!("put `{QUERY}` into `queryParams`, `headerParams` or `bodyParams`"));
     }

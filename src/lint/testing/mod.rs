@@ -9,6 +9,8 @@
 //!   or to take away (`- path`);
 //! - `toml bad config`: the text of `sss.toml`, beside a clean source with a stray file, `Sources/acme/notes.txt`.
 //!
+//! With `beside`, the second source `acme-orders` stands beside the clean one, and the example is about that.
+//!
 //! A bad example gives its rule and no other, a good one gives nothing; `also:rule` allows one more, and `only` looks at
 //! the page's own rule alone. What a page cannot show as it is: `escaped` reads `\xHH` as a byte, `padded:N` fills a text
 //! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
@@ -89,6 +91,25 @@ impl Sample {
     /// The sample with members of `sourceSpec.attributes` changed, written as JSON without the braces around them.
     pub(super) fn with_attributes(self, members: &str) -> Self {
         self.patched(&format!("{{\"sourceSpec\": {{\"attributes\": {{{members}}}}}}}"))
+    }
+
+    /// The sample with everything in it brought under another name, beside the clean batch source.
+    fn beside(self) -> Self {
+        const OTHER: &str = "acme-orders";
+        let mut both = Self::batch();
+        for (path, content) in self.files {
+            let path = path.replace(NAME, OTHER);
+            both.files.insert(path, content);
+        }
+        both
+    }
+
+    /// The sample as a source with names of its own.
+    fn renamed(self) -> Self {
+        self.patched(
+            r#"{"name": "acme-orders", "sourceSpec": {"attributes": {"uiAttributes": {"label": {"text": "Acme Orders"}}}}}"#,
+        )
+        .with(ArtifactKind::Label, "Acme Orders\n")
     }
 
     /// The sample with files and folders added and taken away.
@@ -178,19 +199,21 @@ impl Example<'_> {
 
     fn findings(&self) -> Findings {
         let target = self.info.split(' ').nth(2).unwrap_or_default();
+        let is_beside = self.says("beside");
+        let clean = if target == "streaming" { Sample::streaming() } else { Sample::batch() };
+        let clean = if is_beside { clean.renamed() } else { clean };
         let sample = match target {
-            "batch" => Sample::batch().patched(&self.text),
-            "streaming" => Sample::streaming().patched(&self.text),
-            "raw" => Sample::batch().with(ArtifactKind::ConnectionSpec, self.bytes()),
-            "label" => Sample::batch().with(ArtifactKind::Label, self.bytes()),
-            "category" => Sample::batch().with(ArtifactKind::Category, self.bytes()),
-            "description" => Sample::batch().with(ArtifactKind::Description, self.bytes()),
-            "icon" => Sample::batch().with(ArtifactKind::Icon, self.bytes()),
-            "layout" => Sample::batch().rearranged(&self.text),
-            "config" => Sample::batch().configured(&self.text),
+            "batch" | "streaming" => clean.patched(&self.text),
+            "raw" => clean.with(ArtifactKind::ConnectionSpec, self.bytes()),
+            "label" => clean.with(ArtifactKind::Label, self.bytes()),
+            "category" => clean.with(ArtifactKind::Category, self.bytes()),
+            "description" => clean.with(ArtifactKind::Description, self.bytes()),
+            "icon" => clean.with(ArtifactKind::Icon, self.bytes()),
+            "layout" => clean.rearranged(&self.text),
+            "config" => clean.configured(&self.text),
             _ => panic!("`{}` says no known target", self.info),
         };
-        sample.findings()
+        if is_beside { sample.beside().findings() } else { sample.findings() }
     }
 }
 

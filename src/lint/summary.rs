@@ -1,0 +1,68 @@
+//! What is kept of a source once it has been checked, for the rules that look at several side by side.
+
+use crate::{
+    spec::{Kind, Spec},
+    text::{Span, json::Node},
+    workspace::{LoadedSource, layout::ArtifactKind},
+};
+
+/// Longer texts, in bytes, are not kept: neither a name nor a label is so long, and that they are is told otherwise.
+const MAX_LENGTH: usize = 500;
+
+/// What is kept of a source: little, because there may be ten thousand.
+#[derive(Debug)]
+pub struct SourceSummary {
+    /// The name of its folder.
+    pub source: String,
+    /// The kind of its connection spec.
+    pub kind: Option<Kind>,
+    /// `name` of its connection spec.
+    pub name: Option<Said>,
+    /// Its label, as the file says it.
+    pub label: Option<Said>,
+}
+
+/// A text and where it stands.
+#[derive(Debug)]
+pub struct Said {
+    /// The text without blanks around it; never empty.
+    pub text: String,
+    /// The path of the artifact.
+    pub path: String,
+    /// The value, in a JSON document.
+    pub pointer: Option<String>,
+    pub span: Span,
+}
+
+impl SourceSummary {
+    /// What is kept of a source that was read.
+    pub(super) fn of(source: &LoadedSource<'_>, spec: Option<&Spec<'_>>) -> Self {
+        Self {
+            source: source.source.name.clone(),
+            kind: spec.and_then(Spec::kind),
+            name: spec.and_then(|spec| spec.at(&["name"])).and_then(Said::in_json),
+            label: Said::in_file(source, ArtifactKind::Label),
+        }
+    }
+}
+
+impl Said {
+    fn in_json(node: Node<'_>) -> Option<Self> {
+        let text = kept(&node.as_str()?)?;
+        let path = node.tree().document().path().to_owned();
+        Some(Self { text, path, pointer: Some(node.pointer()), span: node.span() })
+    }
+
+    fn in_file(source: &LoadedSource<'_>, kind: ArtifactKind) -> Option<Self> {
+        let document = source.document(kind).filter(|document| document.invalid_utf8().is_none())?;
+        let text = kept(document.text())?;
+        let start = document.text().find(&text)?;
+        let span = Span::new(start, start + text.len());
+        Some(Self { text, path: document.path().to_owned(), pointer: None, span })
+    }
+}
+
+fn kept(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty() && text.len() <= MAX_LENGTH).then(|| text.to_owned())
+}
