@@ -68,7 +68,8 @@ fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize
     let known = leftover::template_text(text)
         // In a request it is the name of a placeholder.
         .filter(|found| !is_request || !text[..found.start as usize].ends_with('{'))
-        .or_else(|| leftover::words(text).into_iter().next().filter(|_| !is_request && is_prose(node)));
+        // Few texts are for people; looking for words in all of them would be most of the work.
+        .or_else(|| if !is_request && is_prose(node) { leftover::words(text).first().copied() } else { None });
     known.map(|found| (found.range(), Level::Error))
 }
 
