@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::{
     cli::{self, Format, Global},
-    commands::{directory, output, rule_named},
+    commands::{directory, no_source, output, rule_named},
     config::Config,
     console::Console,
     error::Error,
@@ -86,10 +86,7 @@ impl Target {
     fn whole(root: &Path) -> Result<Self, Error> {
         let workspace = Workspace::discover(root)?;
         if workspace.sources().is_empty() && workspace.strays().is_empty() {
-            return Err(Error::nothing(
-                format!("the folder `{}` holds no source", root.join(layout::SOURCES).display()),
-                "scaffold one with `sss new <source>`",
-            ));
+            return Err(no_source(root));
         }
         Ok(Self { workspace, scope: Scope::Whole })
     }

@@ -1,6 +1,6 @@
 //! One verb a file: arguments in, rooms used, report out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
     cli::{Cli, Global, Verb},
@@ -12,6 +12,7 @@ use crate::{
         registry::{self, RULES},
     },
     text::nearest::nearest,
+    workspace::layout,
 };
 
 mod emulate;
@@ -61,4 +62,12 @@ fn directory(global: &Global) -> Result<PathBuf, Error> {
         ));
     }
     Ok(directory.clone())
+}
+
+/// The error of a repository whose `Sources` is empty.
+fn no_source(root: &Path) -> Error {
+    Error::nothing(
+        format!("the folder `{}` holds no source", root.join(layout::SOURCES).display()),
+        "scaffold one with `sss new <source>`",
+    )
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use super::directory;
+use super::{directory, no_source};
 use crate::{
     cli::{Format, Global},
     config::{self, Config},
@@ -17,7 +17,7 @@ use crate::{
     spec::Spec,
     style::DIM,
     text::{json::Tree, nearest::nearest},
-    workspace::{self, Workspace, layout, layout::ArtifactKind, root_of},
+    workspace::{self, Workspace, layout::ArtifactKind, root_of},
 };
 
 /// The sources that were named, all where none was, and the configuration around them.
@@ -39,10 +39,7 @@ impl Selected {
             return Err(workspace::Error::UnknownSource { name: unknown.clone(), root, nearest }.into());
         }
         if workspace.sources().is_empty() {
-            return Err(Error::nothing(
-                format!("the folder `{}` holds no source", root.join(layout::SOURCES).display()),
-                "scaffold one with `sss new <source>`",
-            ));
+            return Err(no_source(&root));
         }
         if !names.is_empty() {
             workspace.retain(|source| names.contains(&source.name));
