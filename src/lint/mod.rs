@@ -2,6 +2,7 @@
 
 mod engine;
 mod finding;
+pub mod fix;
 mod page;
 pub mod registry;
 mod rule;

@@ -187,6 +187,7 @@ impl Sink<'_> {
             help: None,
             related: Vec::new(),
             secret: None,
+            fix: None,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]

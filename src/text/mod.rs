@@ -3,6 +3,7 @@
 //! Knows nothing of sources, rules or the platform.
 
 mod document;
+pub mod edit;
 mod excerpt;
 pub mod json;
 pub mod markup;
@@ -12,4 +13,5 @@ pub mod svg;
 pub mod visible;
 
 pub use document::{Document, Position, Span};
+pub use edit::Edit;
 pub use excerpt::excerpt;

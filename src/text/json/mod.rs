@@ -3,6 +3,7 @@
 //! Reading never fails and never recurses: what is broken is reported and read on past, deep nesting is cut off at
 //! [`MAX_DEPTH`], and duplicate keys are all kept.
 
+pub mod edit;
 mod lex;
 mod read;
 #[cfg(test)]
