@@ -3,8 +3,6 @@
 //! A rule attaches a fix to what it finds ([`Finding::fix`]); [`mend`] makes the edits, in memory. Nothing is written here.
 
 mod mend;
-#[cfg(test)]
-mod tests;
 
 pub use mend::{Change, Dropped, Mended, Mending, mend};
 
@@ -98,7 +96,8 @@ impl Fixable {
 impl Rule {
     /// What `--fix` can do about what the rule finds.
     pub fn fixable(&self) -> Fixable {
-        let how = self.section("How to mend it");
+        let how = self.page.split_once("\n## How to mend it\n").map_or("", |(_, rest)| rest);
+        let how = how.split("\n## ").next().unwrap_or_default();
         Fixable { safely: how.contains("`--fix`"), unsafely: how.contains("`--unsafe-fixes`") }
     }
 }

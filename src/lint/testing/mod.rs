@@ -16,6 +16,7 @@
 //! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
 
 mod damage;
+mod fixes;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -141,6 +142,12 @@ impl Sample {
 
     /// What the linter finds in it, layout included. The files are laid out on disk: the layout is what is checked.
     pub(super) fn findings(&self) -> Findings {
+        let root = self.laid_out();
+        check(&Workspace::discover(root.path()).unwrap(), &Config::load(root.path()).unwrap())
+    }
+
+    /// The sample on disk.
+    fn laid_out(&self) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for (path, content) in &self.files {
             let path = root.path().join(path);
@@ -156,7 +163,7 @@ impl Sample {
         for (path, target) in &self.links {
             std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
-        check(&Workspace::discover(root.path()).unwrap(), &Config::load(root.path()).unwrap())
+        root
     }
 
     /// Level of each finding, and the text it is about.
@@ -197,7 +204,7 @@ impl Example<'_> {
         bytes
     }
 
-    fn findings(&self) -> Findings {
+    fn sample(&self) -> Sample {
         let target = self.info.split(' ').nth(2).unwrap_or_default();
         let is_beside = self.says("beside");
         let clean = if target == "streaming" { Sample::streaming() } else { Sample::batch() };
@@ -213,7 +220,7 @@ impl Example<'_> {
             "config" => clean.configured(&self.text),
             _ => panic!("`{}` says no known target", self.info),
         };
-        if is_beside { sample.beside().findings() } else { sample.findings() }
+        if is_beside { sample.beside() } else { sample }
     }
 }
 
@@ -239,7 +246,7 @@ fn hold_to_page(rule: &Rule) {
         if example.says("linux") && !cfg!(target_os = "linux") {
             continue;
         }
-        let findings = example.findings();
+        let findings = example.sample().findings();
         let told = || format!("{} in `{}`:\n{}\n{:#?}", rule.name, example.info, example.text, findings.findings);
         let also = example.value("also").unwrap_or_default();
         let is_allowed = |found: &str| also.split(',').any(|name| name == found) || example.says("only");
