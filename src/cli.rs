@@ -274,6 +274,23 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    pub fixing: Fixing,
+}
+
+/// What `sss lint` does about what can be mended.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(group = clap::ArgGroup::new("mending").args(["fix", "diff"]).multiple(true))]
+pub struct Fixing {
+    /// Mend what can be mended without a doubt
+    #[arg(long)]
+    pub fix: bool,
+    /// Mend also by guesses, such as the nearest known word
+    #[arg(long, requires = "mending")]
+    pub unsafe_fixes: bool,
+    /// Print what `--fix` would change as a diff, and write nothing
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub diff: bool,
 }
 
 /// Formats of the linter's findings.

@@ -66,6 +66,14 @@ impl Console {
         }
     }
 
+    /// Writes a piece of the result byte for byte, whatever characters are in it: for a program that reads it.
+    pub fn print_exactly(&mut self, text: &str) {
+        let mut out = self.out.as_inner();
+        if !self.closed && out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
     /// Writes a line of the result.
     pub fn line(&mut self, text: &str) {
         self.print(&format!("{text}\n"));

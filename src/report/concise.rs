@@ -12,7 +12,6 @@ pub(super) fn render(findings: &Findings) -> String {
             finding.path, start.line, start.column, finding.rule, finding.message
         ));
     }
-    text.push_str(&super::summary(findings));
-    text.push('\n');
+    text.push_str(&super::conclusion(findings));
     text
 }

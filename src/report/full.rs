@@ -31,8 +31,7 @@ pub(super) fn render(findings: &Findings, colored: bool) -> String {
         text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding.document.as_deref(), finding.span));
         text.push_str("\n\n");
     }
-    text.push_str(&super::summary(findings));
-    text.push('\n');
+    text.push_str(&super::conclusion(findings));
     text
 }
 
@@ -76,8 +75,16 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
             Group::with_title(title).element(snippet).elements(told)
         }
     };
+    let fix = finding.fix.as_ref();
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        // Where the fix does just that, once is enough.
+        let does_it = fix.filter(|fix| fix.message == *help);
+        let does_it = does_it.map_or_else(String::new, |fix| format!(" (`{}` does it)", fix.safety.flags()));
+        group = group.element(Level::HELP.message(format!("{help}{does_it}")));
+    }
+    if let Some(fix) = fix.filter(|fix| finding.help.as_ref() != Some(&fix.message)) {
+        let told = format!("{} (`{}` does it)", fix.message, fix.safety.flags());
+        group = group.element(Level::NOTE.with_name("fix").message(told));
     }
     if let Some(rule) = registry::find(finding.rule) {
         group = group.element(Level::NOTE.with_name("docs").message(rule.docs()));

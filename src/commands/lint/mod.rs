@@ -1,5 +1,6 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
+mod fix;
 mod targets;
 
 use crate::{
@@ -12,14 +13,23 @@ use crate::{
     lint::{self, Findings},
     report,
 };
-use targets::{Scope, Target, is_below, targets};
+use targets::{Scope, Target, targets};
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
     let base = directory(global)?;
     let rules = Rules::of(arguments)?;
     no_file_twice(&arguments.output)?;
-    let mut findings = check(&targets(&base, &arguments.paths)?, &rules)?;
+    let targets = targets(&base, &arguments.paths)?;
+    if arguments.fixing.diff {
+        return fix::show(&targets, &rules, arguments, console);
+    }
+    let mended = match arguments.fixing.fix {
+        true => Some(fix::mend(&targets, &rules, arguments.fixing, console)?),
+        false => None,
+    };
+    let mut findings = check(&targets, &rules)?;
+    findings.mended = mended.as_ref().map(|mended| mended.fixes);
     findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
     console.print(&report::render(&findings, format, console.colored()));
@@ -30,6 +40,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
         .map(|to| output::write(&base.join(&to.file), &report::render(&findings, to.format, false)))
         .collect();
     written.into_iter().collect::<Result<(), Error>>()?;
+    mended.map_or(Ok(()), |mended| mended.written)?;
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
 }
 
@@ -70,15 +81,20 @@ fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
 fn check(targets: &[Target], rules: &Rules) -> Result<Findings, Error> {
     let mut all = Findings::default();
     for target in targets {
-        let mut config = Config::load(target.workspace.root())?;
-        config.select(&rules.only, &rules.ignored);
+        let config = configured(target, rules)?;
         let mut findings = lint::check(&target.workspace, &config);
-        if let Scope::Parts(parts) = &target.scope {
-            let is_wanted = |path: &str| parts.iter().any(|part| is_below(path, part));
-            findings.retain(|finding| is_wanted(&finding.path));
-            findings.files.retain(|file| is_wanted(file));
+        if let Scope::Parts(_) = &target.scope {
+            findings.retain(|finding| target.is_wanted(&finding.path));
+            findings.files.retain(|file| target.is_wanted(file));
         }
         all.append(findings);
     }
     Ok(all)
+}
+
+/// The configuration of a target, with what the command line says of rules.
+fn configured(target: &Target, rules: &Rules) -> Result<Config, Error> {
+    let mut config = Config::load(target.workspace.root())?;
+    config.select(&rules.only, &rules.ignored);
+    Ok(config)
 }

@@ -38,6 +38,14 @@ impl Target {
         Ok(Self { workspace, scope: Scope::Parts(parts) })
     }
 
+    /// Whether what is found in a path is asked for.
+    pub(super) fn is_wanted(&self, path: &str) -> bool {
+        match &self.scope {
+            Scope::Parts(parts) => parts.iter().any(|part| is_below(path, part)),
+            Scope::Whole | Scope::Lone => true,
+        }
+    }
+
     /// Whether both are of one repository, or one file.
     fn overlaps(&self, other: &Self) -> bool {
         let is_same_root = self.workspace.root() == other.workspace.root();
@@ -159,6 +167,6 @@ fn keep_parts(workspace: &mut Workspace, parts: &[String]) {
     });
 }
 
-pub(super) fn is_below(path: &str, folder: &str) -> bool {
+fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -1,6 +1,9 @@
 //! Making fixes: those that do not collide at once, the text linted again, and so on until nothing is left to do.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{Fix, Safety};
 use crate::{
@@ -33,8 +36,8 @@ pub struct Mending<'a> {
 pub struct Mended {
     /// The artifacts that are not what they were.
     pub changes: Vec<Change>,
-    /// How many fixes were made.
-    pub fixes: usize,
+    /// How many fixes were not made, being guesses that were not asked for.
+    pub held_back: usize,
     /// Fixes that would have done harm.
     pub dropped: Vec<Dropped>,
 }
@@ -44,6 +47,8 @@ pub struct Mended {
 pub struct Change {
     pub before: Arc<Document>,
     pub after: Arc<Document>,
+    /// How many fixes were made in it.
+    pub fixes: usize,
     /// What may not be shown of the text before, and of that after.
     pub secrets: [Vec<Span>; 2],
 }
@@ -60,6 +65,10 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
     let mut state = State::of(source.artifacts.clone(), source, mending);
     let secrets_before = state.findings.secrets.clone();
     let mut mended = Mended::default();
+    let mut fixes: HashMap<String, usize> = HashMap::new();
+    let mut count = |findings: &[&Finding]| {
+        findings.iter().for_each(|finding| *fixes.entry(finding.path.clone()).or_default() += 1);
+    };
     let mut refused: HashSet<Identity> = HashSet::new();
     for _ in 0..ROUNDS {
         let chosen = choose(&state.findings, mending, &refused);
@@ -68,7 +77,7 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
         }
         let next = state.with(&chosen, source, mending);
         if state.harm(&next).is_none() {
-            mended.fixes += chosen.len();
+            count(&chosen);
             state = next;
             continue;
         }
@@ -78,6 +87,7 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
             let next = state.with(&[finding], source, mending);
             match state.harm(&next) {
                 None => {
+                    count(&[finding]);
                     good = Some(next);
                     break;
                 }
@@ -88,7 +98,6 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
             }
         }
         if let Some(next) = good {
-            mended.fixes += 1;
             state = next;
         }
     }
@@ -98,10 +107,23 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
             let secrets = [&secrets_before, &state.findings.secrets]
                 .map(|secrets| secrets.get(&*before.path).cloned().unwrap_or_default());
             let (before, after) = (Arc::clone(old), Arc::clone(new));
-            mended.changes.push(Change { before, after, secrets });
+            let fixes = fixes.get(before.path()).copied().unwrap_or_default();
+            mended.changes.push(Change { before, after, fixes, secrets });
         }
     }
+    let is_held_back = |finding: &&Finding| {
+        let is_guess = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
+        is_guess && !mending.with_unsafe && (mending.is_wanted)(finding)
+    };
+    mended.held_back = state.findings.findings.iter().filter(is_held_back).count();
     mended
+}
+
+impl Mended {
+    /// How many fixes were made.
+    pub fn fixes(&self) -> usize {
+        self.changes.iter().map(|change| change.fixes).sum()
+    }
 }
 
 /// What a finding is known by when the text around it has moved.

@@ -59,7 +59,7 @@ fn hold_to(rule: &Rule, example: &Example<'_>) -> BTreeSet<Safety> {
     let told = || format!("{} in `{}`:\n{}\n{:#?}\n{mended:#?}", rule.name, example.info, example.text, after.findings);
     // What cannot be mended stays, and so does what would do harm where it stands.
     let dropped: usize = mended.iter().map(|mended| mended.dropped.len()).sum();
-    assert!(dropped + mended.iter().map(|mended| mended.fixes).sum::<usize>() > 0, "{}", told());
+    assert!(dropped + mended.iter().map(Mended::fixes).sum::<usize>() > 0, "{}", told());
     let left = of_rule().filter(|finding| finding.fix.is_none()).count() + dropped;
     assert!(count(&after, rule) <= left, "something is not mended: {}", told());
     // Of what was no JSON, the rest is seen for the first time.

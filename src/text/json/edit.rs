@@ -44,8 +44,14 @@ pub fn remove(node: Node<'_>) -> Vec<Edit> {
                 (Some(last), None) => comma(text, last.span().end as usize, start),
                 (None, None) => None,
             };
-            let comma = comma.map(|at| Edit::remove(Span::new(at, at + 1)));
-            return std::iter::once(Edit::remove(Span::new(start, end))).chain(comma).collect();
+            return match comma {
+                // Its own comma behind it goes with it, and a line on which nothing else stands.
+                Some(comma) if comma >= end && text[end..comma].bytes().all(is_gap) => {
+                    vec![Edit::remove(whole_line(text, Span::new(start, comma + 1)))]
+                }
+                Some(comma) => vec![Edit::remove(Span::new(comma, comma + 1)), Edit::remove(Span::new(start, end))],
+                None => vec![Edit::remove(whole_line(text, Span::new(start, end)))],
+            };
         }
     };
     vec![Edit::remove(span)]
@@ -193,6 +199,18 @@ fn comma(text: &str, from: usize, to: usize) -> Option<usize> {
     None
 }
 
+/// A part of a text with the line it stands on, where nothing else does.
+fn whole_line(text: &str, span: Span) -> Span {
+    let rest = text[span.end as usize..].trim_start_matches([' ', '\t']);
+    let line_end = ["\r\n", "\n"].into_iter().find(|line_end| rest.starts_with(line_end));
+    match (own_line(text, span.start as usize), line_end) {
+        (Some(blanks), Some(line_end)) => {
+            Span::new(span.start as usize - blanks.len(), text.len() - rest.len() + line_end.len())
+        }
+        _ => span,
+    }
+}
+
 /// The blanks that stand before a place, where nothing else does on its line.
 fn own_line(text: &str, at: usize) -> Option<&str> {
     let line = text[..at].rfind('\n')? + 1;
@@ -333,6 +351,10 @@ mod tests {
     fn comments_and_superfluous_commas_stay_for_those_who_speak_of_them() {
         assert_eq!(without("{\"a\": 1, // x, y\n \"b\": 2}", "/a"), "{ // x, y\n \"b\": 2}");
         assert_eq!(without("{\"a\": 1 /* , */, \"b\": 2}", "/b"), "{\"a\": 1 /* , */ }");
+        assert_eq!(
+            without("{\r\n  // x\r\n  \"a\": 1,\r\n  // y\r\n  \"b\": 2}", "/a"),
+            "{\r\n  // x\r\n  // y\r\n  \"b\": 2}"
+        );
         assert_eq!(without("{\"a\": 1,}", "/a"), "{}");
         assert_eq!(without("{\"a\": 1, \"b\": 2,}", "/b"), "{\"a\": 1,}");
         assert_eq!(without("{/* x */ \"a\": 1}", "/a"), "{/* x */ }");
