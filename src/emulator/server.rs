@@ -13,7 +13,18 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use super::{faults::Faults, front, leniency::Lenient, requests::Requests, routes, store::Store};
+use super::{
+    events::Events,
+    faults::Faults,
+    front,
+    leniency::Lenient,
+    requests::Requests,
+    routes::{
+        self,
+        collection::{Directory, Senders},
+    },
+    store::Store,
+};
 
 /// The state of one emulator, shared by everything that answers.
 #[derive(Clone)]
@@ -25,11 +36,24 @@ pub(super) struct Inner {
     pub(super) faults: Faults,
     pub(super) requests: Requests,
     pub(super) token_lifetime: Duration,
+    pub(super) events: Events,
+    /// What stands behind the inlets.
+    pub(super) directory: Directory,
+    /// Who may send to them.
+    pub(super) senders: Senders,
 }
 
 impl Emulation {
-    pub(super) fn new(store: Store, token_lifetime: Duration) -> Self {
-        Self(Arc::new(Inner { store, faults: Faults::default(), requests: Requests::default(), token_lifetime }))
+    pub(super) fn new(store: Store, events: Events, token_lifetime: Duration) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            faults: Faults::default(),
+            requests: Requests::default(),
+            token_lifetime,
+            events,
+            directory: Directory::default(),
+            senders: Senders::default(),
+        }))
     }
 }
 

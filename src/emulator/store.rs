@@ -12,13 +12,13 @@ use redb::{
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Error, StoreAt, problem::Problem, seed};
+use super::{Error, StoreAt, problem::Problem, routes::schema_registry, seed};
 
 /// The scope of the platform's own records.
 pub(super) const PLATFORM: &str = "";
 
 /// Layout of the tables; a file of another layout is refused.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// (collection, scope, sequence) → (entity tag, record as JSON).
 const RECORDS: TableDefinition<(&str, &str, u64), (&str, &[u8])> = TableDefinition::new("records");
@@ -125,11 +125,33 @@ impl Store {
         table.get((collection, scope, sequence))?.map(|value| record(sequence, value.value())).transpose()
     }
 
+    /// The number of the last change, of whatever record.
+    pub(super) fn revision(&self) -> Result<u64, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        Ok(transaction.open_table(META)?.get("revision")?.map_or(0, |value| value.value()))
+    }
+
     /// Adds a record under the id it carries.
     pub(super) fn insert(&self, collection: &str, sandbox: &str, body: Body) -> Result<Record, redb::Error> {
         blocking(|| {
             let transaction = self.database.begin_write()?;
             let record = insert(&transaction, collection, sandbox, body)?;
+            transaction.commit()?;
+            Ok(record)
+        })
+    }
+
+    /// Adds a record under an id of another name.
+    pub(super) fn insert_under(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        body: Body,
+    ) -> Result<Record, redb::Error> {
+        blocking(|| {
+            let transaction = self.database.begin_write()?;
+            let record = insert_under(&transaction, (collection, sandbox, id), body)?;
             transaction.commit()?;
             Ok(record)
         })
@@ -159,6 +181,26 @@ impl Store {
             };
             transaction.commit().map_err(redb::Error::from)?;
             Ok(replaced)
+        })
+    }
+
+    /// Takes a record away, where `check` lets it go; nobody else changes it in between.
+    ///
+    /// `None` where the sandbox does not see such a record.
+    pub(super) fn remove(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        check: impl FnOnce(&Record) -> Result<(), Problem>,
+    ) -> Result<Option<Record>, Problem> {
+        blocking(|| {
+            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
+            let Some((scope, current)) = find(&transaction, collection, sandbox, id)? else { return Ok(None) };
+            check(&current)?;
+            remove(&transaction, (collection, &scope, current.sequence), id)?;
+            transaction.commit().map_err(redb::Error::from)?;
+            Ok(Some(current))
         })
     }
 
@@ -234,6 +276,9 @@ fn seed_all(transaction: &redb::WriteTransaction) -> Result<(), redb::Error> {
     for (collection, body) in seed::records()? {
         insert(transaction, collection, PLATFORM, body)?;
     }
+    for (id, body) in seed::xdm()? {
+        insert_under(transaction, (schema_registry::XDM, PLATFORM, &id), body)?;
+    }
     Ok(())
 }
 
@@ -243,7 +288,15 @@ fn insert(
     scope: &str,
     body: Body,
 ) -> Result<Record, redb::Error> {
-    let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
+    let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    insert_under(transaction, (collection, scope, &id), body)
+}
+
+fn insert_under(
+    transaction: &redb::WriteTransaction,
+    (collection, scope, id): (&str, &str, &str),
+    body: Body,
+) -> Result<Record, redb::Error> {
     let (sequence, etag) = next_revision(transaction)?;
     transaction.open_table(IDS)?.insert((collection, id), (scope, sequence))?;
     write(transaction, (collection, scope, sequence), &etag, &body)?;
@@ -275,6 +328,13 @@ fn write(
 ) -> Result<(), redb::Error> {
     let bytes = serde_json::to_vec(body).map_err(corrupted)?;
     transaction.open_table(RECORDS)?.insert(key, (etag, bytes.as_slice()))?;
+    Ok(())
+}
+
+fn remove(transaction: &redb::WriteTransaction, key: (&str, &str, u64), id: &str) -> Result<(), redb::Error> {
+    next_revision(transaction)?;
+    transaction.open_table(IDS)?.remove((key.0, id))?;
+    transaction.open_table(RECORDS)?.remove(key)?;
     Ok(())
 }
 

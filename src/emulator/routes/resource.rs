@@ -23,7 +23,7 @@ use crate::emulator::{
 };
 
 /// The account that writes through the API.
-const ACCOUNT: &str = "E3A1A70C0000000000000002@techacct.adobe.com";
+pub(super) const ACCOUNT: &str = "E3A1A70C0000000000000002@techacct.adobe.com";
 
 /// Fields that the platform sets, in the order it prints them; in a body they are ignored.
 const AUDIT: [&str; 10] = [
@@ -61,10 +61,10 @@ pub(super) fn router<R: Resource>() -> Router<Emulation> {
 }
 
 /// The sandbox a call works in, as the gateway found it.
-type InSandbox = Extension<&'static Sandbox>;
+pub(super) type InSandbox = Extension<&'static Sandbox>;
 
 /// The last segment of the path, whatever it is.
-type PathId = Result<Path<String>, PathRejection>;
+pub(super) type PathId = Result<Path<String>, PathRejection>;
 
 async fn list<R: Resource>(
     State(emulation): State<Emulation>,
@@ -141,7 +141,7 @@ async fn replace<R: Resource>(
 }
 
 /// The body of a request without what the platform sets itself.
-fn content(bytes: &[u8]) -> Result<Body, Problem> {
+pub(super) fn content(bytes: &[u8]) -> Result<Body, Problem> {
     let mut body = validate::object(bytes)?;
     for name in AUDIT.into_iter().chain(["etag"]) {
         body.shift_remove(name);
@@ -149,7 +149,7 @@ fn content(bytes: &[u8]) -> Result<Body, Problem> {
     Ok(body)
 }
 
-fn spec_id(id: PathId) -> Result<String, Problem> {
+pub(super) fn spec_id(id: PathId) -> Result<String, Problem> {
     // What is refused here is not even text once decoded.
     let Ok(Path(text)) = id else { return Err(Problem::flow(problem::SPEC_ID, "the id in the path is not text")) };
     validate::id(&text).ok_or_else(|| Problem::flow(problem::SPEC_ID, format!("`{text}` is no id: ids are UUIDs")))
@@ -161,7 +161,7 @@ fn unknown<R: Resource>(id: &str) -> Problem {
 
 /// Refuses a change to a record that has changed since. Tags are taken with their quotes, without, and with those that JSON
 /// escapes; and as weak ones, which is what becomes of a tag whose answer was compressed on the way.
-fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
+pub(super) fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
     let Some(wanted) = headers.get(header::IF_MATCH) else { return Ok(()) };
     let wanted = wanted.to_str().unwrap_or_default();
     let bare = |tag: &str| {
@@ -181,7 +181,7 @@ fn written<R: Resource>(status: StatusCode, record: Record) -> Response {
     tagged(status, &record.etag, body)
 }
 
-fn tagged(status: StatusCode, etag: &str, body: Value) -> Response {
+pub(super) fn tagged(status: StatusCode, etag: &str, body: Value) -> Response {
     let mut response = (status, Json(body)).into_response();
     if let Ok(etag) = HeaderValue::from_str(etag) {
         response.headers_mut().insert(header::ETAG, etag);

@@ -6,6 +6,7 @@ use ureq::http::{HeaderMap, Request};
 use super::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, Options, StoreAt};
 
 mod control;
+mod dataflows;
 mod faults;
 mod gateway;
 mod lasting;
