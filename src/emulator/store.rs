@@ -177,6 +177,26 @@ impl Store {
         })
     }
 
+    /// Takes a record away, where `check` lets it go; nobody else changes it in between.
+    ///
+    /// `None` where the sandbox does not see such a record.
+    pub(super) fn remove(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        check: impl FnOnce(&Record) -> Result<(), Problem>,
+    ) -> Result<Option<Record>, Problem> {
+        blocking(|| {
+            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
+            let Some((scope, current)) = find(&transaction, collection, sandbox, id)? else { return Ok(None) };
+            check(&current)?;
+            remove(&transaction, (collection, &scope, current.sequence), id)?;
+            transaction.commit().map_err(redb::Error::from)?;
+            Ok(Some(current))
+        })
+    }
+
     /// Remembers an access token until the given time, in milliseconds.
     pub(super) fn keep_token(&self, token: &str, expires_at: u64) -> Result<(), redb::Error> {
         blocking(|| {
@@ -290,6 +310,12 @@ fn write(
 ) -> Result<Record, redb::Error> {
     transaction.open_table(RECORDS)?.insert(key, (etag, text.as_bytes()))?;
     record(key.2, (etag, text.as_bytes()))
+}
+
+fn remove(transaction: &redb::WriteTransaction, key: (&str, &str, u64), id: &str) -> Result<(), redb::Error> {
+    transaction.open_table(IDS)?.remove((key.0, id))?;
+    transaction.open_table(RECORDS)?.remove(key)?;
+    Ok(())
 }
 
 fn record(sequence: u64, (etag, bytes): (&str, &[u8])) -> Result<Record, redb::Error> {

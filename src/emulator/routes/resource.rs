@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The account that writes through the API.
-const ACCOUNT: &str = "E3A1A70C0000000000000002@techacct.adobe.com";
+pub(super) const ACCOUNT: &str = "E3A1A70C0000000000000002@techacct.adobe.com";
 
 /// A kind of record that is kept in a collection.
 pub(in crate::emulator) trait Resource: Send + Sync + 'static {
@@ -52,10 +52,10 @@ pub(super) fn router<R: Resource>() -> Router<Emulation> {
 }
 
 /// The sandbox a call works in, as the gateway found it.
-type InSandbox = Extension<&'static Sandbox>;
+pub(super) type InSandbox = Extension<&'static Sandbox>;
 
 /// The last segment of the path, whatever it is.
-type PathId = Result<Path<String>, PathRejection>;
+pub(super) type PathId = Result<Path<String>, PathRejection>;
 
 async fn list<R: Resource>(
     State(emulation): State<Emulation>,
@@ -129,6 +129,13 @@ async fn replace<R: Resource>(
 }
 
 /// The body of a request without what the platform sets itself, which is ignored there.
+pub(super) fn content(bytes: &[u8]) -> Result<Body, Problem> {
+    let mut body = validate::object(bytes)?;
+    body.retain(|name, _| !SERVER_MANAGED.contains(&name.as_str()));
+    Ok(body)
+}
+
+/// What a request brings.
 struct Content {
     fields: Body,
     /// The same, to the character.
@@ -137,8 +144,7 @@ struct Content {
 
 impl Content {
     fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        let mut fields = validate::object(bytes)?;
-        fields.retain(|name, _| !SERVER_MANAGED.contains(&name.as_str()));
+        let fields = content(bytes)?;
         let mut text: Verbatim = serde_json::from_slice(bytes)
             .map_err(|error| Problem::invalid(format!("the body of the request is not JSON: {error}")))?;
         text.retain(|name| !SERVER_MANAGED.contains(&name));
@@ -156,7 +162,7 @@ impl Content {
     }
 }
 
-fn spec_id(id: PathId) -> Result<String, Problem> {
+pub(super) fn spec_id(id: PathId) -> Result<String, Problem> {
     // What is refused here is not even text once decoded.
     let Ok(Path(text)) = id else { return Err(Problem::flow(problem::SPEC_ID, "the id in the path is not text")) };
     validate::id(&text).ok_or_else(|| Problem::flow(problem::SPEC_ID, format!("`{text}` is no id: ids are UUIDs")))
@@ -168,7 +174,7 @@ fn unknown<R: Resource>(id: &str) -> Problem {
 
 /// Refuses a change to a record that has changed since. Tags are taken with their quotes, without, and with those that JSON
 /// escapes; and as weak ones, which is what becomes of a tag whose answer was compressed on the way.
-fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
+pub(super) fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
     let Some(wanted) = headers.get(header::IF_MATCH) else { return Ok(()) };
     let wanted = wanted.to_str().unwrap_or_default();
     let bare = |tag: &str| {
@@ -196,7 +202,7 @@ fn written<R: Resource>(status: StatusCode, record: Record) -> Response {
     }
 }
 
-fn tagged(status: StatusCode, etag: &str, body: impl Serialize) -> Response {
+pub(super) fn tagged(status: StatusCode, etag: &str, body: impl Serialize) -> Response {
     let mut response = (status, Json(body)).into_response();
     if let Ok(etag) = HeaderValue::from_str(etag) {
         response.headers_mut().insert(header::ETAG, etag);
