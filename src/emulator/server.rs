@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use super::{
+    Options,
     events::Events,
     faults::Faults,
     front,
@@ -41,15 +42,21 @@ pub(super) struct Inner {
     pub(super) directory: Directory,
     /// Who may send to them.
     pub(super) senders: Senders,
+    /// Whether specs have versions.
+    pub(super) etags: bool,
+    /// How long every request of the platform's side waits.
+    pub(super) delay: Duration,
 }
 
 impl Emulation {
-    pub(super) fn new(store: Store, events: Events, token_lifetime: Duration) -> Self {
+    pub(super) fn new(store: Store, events: Events, options: &Options) -> Self {
         Self(Arc::new(Inner {
             store,
             faults: Faults::default(),
             requests: Requests::default(),
-            token_lifetime,
+            token_lifetime: options.token_lifetime,
+            etags: options.etags,
+            delay: options.delay,
             events,
             directory: Directory::default(),
             senders: Senders::default(),

@@ -9,7 +9,7 @@ use std::{fs, io, path::Path};
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition, backends::InMemoryBackend,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 use sha2::{Digest, Sha256};
 
 use super::{Error, StoreAt, problem::Problem, routes::schema_registry, seed};
@@ -41,6 +41,18 @@ pub(super) struct Record {
     pub(super) etag: String,
     /// The record.
     pub(super) body: Body,
+    /// The same to the character: reading JSON into numbers loses digits of long ones and the spelling of others.
+    pub(super) text: Box<RawValue>,
+}
+
+/// A record to be stored, as JSON text.
+#[derive(Debug)]
+pub(super) struct Written(pub(super) String);
+
+impl From<Body> for Written {
+    fn from(body: Body) -> Self {
+        Self(Value::Object(body).to_string())
+    }
 }
 
 /// The store of one emulator.
@@ -132,10 +144,15 @@ impl Store {
     }
 
     /// Adds a record under the id it carries.
-    pub(super) fn insert(&self, collection: &str, sandbox: &str, body: Body) -> Result<Record, redb::Error> {
+    pub(super) fn insert(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        record: impl Into<Written>,
+    ) -> Result<Record, redb::Error> {
         blocking(|| {
             let transaction = self.database.begin_write()?;
-            let record = insert(&transaction, collection, sandbox, body)?;
+            let record = insert(&transaction, collection, sandbox, record.into())?;
             transaction.commit()?;
             Ok(record)
         })
@@ -151,7 +168,7 @@ impl Store {
     ) -> Result<Record, redb::Error> {
         blocking(|| {
             let transaction = self.database.begin_write()?;
-            let record = insert_under(&transaction, (collection, sandbox, id), body)?;
+            let record = insert_under(&transaction, (collection, sandbox, id), body.into())?;
             transaction.commit()?;
             Ok(record)
         })
@@ -160,22 +177,20 @@ impl Store {
     /// Replaces a record by what `change` makes of it; nobody else changes it in between.
     ///
     /// `None` where the sandbox does not see such a record.
-    pub(super) fn replace(
+    pub(super) fn replace<W: Into<Written>>(
         &self,
         collection: &str,
         sandbox: &str,
         id: &str,
-        change: impl FnOnce(&Record) -> Result<Body, Problem>,
+        change: impl FnOnce(&Record) -> Result<W, Problem>,
     ) -> Result<Option<Record>, Problem> {
         blocking(|| {
             let transaction = self.database.begin_write().map_err(redb::Error::from)?;
             let replaced = match find(&transaction, collection, sandbox, id)? {
                 Some((scope, current)) => {
-                    let body = change(&current)?;
-                    let sequence = current.sequence;
+                    let Written(text) = change(&current)?.into();
                     let etag = next_etag(&transaction)?;
-                    write(&transaction, (collection, &scope, sequence), &etag, &body)?;
-                    Some(Record { sequence, etag, body })
+                    Some(write(&transaction, (collection, &scope, current.sequence), &etag, &text)?)
                 }
                 None => None,
             };
@@ -274,10 +289,10 @@ fn seed_all(transaction: &redb::WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(IDS)?;
     transaction.open_table(TOKENS)?;
     for (collection, body) in seed::records()? {
-        insert(transaction, collection, PLATFORM, body)?;
+        insert(transaction, collection, PLATFORM, body.into())?;
     }
     for (id, body) in seed::xdm()? {
-        insert_under(transaction, (schema_registry::XDM, PLATFORM, &id), body)?;
+        insert_under(transaction, (schema_registry::XDM, PLATFORM, &id), body.into())?;
     }
     Ok(())
 }
@@ -286,21 +301,22 @@ fn insert(
     transaction: &redb::WriteTransaction,
     collection: &str,
     scope: &str,
-    body: Body,
+    Written(text): Written,
 ) -> Result<Record, redb::Error> {
+    let body: Body = serde_json::from_str(&text).map_err(corrupted)?;
     let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    insert_under(transaction, (collection, scope, &id), body)
+    insert_under(transaction, (collection, scope, &id), Written(text))
 }
 
 fn insert_under(
     transaction: &redb::WriteTransaction,
     (collection, scope, id): (&str, &str, &str),
-    body: Body,
+    Written(text): Written,
 ) -> Result<Record, redb::Error> {
     let (sequence, etag) = next_revision(transaction)?;
+    let record = write(transaction, (collection, scope, sequence), &etag, &text)?;
     transaction.open_table(IDS)?.insert((collection, id), (scope, sequence))?;
-    write(transaction, (collection, scope, sequence), &etag, &body)?;
-    Ok(Record { sequence, etag, body })
+    Ok(record)
 }
 
 fn find(
@@ -324,11 +340,10 @@ fn write(
     transaction: &redb::WriteTransaction,
     key: (&str, &str, u64),
     etag: &str,
-    body: &Body,
-) -> Result<(), redb::Error> {
-    let bytes = serde_json::to_vec(body).map_err(corrupted)?;
-    transaction.open_table(RECORDS)?.insert(key, (etag, bytes.as_slice()))?;
-    Ok(())
+    text: &str,
+) -> Result<Record, redb::Error> {
+    transaction.open_table(RECORDS)?.insert(key, (etag, text.as_bytes()))?;
+    record(key.2, (etag, text.as_bytes()))
 }
 
 fn remove(transaction: &redb::WriteTransaction, key: (&str, &str, u64), id: &str) -> Result<(), redb::Error> {
@@ -339,7 +354,9 @@ fn remove(transaction: &redb::WriteTransaction, key: (&str, &str, u64), id: &str
 }
 
 fn record(sequence: u64, (etag, bytes): (&str, &[u8])) -> Result<Record, redb::Error> {
-    Ok(Record { sequence, etag: etag.to_owned(), body: serde_json::from_slice(bytes).map_err(corrupted)? })
+    let text: Box<RawValue> = serde_json::from_slice(bytes).map_err(corrupted)?;
+    let body = serde_json::from_str(text.get()).map_err(corrupted)?;
+    Ok(Record { sequence, etag: etag.to_owned(), body, text })
 }
 
 fn corrupted(error: serde_json::Error) -> redb::Error {
