@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::to_raw_value};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -169,6 +169,9 @@ fn answer_list<E: Entity>(world: &World<'_>, query: &Query) -> Result<Response, 
     let mut records = world.store.list(E::NAME, world.sandbox.name)?;
     for record in &mut records {
         record.body = shown::<E>(world, record);
+        // A list prints the text of a record; filters and order look at its members.
+        record.text = to_raw_value(&record.body)
+            .map_err(|error| Problem::flow(problem::INTERNAL, format!("a record could not be shown: {error}")))?;
     }
     Ok(Json(query.answer(E::NAME, records)).into_response())
 }

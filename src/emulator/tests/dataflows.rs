@@ -465,7 +465,10 @@ fn lists_have_filters_pages_and_a_search() {
     let first = stage.get(&format!("{FLOW_SERVICE}/sourceConnections?limit=2")).expect(200);
     assert_eq!(first.items().len(), 2);
     let next = first.body["_links"]["next"]["href"].as_str().unwrap();
-    assert_eq!(stage.get(&format!("{FLOW_SERVICE}{next}")).expect(200).items().len(), 1);
+    let rest = stage.get(&format!("{FLOW_SERVICE}{next}")).expect(200);
+    assert_eq!(rest.items().len(), 1);
+    assert_eq!(rest.items()[0]["etag"], rest.items()[0]["version"]);
+    assert!(rest.items()[0]["etag"].is_string(), "a list shows what a single record shows");
     let question = json!({"queryString": format!("property=connectionSpec.id=={HTTP_API}"), "count": true});
     let found = stage.post(&format!("{FLOW_SERVICE}/connections/search"), &question).expect(200);
     assert_eq!(found.body, json!({"count": 3}));
