@@ -77,6 +77,8 @@ pub enum Verb {
     Rules(Rules),
     /// Print the page of one rule, or what an error code of the platform means
     Explain(Explain),
+    /// Print the JSON Schema of connection specs, for editors
+    Schema(Schema),
     /// Show what `publish` would change, writing nothing
     Plan(Plan),
     /// Create or update connection specs, and list their ids in the flow spec
@@ -345,6 +347,17 @@ pub struct Explain {
     /// Name of a rule, or code of one of the platform's errors, for example `1403-400`
     #[arg(value_name = "NAME")]
     pub name: String,
+}
+
+/// The arguments of `sss schema`.
+#[derive(Debug, Clone, Args)]
+pub struct Schema {
+    /// Kind of source whose connection spec it describes
+    #[arg(long)]
+    pub kind: SourceKind,
+    /// Write it to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// What `plan` and `publish` share.
