@@ -276,6 +276,10 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+
+    /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
 }
 
 /// Formats of the linter's findings.
