@@ -77,6 +77,8 @@ pub enum Verb {
     Rules(Rules),
     /// Print the page of one rule, or what an error code of the platform means
     Explain(Explain),
+    /// Print the JSON Schema of connection specs, for editors
+    Schema(Schema),
     /// Show what `publish` would change, writing nothing
     Plan(Plan),
     /// Create or update connection specs, and list their ids in the flow spec
@@ -274,6 +276,9 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+    /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
     #[command(flatten)]
     pub fixing: Fixing,
 }
@@ -364,6 +369,17 @@ pub struct Explain {
     pub name: String,
 }
 
+/// The arguments of `sss schema`.
+#[derive(Debug, Clone, Args)]
+pub struct Schema {
+    /// Kind of source whose connection spec it describes
+    #[arg(long)]
+    pub kind: SourceKind,
+    /// Write it to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// What `plan` and `publish` share.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Selection {
@@ -416,6 +432,12 @@ pub struct Emulate {
     /// File to write the base URL to, once it listens
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
+    /// Give specs no ETag, and ignore `If-Match` for them
+    #[arg(long)]
+    pub no_etag: bool,
+    /// Let every request wait so many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
+    pub delay: u32,
 }
 
 /// The arguments of `sss rehearse`.

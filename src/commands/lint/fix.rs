@@ -8,7 +8,7 @@ use std::{
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{Rules, Target, check, configured};
+use super::{Run, Target, check, configured};
 use crate::{
     cli,
     console::Console,
@@ -33,11 +33,11 @@ pub(super) struct Outcome {
 /// Mends files. One that cannot be written takes none of the others along.
 pub(super) fn mend(
     targets: &[Target],
-    rules: &Rules,
+    run: &Run,
     fixing: cli::Fixing,
     console: &mut Console,
 ) -> Result<Outcome, Error> {
-    let all = all_mended(targets, rules, fixing)?;
+    let all = all_mended(targets, run, fixing)?;
     tell_dropped(&all.dropped, console);
     let mut outcome = Outcome { fixes: 0, written: Ok(()) };
     for (path, change) in &all.changes {
@@ -54,13 +54,8 @@ pub(super) fn mend(
 }
 
 /// Shows what would be mended, and writes nothing.
-pub(super) fn show(
-    targets: &[Target],
-    rules: &Rules,
-    arguments: &cli::Lint,
-    console: &mut Console,
-) -> Result<Exit, Error> {
-    let all = all_mended(targets, rules, arguments.fixing)?;
+pub(super) fn show(targets: &[Target], run: &Run, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
+    let all = all_mended(targets, run, arguments.fixing)?;
     tell_dropped(&all.dropped, console);
     let is_for_people = console.colored() && !console.json();
     let mut text = String::new();
@@ -93,7 +88,7 @@ pub(super) fn show(
     if !all.changes.is_empty() {
         return Ok(Exit::Findings);
     }
-    let mut findings = check(targets, rules)?;
+    let mut findings = check(targets, run)?;
     findings.strict = arguments.strict;
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
 }
@@ -120,10 +115,10 @@ struct All {
     held_back: usize,
 }
 
-fn all_mended(targets: &[Target], rules: &Rules, fixing: cli::Fixing) -> Result<All, Error> {
+fn all_mended(targets: &[Target], run: &Run, fixing: cli::Fixing) -> Result<All, Error> {
     let mut all = All::default();
     for target in targets {
-        let config = configured(target, rules)?;
+        let config = configured(target, run)?;
         let is_wanted = |finding: &Finding| target.is_wanted(&finding.path);
         let mending = Mending { config: &config, with_unsafe: fixing.unsafe_fixes, is_wanted: &is_wanted };
         let root = target.workspace.root();

@@ -1,7 +1,10 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
 mod fix;
+mod sample;
 mod targets;
+
+use std::sync::Arc;
 
 use crate::{
     cli::{self, Format, Global},
@@ -12,6 +15,7 @@ use crate::{
     exit::Exit,
     lint::{self, Findings},
     report,
+    spec::response::Sample,
 };
 use targets::{Scope, Target, targets};
 
@@ -20,15 +24,17 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     let base = directory(global)?;
     let rules = Rules::of(arguments)?;
     no_file_twice(&arguments.output)?;
+    let sample = arguments.sample.as_deref().map(|file| sample::read(&base, file)).transpose()?;
+    let run = Run { rules, sample };
     let targets = targets(&base, &arguments.paths)?;
     if arguments.fixing.diff {
-        return fix::show(&targets, &rules, arguments, console);
+        return fix::show(&targets, &run, arguments, console);
     }
     let mended = match arguments.fixing.fix {
-        true => Some(fix::mend(&targets, &rules, arguments.fixing, console)?),
+        true => Some(fix::mend(&targets, &run, arguments.fixing, console)?),
         false => None,
     };
-    let mut findings = check(&targets, &rules)?;
+    let mut findings = check(&targets, &run)?;
     findings.mended = mended.as_ref().map(|mended| mended.fixes);
     findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
@@ -42,6 +48,12 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     written.into_iter().collect::<Result<(), Error>>()?;
     mended.map_or(Ok(()), |mended| mended.written)?;
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
+}
+
+/// What the command line says of a run, whatever it is of.
+struct Run {
+    rules: Rules,
+    sample: Option<Arc<Sample>>,
 }
 
 /// The rules that are named on the command line.
@@ -78,10 +90,10 @@ fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(targets: &[Target], rules: &Rules) -> Result<Findings, Error> {
+fn check(targets: &[Target], run: &Run) -> Result<Findings, Error> {
     let mut all = Findings::default();
     for target in targets {
-        let config = configured(target, rules)?;
+        let config = configured(target, run)?;
         let mut findings = lint::check(&target.workspace, &config);
         if let Scope::Parts(_) = &target.scope {
             findings.retain(|finding| target.is_wanted(&finding.path));
@@ -92,9 +104,10 @@ fn check(targets: &[Target], rules: &Rules) -> Result<Findings, Error> {
     Ok(all)
 }
 
-/// The configuration of a target, with what the command line says of rules.
-fn configured(target: &Target, rules: &Rules) -> Result<Config, Error> {
+/// The configuration of a target, with what the command line says.
+fn configured(target: &Target, run: &Run) -> Result<Config, Error> {
     let mut config = Config::load(target.workspace.root())?;
-    config.select(&rules.only, &rules.ignored);
+    config.select(&run.rules.only, &run.rules.ignored);
+    config.sample.clone_from(&run.sample);
     Ok(config)
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{Example, Sample, examples};
 use crate::{
-    config::Config,
     lint::{
         Findings, Rule,
         fix::{Fixable, Mended, Mending, Safety, mend},
@@ -18,7 +17,7 @@ impl Sample {
     fn mended(&self, rule: Option<&Rule>) -> (Self, Vec<Mended>) {
         let root = self.laid_out();
         let workspace = Workspace::discover(root.path()).unwrap();
-        let config = Config::load(root.path()).unwrap();
+        let config = self.config(&root);
         let is_wanted = |finding: &crate::lint::Finding| rule.is_none_or(|rule| rule.name == finding.rule);
         let mending = Mending { config: &config, with_unsafe: true, is_wanted: &is_wanted };
         let mut sample = self.clone();
