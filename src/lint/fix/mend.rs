@@ -11,6 +11,7 @@ use crate::{
     lint::{
         engine::check_source,
         finding::{Finding, Findings, Level},
+        rules::syntax_error,
     },
     spec::{Kind, Spec},
     text::{Document, Edit, Span, edit, json::Tree, svg},
@@ -76,7 +77,7 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
             break;
         }
         let next = state.with(&chosen, source, mending);
-        if state.harm(&next).is_none() {
+        if state.harm(&chosen, &next).is_none() {
             count(&chosen);
             state = next;
             continue;
@@ -85,7 +86,7 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
         let mut good = None;
         for finding in chosen {
             let next = state.with(&[finding], source, mending);
-            match state.harm(&next) {
+            match state.harm(&[finding], &next) {
                 None => {
                     count(&[finding]);
                     good = Some(next);
@@ -209,7 +210,14 @@ impl State {
     }
 
     /// What harm has been done on the way to another state.
-    fn harm(&self, next: &Self) -> Option<String> {
+    fn harm(&self, fixed: &[&Finding], next: &Self) -> Option<String> {
+        let syntax = syntax_error::RULE.name;
+        let has_syntax = |finding: &&Finding| finding.rule == syntax;
+        let count = |state: &Self| state.findings.findings.iter().filter(has_syntax).count();
+        // What looked like a slip was the trace of another one, and would only be followed by the next.
+        if fixed.iter().any(has_syntax) && count(next) >= count(self) {
+            return Some("the file would be no more readable".to_owned());
+        }
         let mut seen_anew = HashSet::new();
         for (before, after) in self.artifacts.iter().zip(&next.artifacts) {
             let is_same = match (&before.content, &after.content) {

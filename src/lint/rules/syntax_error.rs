@@ -24,14 +24,14 @@ fn check(tree: &Tree, sink: &mut Sink<'_>) {
     }
     // Where one error cannot be put right, another may only follow from it.
     let is_plain = |error: &SyntaxError| error.fault.is_harmless() || error.remedy.is_some();
-    let safety = if tree.errors().iter().all(is_plain) { Safety::Safe } else { Safety::Unsafe };
+    let is_mendable = tree.errors().iter().all(is_plain);
     for error in tree.errors() {
         if matches!(error.fault, Fault::Structure | Fault::Text | Fault::Number) {
             let told = error.help.as_deref().unwrap_or("write it as JSON has it");
             sink.text(tree.document(), error.span, error.message.as_str()).maybe_help(error.help.clone()).fix_by(
                 told,
-                safety,
-                error.remedy.clone(),
+                Safety::Safe,
+                error.remedy.clone().filter(|_| is_mendable),
             );
         }
     }
