@@ -12,6 +12,5 @@ pub(super) fn render(findings: &Findings) -> String {
             finding.path, start.line, start.column, finding.rule, finding.message
         ));
     }
-    text.push_str(&super::conclusion(findings));
-    text
+    text + &super::conclusion(findings)
 }

@@ -28,7 +28,8 @@ pub(super) fn render(findings: &Findings) -> String {
             properties.into_iter().map(|(name, value)| format!("{name}={}", property(&value))).collect();
         text.push_str(&format!("::{command} {}::{}\n", properties.join(","), message(&super::sentence(finding))));
     }
-    text.push_str(&super::conclusion(findings));
+    text.push_str(&super::summary(findings));
+    text.push('\n');
     text
 }
 

@@ -66,15 +66,10 @@ pub fn summary(findings: &Findings) -> String {
     format!("{looked}: {found}{suppressed}")
 }
 
-/// The summary, and on a second line what can be or was mended, where there is something to say.
+/// What can be or was mended, on a line of its own where there is something to say, and the summary.
 fn conclusion(findings: &Findings) -> String {
-    let mut text = summary(findings);
-    if let Some(mending) = mending(findings) {
-        text.push('\n');
-        text.push_str(&mending);
-    }
-    text.push('\n');
-    text
+    let mending = mending(findings).map_or_else(String::new, |mending| format!("{mending}\n"));
+    format!("{mending}{}\n", summary(findings))
 }
 
 /// What can be or was mended; nothing where there is nothing to say.
@@ -82,7 +77,7 @@ pub fn mending(findings: &Findings) -> Option<String> {
     let (safe, guesses) = (findings.fixable(Safety::Safe), findings.fixable(Safety::Unsafe));
     let can = |more: &str| match (safe, guesses) {
         (0, 0) => None,
-        (0, guesses) => Some(format!("{guesses} {more}can be mended with `{}`", Safety::Unsafe.flags())),
+        (0, guesses) => Some(format!("{guesses} {more}can be mended with `--fix --unsafe-fixes`")),
         (safe, 0) => Some(format!("{safe} {more}can be mended with `--fix`")),
         (safe, guesses) => {
             Some(format!("{safe} {more}can be mended with `--fix`, {guesses} more with `--unsafe-fixes`"))

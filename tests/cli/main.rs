@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod emulator;
+mod fix;
 mod formats;
 mod lint;
 mod new;

@@ -27,14 +27,6 @@ impl Safety {
         }
     }
 
-    /// The flags of `sss lint` that have such fixes made.
-    pub fn flags(self) -> &'static str {
-        match self {
-            Self::Safe => "--fix",
-            Self::Unsafe => "--fix --unsafe-fixes",
-        }
-    }
-
     /// How safe it is to write a known word for another: spelt the same but for case, blanks and hyphens, there is no doubt.
     pub fn of_spelling(written: &str, meant: &str) -> Self {
         if nearest::fold(written) == nearest::fold(meant) { Self::Safe } else { Self::Unsafe }
