@@ -258,7 +258,7 @@ pub enum ParameterType {
 /// The arguments of `sss lint`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Lint {
-    /// Repositories, sources or artifacts to check; the current directory otherwise
+    /// Repositories, sources or artifacts to check, or `-` for standard input; the current directory otherwise
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to print the findings
@@ -276,10 +276,18 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
-
     /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
     #[arg(long, value_name = "FILE")]
     pub sample: Option<PathBuf>,
+    /// Check only the sources that changed since this branch left the commit, and what its commits held
+    #[arg(long, value_name = "REV", help_heading = "What is checked")]
+    pub since: Option<String>,
+    /// Check what is staged for the next commit, as the index of git has it
+    #[arg(long, conflicts_with = "since", help_heading = "What is checked")]
+    pub staged: bool,
+    /// Path that standard input, `-`, is checked as
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["since", "staged"], help_heading = "What is checked")]
+    pub stdin_path: Option<PathBuf>,
 }
 
 /// Formats of the linter's findings.
