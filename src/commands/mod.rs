@@ -22,9 +22,11 @@ mod new;
 mod output;
 mod plan;
 mod publish;
+mod pull;
 mod rehearse;
 mod rules;
 mod selected;
+mod status;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
@@ -36,6 +38,8 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Explain(arguments) => explain::run(global, arguments, console),
         Verb::Plan(arguments) => plan::run(global, arguments, console),
         Verb::Publish(arguments) => publish::run(global, arguments, console),
+        Verb::Status(arguments) => status::run(global, arguments, console),
+        Verb::Pull(arguments) => pull::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }
