@@ -437,6 +437,12 @@ pub struct Emulate {
     /// File to write the base URL to, once it listens
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
+    /// Give specs no ETag, and ignore `If-Match` for them
+    #[arg(long)]
+    pub no_etag: bool,
+    /// Let every request wait so many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
+    pub delay: u32,
 }
 
 /// The arguments of `sss rehearse`.

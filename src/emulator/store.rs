@@ -9,7 +9,7 @@ use std::{fs, io, path::Path};
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition, backends::InMemoryBackend,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 use sha2::{Digest, Sha256};
 
 use super::{Error, StoreAt, problem::Problem, seed};
@@ -41,6 +41,18 @@ pub(super) struct Record {
     pub(super) etag: String,
     /// The record.
     pub(super) body: Body,
+    /// The same to the character: reading JSON into numbers loses digits of long ones and the spelling of others.
+    pub(super) text: Box<RawValue>,
+}
+
+/// A record to be stored, as JSON text.
+#[derive(Debug)]
+pub(super) struct Written(pub(super) String);
+
+impl From<Body> for Written {
+    fn from(body: Body) -> Self {
+        Self(Value::Object(body).to_string())
+    }
 }
 
 /// The store of one emulator.
@@ -126,10 +138,15 @@ impl Store {
     }
 
     /// Adds a record under the id it carries.
-    pub(super) fn insert(&self, collection: &str, sandbox: &str, body: Body) -> Result<Record, redb::Error> {
+    pub(super) fn insert(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        record: impl Into<Written>,
+    ) -> Result<Record, redb::Error> {
         blocking(|| {
             let transaction = self.database.begin_write()?;
-            let record = insert(&transaction, collection, sandbox, body)?;
+            let record = insert(&transaction, collection, sandbox, record.into())?;
             transaction.commit()?;
             Ok(record)
         })
@@ -138,27 +155,45 @@ impl Store {
     /// Replaces a record by what `change` makes of it; nobody else changes it in between.
     ///
     /// `None` where the sandbox does not see such a record.
-    pub(super) fn replace(
+    pub(super) fn replace<W: Into<Written>>(
         &self,
         collection: &str,
         sandbox: &str,
         id: &str,
-        change: impl FnOnce(&Record) -> Result<Body, Problem>,
+        change: impl FnOnce(&Record) -> Result<W, Problem>,
     ) -> Result<Option<Record>, Problem> {
         blocking(|| {
             let transaction = self.database.begin_write().map_err(redb::Error::from)?;
             let replaced = match find(&transaction, collection, sandbox, id)? {
                 Some((scope, current)) => {
-                    let body = change(&current)?;
-                    let sequence = current.sequence;
+                    let Written(text) = change(&current)?.into();
                     let etag = next_etag(&transaction)?;
-                    write(&transaction, (collection, &scope, sequence), &etag, &body)?;
-                    Some(Record { sequence, etag, body })
+                    Some(write(&transaction, (collection, &scope, current.sequence), &etag, &text)?)
                 }
                 None => None,
             };
             transaction.commit().map_err(redb::Error::from)?;
             Ok(replaced)
+        })
+    }
+
+    /// Takes a record away, where `check` lets it go; nobody else changes it in between.
+    ///
+    /// `None` where the sandbox does not see such a record.
+    pub(super) fn remove(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        check: impl FnOnce(&Record) -> Result<(), Problem>,
+    ) -> Result<Option<Record>, Problem> {
+        blocking(|| {
+            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
+            let Some((scope, current)) = find(&transaction, collection, sandbox, id)? else { return Ok(None) };
+            check(&current)?;
+            remove(&transaction, (collection, &scope, current.sequence), id)?;
+            transaction.commit().map_err(redb::Error::from)?;
+            Ok(Some(current))
         })
     }
 
@@ -232,7 +267,7 @@ fn seed_all(transaction: &redb::WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(IDS)?;
     transaction.open_table(TOKENS)?;
     for (collection, body) in seed::records()? {
-        insert(transaction, collection, PLATFORM, body)?;
+        insert(transaction, collection, PLATFORM, body.into())?;
     }
     Ok(())
 }
@@ -241,13 +276,13 @@ fn insert(
     transaction: &redb::WriteTransaction,
     collection: &str,
     scope: &str,
-    body: Body,
+    Written(text): Written,
 ) -> Result<Record, redb::Error> {
-    let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
     let (sequence, etag) = next_revision(transaction)?;
+    let record = write(transaction, (collection, scope, sequence), &etag, &text)?;
+    let id = record.body.get("id").and_then(Value::as_str).unwrap_or_default();
     transaction.open_table(IDS)?.insert((collection, id), (scope, sequence))?;
-    write(transaction, (collection, scope, sequence), &etag, &body)?;
-    Ok(Record { sequence, etag, body })
+    Ok(record)
 }
 
 fn find(
@@ -271,15 +306,22 @@ fn write(
     transaction: &redb::WriteTransaction,
     key: (&str, &str, u64),
     etag: &str,
-    body: &Body,
-) -> Result<(), redb::Error> {
-    let bytes = serde_json::to_vec(body).map_err(corrupted)?;
-    transaction.open_table(RECORDS)?.insert(key, (etag, bytes.as_slice()))?;
+    text: &str,
+) -> Result<Record, redb::Error> {
+    transaction.open_table(RECORDS)?.insert(key, (etag, text.as_bytes()))?;
+    record(key.2, (etag, text.as_bytes()))
+}
+
+fn remove(transaction: &redb::WriteTransaction, key: (&str, &str, u64), id: &str) -> Result<(), redb::Error> {
+    transaction.open_table(IDS)?.remove((key.0, id))?;
+    transaction.open_table(RECORDS)?.remove(key)?;
     Ok(())
 }
 
 fn record(sequence: u64, (etag, bytes): (&str, &[u8])) -> Result<Record, redb::Error> {
-    Ok(Record { sequence, etag: etag.to_owned(), body: serde_json::from_slice(bytes).map_err(corrupted)? })
+    let text: Box<RawValue> = serde_json::from_slice(bytes).map_err(corrupted)?;
+    let body = serde_json::from_str(text.get()).map_err(corrupted)?;
+    Ok(Record { sequence, etag: etag.to_owned(), body, text })
 }
 
 fn corrupted(error: serde_json::Error) -> redb::Error {

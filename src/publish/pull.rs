@@ -10,11 +10,12 @@ use super::{
     diff::{self, between, not_echoed},
 };
 use crate::{
-    platform::{FlowService, Record, Verbatim},
+    platform::{FlowService, Record},
     spec::{Kind, ids::SERVER_MANAGED},
     text::{
         Document,
         json::{Tree, rewrite},
+        verbatim::Verbatim,
     },
 };
 

@@ -9,6 +9,7 @@ pub mod markup;
 pub mod nearest;
 pub mod pointer;
 pub mod svg;
+pub mod verbatim;
 pub mod visible;
 
 pub use document::{Document, Position, Span};

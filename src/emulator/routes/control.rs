@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::emulator::{problem::Problem, server::Emulation};
+use crate::emulator::{gateway, problem::Problem, server::Emulation};
 
 /// That it is there, and of which version.
 pub(super) async fn health() -> Json<Value> {
@@ -56,6 +56,19 @@ pub(super) async fn remove_fault(
     } else {
         Err(Problem::status(StatusCode::NOT_FOUND, format!("there is no fault `{id}`")))
     }
+}
+
+/// Takes a record away, whatever sandbox it is in: specs have no `DELETE` of their own, and yet some vanish.
+pub(super) async fn remove_record(
+    State(emulation): State<Emulation>,
+    Path((collection, id)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    for sandbox in &gateway::SANDBOXES {
+        if emulation.store.remove(&collection, sandbox.name, &id, |_| Ok(()))?.is_some() {
+            return Ok(Json(json!({"deleted": 1})));
+        }
+    }
+    Err(Problem::status(StatusCode::NOT_FOUND, format!("`{collection}` has no record `{id}`")))
 }
 
 /// Makes every access token given out so far invalid.

@@ -28,6 +28,7 @@ pub(super) fn router(emulation: Emulation) -> Router {
         .route("/reset", post(control::reset))
         .route("/faults", get(control::faults).post(control::lay_fault).delete(control::clear_faults))
         .route("/faults/{id}", delete(control::remove_fault))
+        .route("/records/{collection}/{id}", delete(control::remove_record))
         .route("/tokens/expire", post(control::expire_tokens));
     Router::new()
         .route("/ims/token/v3", post(ims::token))
@@ -47,6 +48,12 @@ pub(super) fn is_control(path: &str) -> bool {
 /// Whether a path belongs to the platform's services, which ask for credentials.
 pub(super) fn is_platform(path: &str) -> bool {
     path.starts_with("/data/")
+}
+
+/// Whether a path is that of specs: the platform documents no versions of theirs, and may give none.
+pub(super) fn is_spec(path: &str) -> bool {
+    let collection = path.strip_prefix(FLOW_SERVICE).and_then(|rest| rest.strip_prefix('/')?.split('/').next());
+    matches!(collection, Some("connectionSpecs" | "flowSpecs"))
 }
 
 async fn unknown_path(uri: Uri) -> Response {
