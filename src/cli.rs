@@ -386,6 +386,9 @@ pub struct Publish {
     /// Do not ask before writing
     #[arg(short, long)]
     pub yes: bool,
+    /// Write to a production or protected sandbox without having its name typed
+    #[arg(long)]
+    pub allow_production: bool,
 }
 
 /// The arguments of `sss status`.
@@ -440,9 +443,20 @@ pub struct Emulate {
     /// Give specs no ETag, and ignore `If-Match` for them
     #[arg(long)]
     pub no_etag: bool,
+    /// Type of the sandbox `prod`, as sandbox management tells it
+    #[arg(long, value_name = "TYPE", default_value = "development")]
+    pub sandbox_type: SandboxType,
     /// Let every request wait so many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
     pub delay: u32,
+}
+
+/// What a sandbox is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SandboxType {
+    #[default]
+    Development,
+    Production,
 }
 
 /// The arguments of `sss rehearse`.

@@ -17,6 +17,7 @@ use crate::{
 
 mod emulate;
 mod explain;
+mod guard;
 mod lint;
 mod new;
 mod output;

@@ -108,6 +108,12 @@ impl Selected {
         (readable, others)
     }
 
+    /// The sandboxes that the profile guards as if they were production.
+    pub(super) fn protected(&self, global: &Global) -> &[String] {
+        let profile = self.config.profiles.get(global.profile.as_deref().unwrap_or("default"));
+        profile.map(|profile| profile.protected.as_slice()).unwrap_or_default()
+    }
+
     /// Where the platform is and who we are, from the profile and the environment.
     pub(super) fn settings(&self, global: &Global) -> Result<Settings, Error> {
         let profile = match global.profile.as_deref() {

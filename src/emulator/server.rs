@@ -27,6 +27,8 @@ pub(super) struct Inner {
     pub(super) token_lifetime: Duration,
     /// Whether specs have versions.
     pub(super) etags: bool,
+    /// Whether the first sandbox is one of production.
+    pub(super) production: bool,
     /// How long every request of the platform's side waits.
     pub(super) delay: Duration,
 }
@@ -39,6 +41,7 @@ impl Emulation {
             requests: Requests::default(),
             token_lifetime: options.token_lifetime,
             etags: options.etags,
+            production: options.production,
             delay: options.delay,
         }))
     }

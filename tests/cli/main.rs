@@ -4,6 +4,7 @@
 
 mod emulator;
 mod formats;
+mod guard;
 mod lint;
 mod new;
 mod publish;

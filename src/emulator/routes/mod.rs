@@ -14,8 +14,10 @@ mod control;
 mod flow_specs;
 mod ims;
 pub(super) mod resource;
+mod sandboxes;
 
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
+const SANDBOX_MANAGEMENT: &str = "/data/foundation/sandbox-management";
 
 /// Every route of the emulator.
 pub(super) fn router(emulation: Emulation) -> Router {
@@ -34,6 +36,7 @@ pub(super) fn router(emulation: Emulation) -> Router {
         .route("/ims/token/v3", post(ims::token))
         .route("/ims/token/v2", post(ims::token))
         .nest(FLOW_SERVICE, flow_service)
+        .route(SANDBOX_MANAGEMENT, get(sandboxes::list))
         .nest("/__emulator", control)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
