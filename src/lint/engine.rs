@@ -23,7 +23,7 @@ use crate::{
 /// Checks every source of a workspace, and the workspace itself.
 pub fn check(workspace: &Workspace, config: &Config) -> Findings {
     let check_one = |source: &Source| {
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         check_loaded(&loaded, config)
     };
     let parts: Vec<(Vec<Finding>, SourceSummary)> = if workspace.sources().len() < 2 {
@@ -73,7 +73,7 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     }
     for finding in &mut findings {
         let Some((source, kind)) = sources.get(finding.path.as_str()) else { continue };
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         // Somebody may have written to it meanwhile.
         match loaded.document(*kind).filter(|document| document.text().get(finding.span.range()).is_some()) {
             Some(document) => finding.document = Some(document.clone()),

@@ -10,6 +10,7 @@ pub mod nearest;
 pub mod picture;
 pub mod pointer;
 pub mod svg;
+pub mod verbatim;
 pub mod visible;
 
 pub use document::{Document, Position, Span};
