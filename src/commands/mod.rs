@@ -17,10 +17,12 @@ use crate::{
 
 mod emulate;
 mod explain;
+mod interrupt;
 mod lint;
 mod new;
 mod output;
 mod plan;
+mod planned;
 mod publish;
 mod rehearse;
 mod rules;

@@ -12,6 +12,7 @@ mod http;
 mod ims;
 mod retry;
 pub mod settings;
+mod stop;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -24,4 +25,5 @@ pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
 pub use settings::{Credentials, ProfileValues, Settings};
+pub use stop::Stop;
 pub use verbatim::Verbatim;
