@@ -1,5 +1,11 @@
 //! Publishing against the small platform of [`super::testing`].
 
+mod interrupted;
+mod lists;
+mod many;
+mod rivals;
+mod saved;
+
 use std::{
     fs,
     sync::{Arc, Mutex},
