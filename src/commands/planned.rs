@@ -23,6 +23,8 @@ pub(super) struct Planned {
     pub(super) service: FlowService,
     pub(super) records: Records,
     pub(super) made: Made,
+    /// The sandboxes that the profile guards as if they were production.
+    pub(super) protected: Vec<String>,
     /// The repository, where it was taken.
     pub(super) lock: Option<Lock>,
 }
@@ -143,7 +145,8 @@ impl Recipe<'_> {
             flow_spec,
             artifacts: if undo { BTreeMap::new() } else { selected.digests()? },
         };
-        Ok(Some(Planned { plan, service, records, made, lock }))
+        let protected = selected.protected(global).to_vec();
+        Ok(Some(Planned { plan, service, records, made, protected, lock }))
     }
 }
 

@@ -3,7 +3,7 @@
 use inquire::{Confirm, InquireError};
 
 use super::{
-    interrupt,
+    guard, interrupt,
     planned::{self, Planned},
 };
 use crate::{
@@ -23,17 +23,21 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
         None => (planned::make(global, selection, true, console)?, !arguments.yes),
     };
     let Some(planned) = planned else { return Ok(Exit::Findings) };
-    let Planned { mut plan, mut service, mut records, lock, .. } = planned;
+    let Planned { mut plan, mut service, mut records, mut lock, protected, .. } = planned;
     if asks {
         ask_to_adopt(&mut plan, console)?;
     }
-    if plan.writes() && plan.conflicts().next().is_none() && asks {
+    let writes = plan.writes() && plan.conflicts().next().is_none();
+    let guarded = if writes { guard::guarded(service.client(), &protected, arguments.allow_production)? } else { None };
+    if let Some(guarded) = guarded {
+        console.message(plan.to_text().trim_end());
+        guarded.ask(console)?;
+    } else if writes && asks {
         confirm(&plan, console)?;
     } else if plan.has_changes() {
         console.progress(plan.to_text().trim_end());
     }
-    let mut lock = lock;
-    if plan.writes() && plan.conflicts().next().is_none() {
+    if writes {
         lock.as_mut().map_or(Ok(()), publish::Lock::note)?;
     }
     let how = How { jobs: selection.jobs, ..How::default() };

@@ -14,9 +14,10 @@ use crate::{
     platform::{Client, Exchange, ProfileValues, Settings, settings},
     publish::{self, Desired},
     report,
+    spec::Spec,
     style::DIM,
-    text::nearest::nearest,
-    workspace::{self, Workspace, root_of},
+    text::{json::Tree, nearest::nearest},
+    workspace::{self, Workspace, layout, layout::ArtifactKind, root_of},
 };
 
 /// The sources that were named, all where none was, and the configuration around them.
@@ -50,6 +51,18 @@ impl Selected {
         let root = root_of(&directory(global)?)?;
         let config = Config::load(&root)?;
         Ok(Self { workspace: Workspace::discover(&root)?, config })
+    }
+
+    /// Every source of the repository at `root`, which may have none yet.
+    pub(super) fn in_root(root: &Path) -> Result<Self, Error> {
+        let has_sources = root.join(layout::SOURCES).is_dir();
+        let workspace = if has_sources { Workspace::discover(root)? } else { Workspace::empty(root) };
+        Ok(Self { workspace, config: Config::load(root)? })
+    }
+
+    /// The sources.
+    pub(super) fn workspace(&self) -> &Workspace {
+        &self.workspace
     }
 
     /// Whether there is a source of this name.
@@ -103,6 +116,28 @@ impl Selected {
             return Ok(None);
         }
         desired.map(Some)
+    }
+
+    /// What those want on the platform whose connection spec can be read, and the names of the others.
+    pub(super) fn readable(&self, flow_spec: Option<Uuid>) -> (Vec<Desired>, Vec<String>) {
+        let (mut readable, mut others) = (Vec::new(), Vec::new());
+        for source in self.workspace.sources() {
+            let loaded = self.workspace.load(source);
+            let document = loaded.document(ArtifactKind::ConnectionSpec);
+            let tree = document.map(|document| Tree::read(document.clone()));
+            let spec = tree.as_ref().and_then(Spec::of);
+            match spec.and_then(|spec| Some((spec.kind()?, spec.root()))) {
+                Some((kind, root)) => readable.push(Desired::written(source.name.as_str(), kind, root, flow_spec)),
+                None => others.push(source.name.clone()),
+            }
+        }
+        (readable, others)
+    }
+
+    /// The sandboxes that the profile guards as if they were production.
+    pub(super) fn protected(&self, global: &Global) -> &[String] {
+        let profile = self.config.profiles.get(global.profile.as_deref().unwrap_or("default"));
+        profile.map(|profile| profile.protected.as_slice()).unwrap_or_default()
     }
 
     /// Where the platform is and who we are, from the profile and the environment.

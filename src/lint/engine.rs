@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config::{Config, Setting, Suppression},
     spec::Spec,
-    text::{Span, json::Tree, svg},
+    text::{Span, json::Tree},
     workspace::{LoadedSource, Source, Workspace, layout::ArtifactKind},
 };
 
@@ -32,7 +32,7 @@ pub fn check_keeping<T: Send>(
     keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
 ) -> (Findings, Vec<T>) {
     let check_one = |source: &Source| {
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         check_loaded(&loaded, config, |spec| keep(source, spec))
     };
     let parts: Vec<(Vec<Finding>, SourceSummary, T)> = if workspace.sources().len() < 2 {
@@ -83,7 +83,7 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     }
     for finding in &mut findings {
         let Some((source, kind)) = sources.get(finding.path.as_str()) else { continue };
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         // Somebody may have written to it meanwhile.
         match loaded.document(*kind).filter(|document| document.text().get(finding.span.range()).is_some()) {
             Some(document) => finding.document = Some(document.clone()),
@@ -99,9 +99,9 @@ fn check_loaded<T>(
     keep: impl FnOnce(Option<&Spec<'_>>) -> T,
 ) -> (Vec<Finding>, SourceSummary, T) {
     let mut findings = Vec::new();
-    let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
+    let icon = source.document(ArtifactKind::Icon).map(Icon::of);
     let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
-    let spec = tree.as_ref().and_then(Spec::of);
+    let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {
         Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),

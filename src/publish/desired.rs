@@ -141,6 +141,7 @@ mod tests {
             connection_spec: "a".into(),
             flow_spec: Some(flow_spec.into()),
             digest: String::new(),
+            echoed: None,
         };
         let (other, streaming) = (entry("00000000-0000-4000-8000-000000000001"), Kind::Streaming.flow_spec());
         assert_eq!(wanted(None).place(None), Kind::Batch.flow_spec());

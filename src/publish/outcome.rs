@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Action, Change, Difference, Error, Plan, Target, print::short};
+use super::{Action, Change, Difference, Error, Plan, Target, print::short, written::Written};
 use crate::style::BAD;
 
 /// What is being done, as told to a person.
@@ -211,8 +211,8 @@ pub struct SourceResult {
     pub error: Option<String>,
     /// The platform's id of the request that failed, to be told to Adobe.
     pub request_id: Option<String>,
-    /// Of the connection spec, where it is not the one that was sent.
-    pub(super) digest: Option<String>,
+    /// The connection spec, where it is not the one that was sent.
+    pub(super) taken: Option<Written>,
 }
 
 impl SourceResult {
@@ -351,6 +351,6 @@ pub(super) fn untouched(change: &Change, plan: &Plan) -> SourceResult {
         was_attached: attached,
         error: None,
         request_id: None,
-        digest: None,
+        taken: None,
     }
 }

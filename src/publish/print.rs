@@ -244,7 +244,7 @@ impl Conflict {
     }
 }
 
-fn differences_json(differences: &[Difference]) -> Value {
+pub(super) fn differences_json(differences: &[Difference]) -> Value {
     let all = differences.iter().map(|one| {
         let mut json = json!({"pointer": one.pointer});
         // Absent and `null` are two things.

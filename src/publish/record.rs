@@ -12,7 +12,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Error, journal::Journals};
+use super::{
+    Error, diff,
+    journal::Journals,
+    written::{self, Written},
+};
 use crate::{files, platform::Settings};
 
 const VERSION: u32 = 1;
@@ -47,9 +51,21 @@ pub struct Entry {
     pub flow_spec: Option<String>,
     /// Of the connection spec as sent.
     pub digest: String,
+    /// Of what the platform repeats of it in every answer; absent in records of earlier versions.
+    pub echoed: Option<String>,
 }
 
 impl Entry {
+    /// The entry of a connection spec of this id, sent as `body`.
+    pub(super) fn new(id: &str, flow_spec: Option<String>, body: &Written) -> Self {
+        Self {
+            connection_spec: id.to_owned(),
+            flow_spec,
+            digest: body.root().map(written::digest).unwrap_or_default(),
+            echoed: Some(diff::echoed(body)),
+        }
+    }
+
     /// The flow spec that lists it, where the record knows one.
     pub(super) fn listed_in(&self) -> Option<Uuid> {
         self.flow_spec.as_deref()?.parse().ok()
@@ -74,6 +90,8 @@ struct Published {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flow_spec: Option<String>,
     digest: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    echoed: Option<String>,
 }
 
 impl Published {
@@ -141,6 +159,7 @@ impl Records {
             connection_spec: one.connection_spec,
             flow_spec: one.flow_spec,
             digest: one.digest,
+            echoed: one.echoed,
         }))
     }
 
@@ -156,6 +175,7 @@ impl Records {
             connection_spec: entry.connection_spec.clone(),
             flow_spec: entry.flow_spec.clone(),
             digest: entry.digest.clone(),
+            echoed: entry.echoed.clone(),
         });
         file.published.sort_by(|a, b| {
             (&a.platform, &a.organization, &a.sandbox).cmp(&(&b.platform, &b.organization, &b.sandbox))
@@ -257,7 +277,7 @@ mod tests {
     }
 
     fn entry(id: &str) -> Entry {
-        Entry { connection_spec: id.into(), flow_spec: None, digest: "sha256:00".into() }
+        Entry { connection_spec: id.into(), flow_spec: None, digest: "sha256:00".into(), echoed: None }
     }
 
     #[test]
@@ -266,7 +286,7 @@ mod tests {
         for records in [Records::memory(), Records::directory(root.path())] {
             records.write("acme", &target("prod"), &entry("a-1")).unwrap();
             records.write("acme", &target("dev"), &entry("a-2")).unwrap();
-            let attached = Entry { flow_spec: Some("f-1".into()), ..entry("a-1") };
+            let attached = Entry { flow_spec: Some("f-1".into()), echoed: Some("sha256:01".into()), ..entry("a-1") };
             records.write("acme", &target("prod"), &attached).unwrap();
             assert_eq!(records.find("acme", &target("prod")).unwrap(), Some(attached));
             assert_eq!(records.find("acme", &target("dev")).unwrap(), Some(entry("a-2")));
@@ -292,6 +312,7 @@ mod tests {
         connection_spec = "a-1"
         flow_spec = "f-1"
         digest = "sha256:00"
+        echoed = "sha256:01"
         "#);
     }
 

@@ -80,8 +80,13 @@ pub(super) fn compact(node: Node<'_>) -> String {
 
 /// A connection spec as it is sent: on one line, without what the platform sets.
 pub(super) fn sent(node: Node<'_>) -> String {
+    without(node, |_| false)
+}
+
+/// The same without the members that `leave_out` names, too.
+pub(super) fn without(node: Node<'_>, leave_out: impl Fn(&str) -> bool) -> String {
     let mut text = String::new();
-    write(node, &|member| !SERVER_MANAGED.contains(&member), &mut text);
+    write(node, &|member| !(SERVER_MANAGED.contains(&member) || leave_out(member)), &mut text);
     text
 }
 

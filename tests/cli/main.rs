@@ -4,11 +4,15 @@
 
 mod emulator;
 mod formats;
+mod guard;
 mod lint;
 mod new;
 mod publish;
+mod pull;
 mod readme;
 mod rehearse;
 mod rules;
+mod schema;
 mod selection;
+mod status;
 mod support;

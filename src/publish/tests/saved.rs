@@ -89,7 +89,7 @@ fn whatever_it_was_made_from_may_not_have_changed() {
     };
     const ID: &str = "00000000-0000-4000-8000-000000000001";
     assert!(changed(&|_| {}).is_empty());
-    let spec_there = |state: &mut State| state.connection_specs.get_mut(ID).unwrap()["attributes"]["list"] = json!([]);
+    let spec_there = |state: &mut Held| state.connection_specs.get_mut(ID).unwrap()["attributes"]["list"] = json!([]);
     assert_eq!(
         changed(&|world| spec_there(&mut world.state.lock().unwrap())),
         [format!("the connection spec `{ID}` of `acme`")]
@@ -98,10 +98,10 @@ fn whatever_it_was_made_from_may_not_have_changed() {
         changed(&|world| append(&mut world.state.lock().unwrap(), "theirs")),
         [format!("the flow spec `{BATCH}`")]
     );
-    let unknown = |state: &mut State| state.flow_specs.get_mut(BATCH).unwrap()["unknown"]["id"] = 7.into();
+    let unknown = |state: &mut Held| state.flow_specs.get_mut(BATCH).unwrap()["unknown"]["id"] = 7.into();
     assert_eq!(changed(&|world| unknown(&mut world.state.lock().unwrap())), [format!("the flow spec `{BATCH}`")]);
     // What the platform writes by itself is no change.
-    let touched = |state: &mut State| state.flow_specs.get_mut(BATCH).unwrap()["updatedAt"] = 99.into();
+    let touched = |state: &mut Held| state.flow_specs.get_mut(BATCH).unwrap()["updatedAt"] = 99.into();
     assert!(changed(&|world| touched(&mut world.state.lock().unwrap())).is_empty());
     let record = changed(&|world| {
         let path = world.root.path().join(".sss/published/acme.toml");
