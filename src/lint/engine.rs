@@ -1,6 +1,7 @@
 //! Running the rules: sources in parallel, each read, checked and forgotten; findings sorted at the end.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
@@ -22,22 +23,27 @@ use crate::{
 
 /// Checks every source of a workspace, and the workspace itself.
 pub fn check(workspace: &Workspace, config: &Config) -> Findings {
-    let check_one = |source: &Source| {
-        let loaded = workspace.load(source);
-        check_loaded(&loaded, config)
-    };
-    let parts: Vec<(Vec<Finding>, SourceSummary)> = if workspace.sources().len() < 2 {
+    let check_one = |source: &Source| check_one(workspace, source, config);
+    let parts: Vec<Part> = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
         workspace.sources().iter().map(check_one).collect()
     } else {
         workspace.sources().par_iter().map(check_one).collect()
     };
-    let mut findings = Vec::new();
-    run(config, &mut findings, |check, sink| {
-        if let Check::Workspace(check) = check {
-            check(workspace, sink);
-        }
-    });
+    assemble(workspace, config, parts)
+}
+
+/// What was found in one source, and what is kept of it.
+pub(super) type Part = (Vec<Finding>, SourceSummary);
+
+/// Reads and checks one source of a workspace.
+pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config) -> Part {
+    check_loaded(&workspace.load(source), config)
+}
+
+/// Checks the workspace itself, beside what was found in each of its sources.
+pub(super) fn assemble(workspace: &Workspace, config: &Config, parts: Vec<Part>) -> Findings {
+    let mut findings = check_as_a_whole(workspace, config);
     let mut summaries = Vec::with_capacity(parts.len());
     for (found, summary) in parts {
         findings.extend(found);
@@ -53,6 +59,21 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
     let files = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
     finish(check_loaded(source, config).0, config, false, 1, files)
+}
+
+/// Runs the rules that look at the repository: at its names, at what git tracks of it, and at what its commits held.
+fn check_as_a_whole(workspace: &Workspace, config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let untracked = OnceCell::new();
+    run(config, &mut findings, |check, sink| match check {
+        Check::Workspace(check) => check(workspace, sink),
+        Check::Untracked(check) => check(untracked.get_or_init(|| workspace.untracked()), sink),
+        Check::Past(check) => {
+            workspace.history().iter().flat_map(|history| history.artifacts()).for_each(|past| check(&past, sink));
+        }
+        _ => {}
+    });
+    findings
 }
 
 /// Runs the rules that look at several sources. What they find in a text is shown there, so that text is read again: of
@@ -83,13 +104,13 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     findings
 }
 
-fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, SourceSummary) {
+fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> Part {
     let mut findings = Vec::new();
     let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
     let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
     let spec = tree.as_ref().and_then(Spec::of);
     run(config, &mut findings, |check, sink| match check {
-        Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}
+        Check::Workspace(_) | Check::Untracked(_) | Check::Past(_) | Check::Repository(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),
         Check::Artifact(check) => {
             for artifact in &source.artifacts {

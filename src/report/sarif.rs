@@ -47,6 +47,7 @@ pub(super) fn document(findings: &Findings) -> Value {
             "columnKind": "utf16CodeUnits",
             "originalUriBaseIds": { ROOT: { "description": { "text": "The folder that holds `Sources`." } } },
             "results": results,
+            "properties": { "suppressed": findings.summary.suppressed, "baselined": findings.summary.baselined },
         }],
     })
 }

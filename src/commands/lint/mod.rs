@@ -1,11 +1,14 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
+mod known;
 mod selection;
 mod targets;
+mod watch;
 
 use crate::{
     cli::{self, Format, Global},
     commands::{directory, output, rule_named},
+    config::Config,
     console::Console,
     error::Error,
     exit::Exit,
@@ -19,9 +22,12 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     let base = directory(global)?;
     let rules = Rules::of(arguments)?;
     no_file_twice(&arguments.output)?;
-    let mut findings = check(&selected(&base, arguments)?, &rules)?;
-    findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
+    if arguments.watch {
+        return watch::run(&base, arguments, &rules, format, console);
+    }
+    let mut findings = check(&selected(&base, arguments)?, &rules, arguments, console)?;
+    findings.strict = arguments.strict;
     console.print(&report::render(&findings, format, console.colored()));
     // One file that cannot be written takes none of the others along.
     let written: Vec<Result<(), Error>> = arguments
@@ -53,6 +59,12 @@ impl Rules {
         }
         Ok(rules)
     }
+
+    /// The configuration for a run of these rules.
+    fn apply(&self, mut config: Config) -> Config {
+        config.select(&self.only, &self.ignored);
+        config
+    }
 }
 
 fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
@@ -67,13 +79,18 @@ fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(selected: &[Selected], rules: &Rules) -> Result<Findings, Error> {
+fn check(
+    selected: &[Selected],
+    rules: &Rules,
+    arguments: &cli::Lint,
+    console: &mut Console,
+) -> Result<Findings, Error> {
     let mut all = Findings::default();
     for selected in selected {
-        let mut config = selected.config()?;
-        config.select(&rules.only, &rules.ignored);
+        let config = rules.apply(selected.config()?);
         let mut findings = lint::check(&selected.workspace, &config);
         selected.narrow(&mut findings);
+        known::apply(selected, arguments, &mut findings, console)?;
         all.append(findings);
     }
     Ok(all)
