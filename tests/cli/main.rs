@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod baseline;
 mod emulator;
 mod formats;
 mod lint;
@@ -10,5 +11,8 @@ mod publish;
 mod readme;
 mod rehearse;
 mod rules;
+mod select;
 mod selection;
 mod support;
+#[cfg(unix)]
+mod watch;
