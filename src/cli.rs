@@ -77,6 +77,8 @@ pub enum Verb {
     Rules(Rules),
     /// Print the page of one rule, or what an error code of the platform means
     Explain(Explain),
+    /// Print the JSON Schema of connection specs, for editors
+    Schema(Schema),
     /// Show what `publish` would change, writing nothing
     Plan(Plan),
     /// Create or update connection specs, and list their ids in the flow spec
@@ -278,9 +280,12 @@ pub struct Lint {
     #[arg(
         long,
         value_name = "ACTION",
-        conflicts_with_all = ["since", "staged", "stdin_path", "only", "ignore"]
+        conflicts_with_all = ["since", "staged", "stdin_path", "only", "ignore", "sample"]
     )]
     pub baseline: Option<BaselineAction>,
+    /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
     /// Check only the sources that changed since this branch left the commit, and what its commits held
     #[arg(long, value_name = "REV", help_heading = "What is checked")]
     pub since: Option<String>,
@@ -375,6 +380,17 @@ pub struct Explain {
     pub name: String,
 }
 
+/// The arguments of `sss schema`.
+#[derive(Debug, Clone, Args)]
+pub struct Schema {
+    /// Kind of source whose connection spec it describes
+    #[arg(long)]
+    pub kind: SourceKind,
+    /// Write it to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// What `plan` and `publish` share.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Selection {
@@ -427,6 +443,12 @@ pub struct Emulate {
     /// File to write the base URL to, once it listens
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
+    /// Give specs no ETag, and ignore `If-Match` for them
+    #[arg(long)]
+    pub no_etag: bool,
+    /// Let every request wait so many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
+    pub delay: u32,
 }
 
 /// The arguments of `sss rehearse`.

@@ -247,21 +247,14 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::Level;
+    use crate::lint::{Level, Sink, registry};
 
     fn finding(path: &str, pointer: Option<&str>, message: &str) -> Finding {
-        Finding {
-            rule: "unknown-key",
-            level: Level::Error,
-            message: message.to_owned(),
-            path: path.to_owned(),
-            pointer: pointer.map(str::to_owned),
-            span: Span::default(),
-            document: None,
-            help: None,
-            related: Vec::new(),
-            secret: None,
-        }
+        let mut findings = Vec::new();
+        let rule = registry::find("unknown-key").unwrap();
+        Sink { rule, level: Level::Error, findings: &mut findings }.path(path, message);
+        findings[0].pointer = pointer.map(str::to_owned);
+        findings.remove(0)
     }
 
     fn found(findings: &[Finding]) -> Findings {

@@ -11,6 +11,7 @@ mod publish;
 mod readme;
 mod rehearse;
 mod rules;
+mod schema;
 mod select;
 mod selection;
 mod support;

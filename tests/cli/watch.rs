@@ -63,7 +63,6 @@ impl Watching {
             if found == expected {
                 return;
             }
-            eprintln!("not yet: {found:?}");
         }
     }
 

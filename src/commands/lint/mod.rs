@@ -1,9 +1,12 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
 mod known;
+mod sample;
 mod selection;
 mod targets;
 mod watch;
+
+use std::{path::Path, sync::Arc};
 
 use crate::{
     cli::{self, Format, Global},
@@ -14,13 +17,14 @@ use crate::{
     exit::Exit,
     lint::{self, Findings},
     report,
+    spec::response::Sample,
 };
 use selection::{Selected, selected};
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
     let base = directory(global)?;
-    let rules = Rules::of(arguments)?;
+    let rules = Rules::of(&base, arguments)?;
     no_file_twice(&arguments.output)?;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
     if arguments.watch {
@@ -39,18 +43,21 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
 }
 
-/// The rules that are named on the command line.
+/// The rules that are named on the command line, and what they are given to look at besides.
 struct Rules {
     only: Vec<&'static str>,
     ignored: Vec<&'static str>,
+    sample: Option<Arc<Sample>>,
 }
 
 impl Rules {
-    fn of(arguments: &cli::Lint) -> Result<Self, Error> {
+    fn of(base: &Path, arguments: &cli::Lint) -> Result<Self, Error> {
         let named = |names: &[String]| -> Result<Vec<&'static str>, Error> {
             names.iter().map(|name| Ok(rule_named(name.trim())?.name)).collect()
         };
-        let rules = Self { only: named(&arguments.only)?, ignored: named(&arguments.ignore)? };
+        let (only, ignored) = (named(&arguments.only)?, named(&arguments.ignore)?);
+        let sample = arguments.sample.as_deref().map(|file| sample::read(base, file)).transpose()?;
+        let rules = Self { only, ignored, sample };
         if !rules.only.is_empty() && rules.only.iter().all(|name| rules.ignored.contains(name)) {
             return Err(Error::usage(
                 "no rule is left: `--ignore` names all that `--only` does",
@@ -63,6 +70,7 @@ impl Rules {
     /// The configuration for a run of these rules.
     fn apply(&self, mut config: Config) -> Config {
         config.select(&self.only, &self.ignored);
+        config.sample.clone_from(&self.sample);
         config
     }
 }
