@@ -44,6 +44,7 @@ pub fn document(all: &Findings) -> Value {
             "errors": summary.errors,
             "warnings": summary.warnings,
             "suppressed": summary.suppressed,
+            "baselined": summary.baselined,
             "fixable": {
                 "safe": all.fixable(Safety::Safe),
                 "unsafe": all.fixable(Safety::Unsafe),

@@ -212,11 +212,13 @@ fn reports_carry_the_fixes() {
         }
     }
     for format in ["json", "sarif", "junit", "github", "full"] {
-        let ran = Sss::in_dir(damaged()).args(["lint", "--fix", "--format", format]).run().exits(1);
+        let directory = damaged();
+        let ran = Sss::in_dir(&directory).args(["lint", "--fix", "--format", format]).run().exits(1);
         match format {
             "json" | "sarif" => assert!(ran.json().is_object()),
             "junit" => assert!(roxmltree::Document::parse(&ran.stdout).is_ok()),
-            _ => assert!(ran.stdout.contains("mended; 2 more"), "{}", ran.stdout),
+            "full" => assert!(ran.stdout.contains("mended; 2 more"), "{}", ran.stdout),
+            _ => assert!(ran.stdout.starts_with("::"), "{}", ran.stdout),
         }
     }
 }
@@ -260,9 +262,51 @@ fn a_file_of_no_repository_is_mended_too() {
 #[test]
 fn flags_that_contradict_each_other_are_refused() {
     let directory = example();
-    for arguments in [&["--unsafe-fixes"][..], &["--diff", "--format", "json"], &["--diff", "--output", "json=x"]] {
+    for arguments in [
+        &["--unsafe-fixes"][..],
+        &["--diff", "--format", "json"],
+        &["--diff", "--output", "json=x"],
+        &["--fix", "--staged"],
+        &["--fix", "--watch"],
+        &["--diff", "--baseline", "prune"],
+    ] {
         let ran = Sss::in_dir(&directory).args(["lint"]).args(arguments).run().exits(2);
         assert_eq!(ran.stdout, "");
     }
     Sss::in_dir(&directory).args(["lint", "--fix", "--diff"]).run().exits(0);
+}
+
+#[test]
+fn standard_input_comes_back_mended() {
+    let directory = damaged();
+    let before = contents(directory.path());
+    let label = artifact(BATCH, "label.txt");
+    let run = |text: &[u8], more: &[&str]| {
+        Sss::in_dir(&directory).args(["lint", "-", "--fix", "--stdin-path", &label]).args(more).stdin(text).run()
+    };
+    let ran = run("Harbor Helpdesk Tickets \r\n".as_bytes(), &[]).exits(0).tells(["2 mended"]);
+    assert_eq!(ran.stdout, "Harbor Helpdesk Tickets\n");
+    let ran = run(b"Harbor\n", &[]).exits(0);
+    assert_eq!(ran.stdout, "Harbor\n", "what is clean comes back as it is");
+    let ran = run(b"<b>Harbor</b>\n", &["--unsafe-fixes"]).exits(0);
+    assert_eq!(ran.stdout, "Harbor\n");
+    assert_eq!(contents(directory.path()), before, "nothing is written");
+    let spec = "{\"version\": \"1.0\",}";
+    let ran = Sss::in_dir(&directory).args(["lint", "-", "--fix"]).stdin(spec).run().exits(1);
+    assert_eq!(ran.stdout, "{\"version\": \"1.0\"}");
+    ran.tells(["1 mended", "error[unknown-provider]", "<stdin>:1:1"]);
+    assert_eq!(run(b"x", &["--json"]).exits(2).stdout, "");
+}
+
+#[test]
+fn what_the_baseline_knows_is_left_alone() {
+    let directory = damaged();
+    Sss::in_dir(&directory).args(["lint", "--baseline", "write"]).run().exits(0);
+    let label = artifact(STREAMING, "label.txt");
+    fs::write(directory.path().join(&label), "Lumen Loyalty Events \n").unwrap();
+    let before = contents(directory.path());
+    Sss::in_dir(&directory).args(["lint", "--fix"]).run().exits(0);
+    let after = contents(directory.path());
+    let changed: Vec<&String> = before.keys().filter(|path| after[*path] != before[*path]).collect();
+    assert_eq!(changed, [&label]);
 }

@@ -145,7 +145,7 @@ fn the_example_repository_is_clean() {
         json!({
             "version": 1,
             "summary": {
-                "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0,
+                "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0,
                 "fixable": { "safe": 0, "unsafe": 0 }, "mended": null,
             },
             "findings": []

@@ -8,9 +8,9 @@ use std::{
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{Run, Target, check, configured};
+use super::{Rules, check, known, selection::Selected};
 use crate::{
-    cli,
+    cli::{self, Format, Global},
     console::Console,
     error::Error,
     exit::Exit,
@@ -32,12 +32,12 @@ pub(super) struct Outcome {
 
 /// Mends files. One that cannot be written takes none of the others along.
 pub(super) fn mend(
-    targets: &[Target],
-    run: &Run,
+    selected: &[Selected],
+    rules: &Rules,
     fixing: cli::Fixing,
     console: &mut Console,
 ) -> Result<Outcome, Error> {
-    let all = all_mended(targets, run, fixing)?;
+    let all = all_mended(selected, rules, fixing)?;
     tell_dropped(&all.dropped, console);
     let mut outcome = Outcome { fixes: 0, written: Ok(()) };
     for (path, change) in &all.changes {
@@ -54,8 +54,13 @@ pub(super) fn mend(
 }
 
 /// Shows what would be mended, and writes nothing.
-pub(super) fn show(targets: &[Target], run: &Run, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
-    let all = all_mended(targets, run, arguments.fixing)?;
+pub(super) fn show(
+    selected: &[Selected],
+    rules: &Rules,
+    arguments: &cli::Lint,
+    console: &mut Console,
+) -> Result<Exit, Error> {
+    let all = all_mended(selected, rules, arguments.fixing)?;
     tell_dropped(&all.dropped, console);
     let is_for_people = console.colored() && !console.json();
     let mut text = String::new();
@@ -82,14 +87,51 @@ pub(super) fn show(targets: &[Target], run: &Run, arguments: &cli::Lint, console
     } else if is_for_people {
         console.print(&text);
     } else {
-        console.print_exactly(&text);
+        console.print_exactly(text.as_bytes());
     }
     console.progress(&told(fixes, all.changes.len(), all.held_back));
     if !all.changes.is_empty() {
         return Ok(Exit::Findings);
     }
-    let mut findings = check(targets, run)?;
+    let mut findings = check(selected, rules, arguments, console)?;
     findings.strict = arguments.strict;
+    Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
+}
+
+/// Prints standard input mended, and what is left to find in it on standard error.
+pub(super) fn pipe(
+    mut selected: Vec<Selected>,
+    rules: &Rules,
+    global: &Global,
+    arguments: &cli::Lint,
+    console: &mut Console,
+) -> Result<Exit, Error> {
+    if global.json || arguments.format.is_some() {
+        let flag = if global.json { "--json" } else { "--format" };
+        return Err(Error::usage(
+            format!("`-` with `--fix` prints the mended text, and `{flag}` a report"),
+            "leave one of the two out; `--output FORMAT=FILE` writes a report beside the text",
+        ));
+    }
+    let mut all = all_mended(&selected, rules, arguments.fixing)?;
+    tell_dropped(&all.dropped, console);
+    let mut fixes = 0;
+    for selected in &mut selected {
+        let Some((path, bytes)) = selected.workspace.handed_in() else { continue };
+        let (path, mut bytes) = (path.to_owned(), bytes.to_vec());
+        if let Some((_, change)) = all.changes.pop() {
+            fixes += change.fixes;
+            bytes = change.after.text().as_bytes().to_vec();
+            selected.workspace.give(&path, bytes.clone());
+        }
+        console.print_exactly(&bytes);
+    }
+    let mut findings = check(&selected, rules, arguments, console)?;
+    findings.mended = Some(fixes);
+    findings.strict = arguments.strict;
+    let report = report::render(&findings, Format::Full, console.told_in_color());
+    console.message(report.trim_end());
+    super::write_reports(&findings, arguments, &crate::commands::directory(global)?)?;
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
 }
 
@@ -115,20 +157,22 @@ struct All {
     held_back: usize,
 }
 
-fn all_mended(targets: &[Target], run: &Run, fixing: cli::Fixing) -> Result<All, Error> {
+fn all_mended(selected: &[Selected], rules: &Rules, fixing: cli::Fixing) -> Result<All, Error> {
     let mut all = All::default();
-    for target in targets {
-        let config = configured(target, run)?;
-        let is_wanted = |finding: &Finding| target.is_wanted(&finding.path);
+    for selected in selected {
+        let config = rules.apply(selected.config()?);
+        let known = known::load(selected)?;
+        let is_known = |finding: &Finding| known.as_ref().is_some_and(|known| known.knows(finding));
+        let is_wanted = |finding: &Finding| selected.is_wanted(&finding.path) && !is_known(finding);
         let mending = Mending { config: &config, with_unsafe: fixing.unsafe_fixes, is_wanted: &is_wanted };
-        let root = target.workspace.root();
-        let parts: Vec<Mended> =
-            target.workspace.sources().par_iter().map(|source| fix::mend(&source.load(root), &mending)).collect();
+        let workspace = &selected.workspace;
+        let sources = workspace.sources().par_iter();
+        let parts: Vec<Mended> = sources.map(|source| fix::mend(&workspace.load(source), &mending)).collect();
         for part in parts {
             all.held_back += part.held_back;
             all.dropped.extend(part.dropped);
             let changes = part.changes.into_iter();
-            all.changes.extend(changes.map(|change| (root.join(change.before.path()), change)));
+            all.changes.extend(changes.map(|change| (workspace.root().join(change.before.path()), change)));
         }
     }
     all.changes.sort_by(|(one, _), (other, _)| one.cmp(other));

@@ -6,6 +6,7 @@
 pub mod edit;
 mod lex;
 mod read;
+pub mod rewrite;
 pub mod scalar;
 #[cfg(test)]
 mod tests;
