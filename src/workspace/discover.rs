@@ -1,12 +1,13 @@
 //! Finding the root, the sources and their artifacts. Reads names, never contents.
 
 use std::{
-    fs, io,
+    ffi::OsString,
+    fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rayon::prelude::*;
-use walkdir::WalkDir;
 
 use super::{
     Entry, EntryKind, Error, Source, Workspace,
@@ -43,21 +44,21 @@ impl Workspace {
             is_whole: true,
         };
         let mut folders = Vec::new();
-        for (path, entry) in list(&sources, layout::SOURCES)? {
+        for (name, entry) in list(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
                 continue;
             }
             if entry.kind == EntryKind::Folder {
-                folders.push((path, entry));
+                folders.push((name, entry));
             } else {
                 workspace.strays.push(entry);
             }
         }
         workspace.sources = if folders.len() < 2 {
             // One source is found before a pool of threads has even started.
-            folders.iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+            folders.iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
         } else {
-            folders.par_iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+            folders.par_iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
         };
         Ok(workspace)
     }
@@ -94,38 +95,41 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
     Ok(records)
 }
 
-/// The entries of one folder, with their paths as they are, in the order of their names: an entry's own path is only as
-/// good as its name is text.
-fn list(folder: &Path, shown: &str) -> Result<Vec<(PathBuf, Entry)>, Error> {
+/// The entries of one folder, with their names as they are, in the order of the names: an entry's own path is only as good
+/// as its name is text.
+fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
+    let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
     let mut entries = Vec::new();
-    for entry in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
-        let entry = entry.map_err(|error| Error::File {
-            action: "list",
-            path: error.path().unwrap_or(folder).to_owned(),
-            // The path stands in the message already.
-            source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
-        })?;
-        let file_type = entry.file_type();
-        let kind = if file_type.is_symlink() {
-            EntryKind::Symlink
-        } else if file_type.is_dir() {
-            EntryKind::Folder
-        } else if file_type.is_file() {
-            EntryKind::File
-        } else {
-            EntryKind::Other
-        };
-        let path = format!("{shown}/{}", entry.file_name().to_string_lossy()).into();
-        entries.push((entry.into_path(), Entry { path, kind }));
+    let mut path = String::with_capacity(2 * shown.len() + 32);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let kind = kind(entry.file_type().map_err(failed)?);
+        let name = entry.file_name();
+        path.clear();
+        path.extend([shown, "/", &name.to_string_lossy()]);
+        entries.push((name, Entry { path: Arc::from(path.as_str()), kind }));
     }
+    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     Ok(entries)
+}
+
+fn kind(file_type: fs::FileType) -> EntryKind {
+    if file_type.is_symlink() {
+        EntryKind::Symlink
+    } else if file_type.is_dir() {
+        EntryKind::Folder
+    } else if file_type.is_file() {
+        EntryKind::File
+    } else {
+        EntryKind::Other
+    }
 }
 
 fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
     let mut entries = Vec::new();
     // Artifacts stand two levels below; what is deeper is of no source.
-    for (path, entry) in list(path, &folder.path)? {
-        let inner = if entry.kind == EntryKind::Folder { list(&path, &entry.path)? } else { Vec::new() };
+    for (name, entry) in list(path, &folder.path)? {
+        let inner = if entry.kind == EntryKind::Folder { list(&path.join(name), &entry.path)? } else { Vec::new() };
         entries.push(entry);
         entries.extend(inner.into_iter().map(|(_, entry)| entry));
     }
@@ -140,12 +144,11 @@ fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
 
 /// The entry that is meant as an artifact: the one in the right place, or the nearest to it.
 fn artifact<'a>(source: &str, kind: ArtifactKind, entries: &'a [Entry]) -> Option<&'a Entry> {
-    let path = kind.path(source);
     let is_meant = |entry: &&Entry| {
         let folder = entry.folder().rsplit('/').next().unwrap_or_default();
         folder.eq_ignore_ascii_case(layout::ARTIFACTS) && ArtifactKind::of_file_name(entry.name()) == Some(kind)
     };
-    let exact = entries.iter().find(|entry| *entry.path == *path);
+    let exact = entries.iter().find(|entry| kind.is_path(source, &entry.path));
     exact.or_else(|| entries.iter().find(is_meant))
 }
 
