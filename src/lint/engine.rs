@@ -26,26 +26,28 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
         let loaded = source.load(workspace.root());
         check_loaded(&loaded, config)
     };
-    let parts: Vec<(Vec<Finding>, SourceSummary)> = if workspace.sources().len() < 2 {
+    let (mut found, mut summaries) = (Vec::new(), Vec::new());
+    if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        workspace.sources().iter().map(check_one).collect()
+        (found, summaries) = workspace.sources().iter().map(check_one).unzip();
     } else {
-        workspace.sources().par_iter().map(check_one).collect()
-    };
+        workspace.sources().par_iter().map(check_one).unzip_into_vecs(&mut found, &mut summaries);
+    }
     let mut findings = Vec::new();
     run(config, &mut findings, |check, sink| {
         if let Check::Workspace(check) = check {
             check(workspace, sink);
         }
     });
-    let mut summaries = Vec::with_capacity(parts.len());
-    for (found, summary) in parts {
-        findings.extend(found);
-        summaries.push(summary);
-    }
+    findings.extend(found.into_iter().flatten());
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
-    let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
-    let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
+    let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
+    for source in workspace.sources() {
+        let first = files.len();
+        files.extend(source.artifacts.iter().map(|(_, entry)| Arc::clone(&entry.path)));
+        // Sources stand in about the order of their paths already, so that little is left to sort.
+        files[first..].sort_unstable();
+    }
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
@@ -160,7 +162,7 @@ fn finish(
         findings.append(&mut found);
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    files.sort_unstable();
+    files.sort();
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
     let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();
