@@ -33,13 +33,13 @@ pub fn check_keeping<T: Send>(
     keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
 ) -> (Findings, Vec<T>) {
     let check_one = |source: &Source| check_loaded(&workspace.load(source), config, |spec| keep(source, spec));
-    let parts: Vec<(Part, T)> = if workspace.sources().len() < 2 {
+    let (mut parts, mut kept) = (Vec::new(), Vec::new());
+    if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        workspace.sources().iter().map(check_one).collect()
+        (parts, kept) = workspace.sources().iter().map(check_one).unzip();
     } else {
-        workspace.sources().par_iter().map(check_one).collect()
-    };
-    let (parts, kept) = parts.into_iter().unzip();
+        workspace.sources().par_iter().map(check_one).unzip_into_vecs(&mut parts, &mut kept);
+    }
     (assemble(workspace, config, parts), kept)
 }
 
@@ -60,8 +60,13 @@ pub(super) fn assemble(workspace: &Workspace, config: &Config, parts: Vec<Part>)
         summaries.push(summary);
     }
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
-    let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
-    let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
+    let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
+    for source in workspace.sources() {
+        let first = files.len();
+        files.extend(source.artifacts.iter().map(|(_, entry)| Arc::clone(&entry.path)));
+        // Sources stand in about the order of their paths already, so that little is left to sort.
+        files[first..].sort_unstable();
+    }
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
@@ -193,7 +198,7 @@ fn finish(
         findings.append(&mut found);
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    files.sort_unstable();
+    files.sort();
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
     let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();
