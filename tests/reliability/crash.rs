@@ -1,0 +1,168 @@
+//! Killed at any instant: the next run ends as an undisturbed one.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::{
+    platform::Platform,
+    report,
+    repository::{Kind, Repository, Source},
+    workers,
+};
+
+const SOURCES: [Source; 2] = [("tidal-tickets", Kind::Batch), ("amber-events", Kind::Streaming)];
+
+/// How long the emulator waits at each request, so that instants fall on either side of each.
+const DELAY: u32 = 4;
+
+/// What is published when the kill comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scenario {
+    /// Two sources for the first time.
+    Create,
+    /// The same two, edited.
+    Update,
+}
+
+/// Where a kill falls, seen from one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Boundary {
+    /// It has arrived, and nothing is done yet.
+    Before,
+    /// The work is done, and no byte of the answer is sent.
+    After,
+    /// The answer is on its way.
+    Answered,
+}
+
+impl Scenario {
+    const ALL: [Self; 2] = [Self::Create, Self::Update];
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Create => "two sources for the first time",
+            Self::Update => "two edited sources",
+        }
+    }
+
+    fn prepare(self, platform: &Platform) -> Repository {
+        platform.reset();
+        let repository = Repository::new(&SOURCES);
+        if self == Self::Update {
+            repository.publish(platform, &[]).exits(0);
+            for (source, _) in SOURCES {
+                repository.edit(source, 1);
+            }
+        }
+        repository
+    }
+
+    /// How many requests an undisturbed run makes, and how long it takes.
+    fn measure(self, platform: &Platform) -> (usize, Duration) {
+        let repository = self.prepare(platform);
+        let earlier = platform.log().len();
+        let ran = repository.publish(platform, &[]).exits(0);
+        (platform.log().len() - earlier, ran.took)
+    }
+}
+
+impl Boundary {
+    const ALL: [Self; 3] = [Self::Before, Self::After, Self::Answered];
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Before => "a request has arrived, its work is not done",
+            Self::After => "the work is done, the answer is not sent",
+            Self::Answered => "the answer is sent",
+        }
+    }
+}
+
+/// Kills a publish at a boundary of its request number `number`.
+fn kill_at(platform: &Platform, repository: &Repository, number: usize, boundary: Boundary) {
+    let earlier = platform.log().len();
+    if boundary != Boundary::Answered {
+        let when = if boundary == Boundary::Before { "before" } else { "after" };
+        let action = json!({ "silence": when, "seconds": 60 });
+        platform.lay(&json!({ "path": "/**", "skip": number, "times": 1, "action": action }));
+    }
+    let mut child = repository.begin(platform, &[], &[]);
+    platform.wait_until(|log| match boundary {
+        // The emulator notes the fault when its silence begins, after the work where there is any.
+        Boundary::Before | Boundary::After => log.iter().any(|request| request.get("fault").is_some()),
+        Boundary::Answered => log.get(earlier + number).is_some_and(|request| !request["status"].is_null()),
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    platform.mend();
+}
+
+#[test]
+fn killed_at_a_request_the_next_run_ends_as_an_undisturbed_one() {
+    let platform = Platform::new();
+    let mut cases = Vec::new();
+    for scenario in Scenario::ALL {
+        for number in 0..scenario.measure(&platform).0 {
+            cases.extend(Boundary::ALL.map(|boundary| (scenario, number, boundary)));
+        }
+    }
+    let cases = report::part(cases, 7);
+    workers::each(4, &cases, Platform::new, |platform, (scenario, number, boundary)| {
+        let repository = scenario.prepare(platform);
+        let before = platform.snapshot();
+        kill_at(platform, &repository, *number, *boundary);
+        if let Err(wrong) = repository.put_right(platform, &before) {
+            panic!("{scenario:?}, request {number}, {boundary:?}: {wrong}");
+        }
+    });
+    let mut rows = Vec::new();
+    for scenario in Scenario::ALL {
+        for boundary in Boundary::ALL {
+            let count = cases.iter().filter(|case| (case.0, case.2) == (scenario, boundary)).count().to_string();
+            rows.push(vec![scenario.told().to_owned(), boundary.told().to_owned(), count.clone(), count]);
+        }
+    }
+    report::write("crash", &["publishing", "killed when", "cases", "right after the next run"], &rows);
+}
+
+#[test]
+fn killed_at_any_instant_the_next_run_ends_as_an_undisturbed_one() {
+    let instants = if report::whole() { 100 } else { 8 };
+    let slow = || {
+        let mut options = self_serve_sources::emulator::Options::default();
+        options.delay = Duration::from_millis(DELAY.into());
+        Platform::with(options)
+    };
+    let platform = slow();
+    let mut rows = Vec::new();
+    for scenario in Scenario::ALL {
+        let (_, whole) = scenario.measure(&platform);
+        // One instant in each of as many stretches of the run, somewhere in it.
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64 ^ instants;
+        let cases: Vec<f64> = (0..instants)
+            .map(|number| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let within = (state >> 33) as f64 / f64::from(1_u32 << 31);
+                (number as f64 + within) / instants as f64
+            })
+            .collect();
+        let killed = workers::each(2, &cases, slow, |platform, part| {
+            let repository = scenario.prepare(platform);
+            let before = platform.snapshot();
+            let began = Instant::now();
+            let mut child = repository.begin(platform, &[], &[]);
+            std::thread::sleep(whole.mul_f64(*part).saturating_sub(began.elapsed()));
+            child.kill().unwrap();
+            let alive = child.wait().unwrap().code().is_none();
+            if let Err(wrong) = repository.put_right(platform, &before) {
+                panic!("{scenario:?}, killed at {part} of the run: {wrong}");
+            }
+            alive
+        });
+        let met = killed.iter().filter(|killed| **killed).count();
+        assert!(met * 2 >= cases.len(), "only {met} of {} kills met a running publish", cases.len());
+        rows.push(vec![scenario.told().to_owned(), cases.len().to_string(), cases.len().to_string()]);
+    }
+    report::write("instants", &["publishing", "random instants", "right after the next run"], &rows);
+}
