@@ -77,6 +77,8 @@ pub enum Verb {
     Rules(Rules),
     /// Print the page of one rule, or what an error code of the platform means
     Explain(Explain),
+    /// Print the JSON Schema of connection specs, for editors
+    Schema(Schema),
     /// Show what `publish` would change, writing nothing
     Plan(Plan),
     /// Create or update connection specs, and list their ids in the flow spec
@@ -256,7 +258,7 @@ pub enum ParameterType {
 /// The arguments of `sss lint`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Lint {
-    /// Repositories, sources or artifacts to check; the current directory otherwise
+    /// Repositories, sources or artifacts to check, or `-` for standard input; the current directory otherwise
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to print the findings
@@ -274,6 +276,18 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+    /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
+    /// Check only the sources that changed since this branch left the commit, and what its commits held
+    #[arg(long, value_name = "REV", help_heading = "What is checked")]
+    pub since: Option<String>,
+    /// Check what is staged for the next commit, as the index of git has it
+    #[arg(long, conflicts_with = "since", help_heading = "What is checked")]
+    pub staged: bool,
+    /// Path that standard input, `-`, is checked as
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["since", "staged"], help_heading = "What is checked")]
+    pub stdin_path: Option<PathBuf>,
 }
 
 /// Formats of the linter's findings.
@@ -345,6 +359,17 @@ pub struct Explain {
     /// Name of a rule, or code of one of the platform's errors, for example `1403-400`
     #[arg(value_name = "NAME")]
     pub name: String,
+}
+
+/// The arguments of `sss schema`.
+#[derive(Debug, Clone, Args)]
+pub struct Schema {
+    /// Kind of source whose connection spec it describes
+    #[arg(long)]
+    pub kind: SourceKind,
+    /// Write it to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// What `plan` and `publish` share.

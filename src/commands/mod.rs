@@ -24,6 +24,7 @@ mod plan;
 mod publish;
 mod rehearse;
 mod rules;
+mod schema;
 mod selected;
 
 /// Runs the verb that was asked for.
@@ -34,6 +35,7 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Lint(arguments) => lint::run(global, arguments, console),
         Verb::Rules(arguments) => rules::run(global, arguments, console),
         Verb::Explain(arguments) => explain::run(global, arguments, console),
+        Verb::Schema(arguments) => schema::run(global, arguments, console),
         Verb::Plan(arguments) => plan::run(global, arguments, console),
         Verb::Publish(arguments) => publish::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),

@@ -16,14 +16,14 @@ use super::{
 use crate::{
     config::{Config, Setting, Suppression},
     spec::Spec,
-    text::{Span, json::Tree, svg},
+    text::{Span, json::Tree},
     workspace::{LoadedSource, Source, Workspace, layout::ArtifactKind},
 };
 
 /// Checks every source of a workspace, and the workspace itself.
 pub fn check(workspace: &Workspace, config: &Config) -> Findings {
     let check_one = |source: &Source| {
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         check_loaded(&loaded, config)
     };
     let parts: Vec<(Vec<Finding>, SourceSummary)> = if workspace.sources().len() < 2 {
@@ -73,7 +73,7 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     }
     for finding in &mut findings {
         let Some((source, kind)) = sources.get(finding.path.as_str()) else { continue };
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         // Somebody may have written to it meanwhile.
         match loaded.document(*kind).filter(|document| document.text().get(finding.span.range()).is_some()) {
             Some(document) => finding.document = Some(document.clone()),
@@ -85,9 +85,9 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
 
 fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, SourceSummary) {
     let mut findings = Vec::new();
-    let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
+    let icon = source.document(ArtifactKind::Icon).map(Icon::of);
     let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
-    let spec = tree.as_ref().and_then(Spec::of);
+    let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {
         Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),

@@ -35,13 +35,7 @@ impl Workspace {
         if !sources.is_dir() {
             return Err(Error::NoSources { path: root.to_owned() });
         }
-        let mut workspace = Self {
-            root: root.to_owned(),
-            sources: Vec::new(),
-            strays: Vec::new(),
-            records: records(root)?,
-            is_whole: true,
-        };
+        let mut workspace = Self { records: records(root)?, is_whole: true, ..Self::part(root) };
         let mut folders = Vec::new();
         for (path, entry) in list(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
@@ -78,7 +72,29 @@ impl Workspace {
             artifacts: vec![(kind, entry)],
             in_repository: false,
         };
-        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), records: Vec::new(), is_whole: false })
+        Ok(Self { sources: vec![source], ..Self::part(&base) })
+    }
+
+    /// Finds the sources of these names, and what else of these names lies in `Sources`, without looking for others.
+    pub fn discover_named<'n>(root: &Path, names: impl IntoIterator<Item = &'n str>) -> Result<Self, Error> {
+        let mut workspace = Self::part(root);
+        for name in names {
+            let path = root.join(layout::SOURCES).join(name);
+            let entry = match path.symlink_metadata() {
+                _ if name.starts_with('.') => continue,
+                Ok(metadata) => {
+                    Entry { path: format!("{}/{name}", layout::SOURCES).into(), kind: kind(metadata.file_type()) }
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(source) => return Err(Error::File { action: "read", path, source }),
+            };
+            if entry.kind == EntryKind::Folder {
+                workspace.sources.push(source(&path, &entry)?);
+            } else {
+                workspace.strays.push(entry);
+            }
+        }
+        Ok(workspace)
     }
 }
 
@@ -105,20 +121,23 @@ fn list(folder: &Path, shown: &str) -> Result<Vec<(PathBuf, Entry)>, Error> {
             // The path stands in the message already.
             source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
         })?;
-        let file_type = entry.file_type();
-        let kind = if file_type.is_symlink() {
-            EntryKind::Symlink
-        } else if file_type.is_dir() {
-            EntryKind::Folder
-        } else if file_type.is_file() {
-            EntryKind::File
-        } else {
-            EntryKind::Other
-        };
+        let kind = kind(entry.file_type());
         let path = format!("{shown}/{}", entry.file_name().to_string_lossy()).into();
         entries.push((entry.into_path(), Entry { path, kind }));
     }
     Ok(entries)
+}
+
+fn kind(file_type: fs::FileType) -> EntryKind {
+    if file_type.is_symlink() {
+        EntryKind::Symlink
+    } else if file_type.is_dir() {
+        EntryKind::Folder
+    } else if file_type.is_file() {
+        EntryKind::File
+    } else {
+        EntryKind::Other
+    }
 }
 
 fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
@@ -129,13 +148,17 @@ fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
         entries.push(entry);
         entries.extend(inner.into_iter().map(|(_, entry)| entry));
     }
-    let name = folder.name().to_owned();
+    Ok(of_entries(folder.name().to_owned(), entries))
+}
+
+/// A source of what was found below its folder.
+pub(super) fn of_entries(name: String, mut entries: Vec<Entry>) -> Source {
     let found = |kind| Some((kind, artifact(&name, kind, &entries)?.clone()));
     let mut artifacts: Vec<_> = ArtifactKind::ALL.into_iter().filter_map(found).collect();
     // Both are kept for every source of the repository.
     artifacts.shrink_to_fit();
     entries.shrink_to_fit();
-    Ok(Source { name, entries, artifacts, in_repository: true })
+    Source { name, entries, artifacts, in_repository: true }
 }
 
 /// The entry that is meant as an artifact: the one in the right place, or the nearest to it.

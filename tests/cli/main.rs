@@ -10,5 +10,6 @@ mod publish;
 mod readme;
 mod rehearse;
 mod rules;
+mod schema;
 mod selection;
 mod support;

@@ -1,25 +1,30 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
+mod sample;
+mod selection;
 mod targets;
+
+use std::sync::Arc;
 
 use crate::{
     cli::{self, Format, Global},
     commands::{directory, output, rule_named},
-    config::Config,
     console::Console,
     error::Error,
     exit::Exit,
     lint::{self, Findings},
     report,
+    spec::response::Sample,
 };
-use targets::{Scope, Target, is_below, targets};
+use selection::{Selected, selected};
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
     let base = directory(global)?;
     let rules = Rules::of(arguments)?;
     no_file_twice(&arguments.output)?;
-    let mut findings = check(&targets(&base, &arguments.paths)?, &rules)?;
+    let sample = arguments.sample.as_deref().map(|file| sample::read(&base, file)).transpose()?;
+    let mut findings = check(&selected(&base, arguments)?, &rules, sample.as_ref())?;
     findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
     console.print(&report::render(&findings, format, console.colored()));
@@ -67,17 +72,14 @@ fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(targets: &[Target], rules: &Rules) -> Result<Findings, Error> {
+fn check(selected: &[Selected], rules: &Rules, sample: Option<&Arc<Sample>>) -> Result<Findings, Error> {
     let mut all = Findings::default();
-    for target in targets {
-        let mut config = Config::load(target.workspace.root())?;
+    for selected in selected {
+        let mut config = selected.config()?;
         config.select(&rules.only, &rules.ignored);
-        let mut findings = lint::check(&target.workspace, &config);
-        if let Scope::Parts(parts) = &target.scope {
-            let is_wanted = |path: &str| parts.iter().any(|part| is_below(path, part));
-            findings.retain(|finding| is_wanted(&finding.path));
-            findings.files.retain(|file| is_wanted(file));
-        }
+        config.sample = sample.cloned();
+        let mut findings = lint::check(&selected.workspace, &config);
+        selected.narrow(&mut findings);
         all.append(findings);
     }
     Ok(all)
