@@ -11,7 +11,9 @@ mod flow_service;
 mod http;
 mod ims;
 mod retry;
+mod sandbox;
 pub mod settings;
+mod stop;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -23,4 +25,6 @@ pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
+pub use sandbox::{Sandbox, sandbox};
 pub use settings::{Credentials, ProfileValues, Settings};
+pub use stop::Stop;

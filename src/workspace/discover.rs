@@ -1,6 +1,7 @@
 //! Finding the root, the sources and their artifacts. Reads names, never contents.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -29,6 +30,11 @@ pub fn root_of(path: &Path) -> Result<PathBuf, Error> {
 }
 
 impl Workspace {
+    /// A repository that has no folder of sources yet.
+    pub fn empty(root: &Path) -> Self {
+        Self { is_whole: true, ..Self::part(root) }
+    }
+
     /// Finds all sources of the repository at `root`.
     pub fn discover(root: &Path) -> Result<Self, Error> {
         let sources = root.join(layout::SOURCES);
@@ -73,6 +79,18 @@ impl Workspace {
             in_repository: false,
         };
         Ok(Self { sources: vec![source], ..Self::part(&base) })
+    }
+
+    /// Looks again at what has these names in `Sources`.
+    pub fn look_again(&mut self, names: &BTreeSet<String>) -> Result<(), Error> {
+        let found = Self::discover_named(&self.root, names.iter().map(String::as_str))?;
+        self.sources.retain(|source| !names.contains(&source.name));
+        self.strays.retain(|entry| !names.contains(entry.name()));
+        self.sources.extend(found.sources);
+        self.strays.extend(found.strays);
+        self.sources.sort_by(|one, other| one.name.cmp(&other.name));
+        self.strays.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(())
     }
 
     /// Finds the sources of these names, and what else of these names lies in `Sources`, without looking for others.

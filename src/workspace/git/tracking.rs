@@ -28,10 +28,10 @@ impl Untracked {
             return Vec::new();
         }
         // Most often everything is tracked, and the index tells so without libgit2, which takes longer to begin.
-        if let Some((index, prefix)) = index_around(root) {
-            if sources.iter().all(|source| missing(&index, &prefix, source).is_empty()) {
-                return Vec::new();
-            }
+        let is_tracked = index_around(root)
+            .is_some_and(|(index, prefix)| sources.iter().all(|source| missing(&index, &prefix, source).is_empty()));
+        if is_tracked {
+            return Vec::new();
         }
         let Ok(git) = Git::around(root) else { return Vec::new() };
         let Ok(index) = Index::read(&git.repository) else { return Vec::new() };
@@ -44,7 +44,7 @@ impl Untracked {
             missing.retain(|entry| {
                 let path = in_git(&git.sources, entry);
                 let path = String::from_utf8_lossy(&path);
-                !asked.as_ref().is_some_and(|index| index.get_path(Path::new(&*path), 0).is_some())
+                asked.as_ref().is_none_or(|index| index.get_path(Path::new(&*path), 0).is_none())
             });
             git.tell(source, &missing, has_commits, &mut untracked);
         }
