@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     platform::Platform,
     report,
-    repository::{Kind, Repository, Source},
+    repository::{Kind, Ran, Repository, Source},
     workers,
 };
 
@@ -124,6 +124,55 @@ fn killed_at_a_request_the_next_run_ends_as_an_undisturbed_one() {
         }
     }
     report::write("crash", &["publishing", "killed when", "cases", "right after the next run"], &rows);
+}
+
+/// SIGINT while a request is under way: the run ends after it, with 130 and what was done, or well where it was the last; the
+/// next run puts all right.
+#[cfg(unix)]
+#[test]
+fn interrupted_at_a_request_the_run_tells_what_was_done_and_the_next_puts_all_right() {
+    let platform = Platform::new();
+    let mut cases = Vec::new();
+    for scenario in Scenario::ALL {
+        cases.extend((0..scenario.measure(&platform).0).map(|number| (scenario, number)));
+    }
+    let cases = report::part(cases, 5);
+    let ends = workers::each(4, &cases, Platform::new, |platform, (scenario, number)| {
+        let repository = scenario.prepare(platform);
+        let before = platform.snapshot();
+        let earlier = platform.log().len();
+        platform.lay(&json!({ "path": "/**", "skip": number, "times": 1, "action": { "delay_ms": 400 } }));
+        let child = repository.begin(platform, &[], &[]);
+        platform.wait_until(|log| log.len() > earlier + number);
+        let id = child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let ended = Ran::of(child.wait_with_output().unwrap());
+        platform.mend();
+        let told = format!("{scenario:?}, request {number}: {ended:#?}");
+        let now = platform.snapshot();
+        match ended.code {
+            Some(0) => repository.check(&now, &before).unwrap_or_else(|wrong| panic!("{wrong}: {told}")),
+            Some(130) => {
+                assert!(ended.stderr.contains("ending after the writes in flight"), "{told}");
+                for (source, _) in SOURCES {
+                    assert!(ended.stdout.contains(source), "{told}");
+                }
+            }
+            // Before anything is written there is nothing to bring to an end, and the signal does what it always does.
+            None => assert_eq!(now, before, "{told}"),
+            _ => panic!("{told}"),
+        }
+        if let Err(wrong) = repository.put_right(platform, &before) {
+            panic!("{wrong}: {told}");
+        }
+        ended.code
+    });
+    assert!(ends.contains(&Some(130)) || !report::whole(), "{ends:?}");
+    let row = |scenario: Scenario| {
+        let count = cases.iter().filter(|case| case.0 == scenario).count().to_string();
+        vec![scenario.told().to_owned(), count.clone(), count]
+    };
+    report::write("interrupt", &["publishing", "cases", "right after the next run"], &Scenario::ALL.map(row));
 }
 
 #[test]

@@ -34,6 +34,8 @@ enum Step {
     Publish { clone: usize, source: Option<usize>, allowed: Allowed },
     /// The same, killed at a request, before or after its work; and then once more.
     KilledPublish { clone: usize, source: Option<usize>, allowed: Allowed, request: usize, after: bool },
+    /// A clone takes one source, or all, out of the flow specs again.
+    Undo { clone: usize, source: Option<usize> },
     /// A clone takes over the sources and records of another.
     Pull { to: usize, from: usize },
     /// A connection spec vanishes from the platform; which one of its name.
@@ -60,6 +62,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (clone.clone(), source.clone()).prop_map(|(clone, source)| Step::Edit { clone, source }),
         8 => (clone.clone(), some.clone(), allowed())
             .prop_map(|(clone, source, allowed)| Step::Publish { clone, source, allowed }),
+        2 => (clone.clone(), some.clone()).prop_map(|(clone, source)| Step::Undo { clone, source }),
         4 => (clone.clone(), some, allowed(), 0..16_usize, any::<bool>()).prop_map(
             |(clone, source, allowed, request, after)| Step::KilledPublish { clone, source, allowed, request, after }
         ),
@@ -114,9 +117,12 @@ impl Model {
                 return Decision::Conflict;
             }
         }
-        match there.as_slice() {
-            [] => Decision::Create,
-            [id] if allowed.adopt => Decision::Take((*id).to_owned()),
+        // Of several, the one that the flow spec lists is the one in use.
+        let listed = ids(&self.flow_specs[SOURCES[source].1.flow_spec()]);
+        let in_use: Vec<&str> = there.iter().copied().filter(|id| listed.iter().any(|listed| listed == id)).collect();
+        match (there.as_slice(), in_use.as_slice()) {
+            ([], _) => Decision::Create,
+            ([id], _) | (_, [id]) if allowed.adopt => Decision::Take((*id).to_owned()),
             _ => Decision::Conflict,
         }
     }
@@ -133,9 +139,11 @@ impl Model {
             Some((_, known)) => *known = spec,
             None => self.specs[source].push((id.to_owned(), spec)),
         }
-        // Listed once: where it stood first, or at the end.
+        // In place of the id of one that is gone; and once: where it stood first, or at the end.
+        let outdated = self.clones[clone].records[source].clone().map(|(outdated, _)| outdated);
         let mut seen = false;
         let listed = self.listed(source);
+        listed.retain(|listed| outdated.as_ref().is_none_or(|outdated| outdated == id || listed != outdated));
         listed.retain(|listed| listed != id || !std::mem::replace(&mut seen, true));
         if !seen {
             listed.push(json!(id));
@@ -184,6 +192,7 @@ impl<'a> World<'a> {
             Step::KilledPublish { clone, source, allowed, request, after } => {
                 self.publish(clone, source, allowed, Some((request, after)))?;
             }
+            Step::Undo { clone, source } => self.undo(clone, source)?,
             Step::Pull { to, from } if to != from => {
                 self.clones[to].pull(&self.clones[from]);
                 self.model.clones[to] = self.model.clones[from].clone();
@@ -271,6 +280,27 @@ impl<'a> World<'a> {
                 }
             };
             self.model.published(clone, source, &id);
+        }
+        self.clones[clone].check_files().map_err(TestCaseError::fail)
+    }
+
+    /// Takes one source, or all that are recorded, out of the flow specs.
+    fn undo(&mut self, clone: usize, source: Option<usize>) -> Result<(), TestCaseError> {
+        let mut arguments = vec!["--undo"];
+        arguments.extend(source.map(|source| SOURCES[source].0));
+        let ran = self.clones[clone].publish(self.platform, &arguments);
+        let records = &self.model.clones[clone].records;
+        let recorded: Vec<(usize, String)> = (0..SOURCES.len())
+            .filter(|at| source.is_none_or(|source| source == *at))
+            .filter_map(|at| Some((at, records[at].clone()?.0)))
+            .collect();
+        if recorded.is_empty() {
+            return ended(&ran, 3);
+        }
+        ended(&ran, 0)?;
+        for (source, id) in recorded {
+            self.model.listed(source).retain(|listed| *listed != id);
+            self.model.clones[clone].records[source] = Some((id, None));
         }
         self.clones[clone].check_files().map_err(TestCaseError::fail)
     }

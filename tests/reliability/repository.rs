@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -66,6 +66,16 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    /// Of a process that has ended; how long it took is not known.
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            took: Duration::ZERO,
+        }
+    }
+
     /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
@@ -176,13 +186,7 @@ impl Repository {
             std::thread::sleep(Duration::from_millis(2));
         }
         let took = began.elapsed();
-        let output = child.wait_with_output().unwrap();
-        Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-            took,
-        }
+        Ran { took, ..Ran::of(child.wait_with_output().unwrap()) }
     }
 
     /// `sss publish` to its end.
