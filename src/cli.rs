@@ -276,6 +276,10 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+
+    /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
 }
 
 /// Formats of the linter's findings.
@@ -412,6 +416,12 @@ pub struct Emulate {
     /// File to write the base URL to, once it listens
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
+    /// Give specs no ETag, and ignore `If-Match` for them
+    #[arg(long)]
+    pub no_etag: bool,
+    /// Let every request wait so many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
+    pub delay: u32,
 }
 
 /// The arguments of `sss rehearse`.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config::{Config, Setting, Suppression},
     spec::Spec,
-    text::{Span, json::Tree, svg},
+    text::{Span, json::Tree},
     workspace::{LoadedSource, Source, Workspace, layout::ArtifactKind},
 };
 
@@ -85,9 +85,9 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
 
 fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, SourceSummary) {
     let mut findings = Vec::new();
-    let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
+    let icon = source.document(ArtifactKind::Icon).map(Icon::of);
     let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
-    let spec = tree.as_ref().and_then(Spec::of);
+    let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {
         Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),

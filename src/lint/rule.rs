@@ -1,6 +1,6 @@
 //! What a rule is: a name, a level, a page, and a check of one sort of thing.
 
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 use super::{
     finding::{Finding, Level},
@@ -14,6 +14,7 @@ use crate::{
     text::{
         Document, Span,
         json::{Node, Tree},
+        picture::{self, Seen},
         svg::{self, NotWellFormed},
     },
     workspace::{Artifact, LoadedSource, Workspace, layout::ArtifactKind},
@@ -74,6 +75,7 @@ pub struct ArtifactText<'a> {
 pub struct Icon<'a> {
     pub document: &'a Arc<Document>,
     pub svg: Result<roxmltree::Document<'a>, NotWellFormed>,
+    seen: OnceCell<Seen>,
 }
 
 impl<'a> ArtifactText<'a> {
@@ -84,6 +86,17 @@ impl<'a> ArtifactText<'a> {
 }
 
 impl<'a> Icon<'a> {
+    /// Reads an icon.
+    pub fn of(document: &'a Arc<Document>) -> Self {
+        Self { document, svg: svg::read(document), seen: OnceCell::new() }
+    }
+
+    /// What can be seen of it, where it is SVG and has something to draw.
+    pub fn seen(&self) -> Seen {
+        let svg = self.svg.as_ref().ok().filter(|_| self.root().is_some_and(svg::is_drawn));
+        svg.map_or(Seen::Unknown, |svg| *self.seen.get_or_init(|| picture::look(svg)))
+    }
+
     /// The outermost element, where the icon is SVG.
     pub fn root(&self) -> Option<roxmltree::Node<'_, 'a>> {
         self.svg.as_ref().ok().map(roxmltree::Document::root_element).filter(|root| svg::is(*root, "svg"))

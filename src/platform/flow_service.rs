@@ -10,8 +10,8 @@ use super::{
     client::{Call, below},
     http::Answer,
     retry::Repeat,
-    verbatim::record_text,
 };
+use crate::text::verbatim::record_text;
 
 const ROOT: [&str; 3] = ["data", "foundation", "flowservice"];
 const MOST_PAGES: usize = 1000;

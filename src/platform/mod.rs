@@ -16,12 +16,11 @@ pub mod settings;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-mod verbatim;
 
+pub use crate::text::verbatim::Verbatim;
 pub use catalogue::{Explanation, codes, explain};
 pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
 pub use settings::{Credentials, ProfileValues, Settings};
-pub use verbatim::Verbatim;

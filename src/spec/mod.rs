@@ -11,6 +11,7 @@ pub mod ids;
 pub mod leftover;
 pub mod pagination;
 pub mod placeholder;
+pub mod response;
 pub mod schedule;
 pub mod secret;
 pub mod url;
@@ -63,13 +64,25 @@ pub struct Spec<'a> {
     root: Node<'a>,
     kind: Option<Kind>,
     violations: OnceCell<Vec<Violation<'a>>>,
+    sample: Option<&'a response::Sample>,
 }
 
 impl<'a> Spec<'a> {
     /// The spec in a tree, where the tree is sound and an object.
     pub fn of(tree: &'a Tree) -> Option<Self> {
         let root = tree.root().filter(|root| tree.is_sound() && root.kind() == JsonKind::Object)?;
-        Some(Self { tree, root, kind: Kind::of(root), violations: OnceCell::new() })
+        Some(Self { tree, root, kind: Kind::of(root), violations: OnceCell::new(), sample: None })
+    }
+
+    /// The spec beside a sample of what its API answers.
+    pub fn with_sample(mut self, sample: Option<&'a response::Sample>) -> Self {
+        self.sample = sample;
+        self
+    }
+
+    /// The sample of a response, where one was given and the source is one that fetches.
+    pub fn sample(&self) -> Option<&'a response::Sample> {
+        self.sample.filter(|_| self.is_batch())
     }
 
     /// The tree it was read from.

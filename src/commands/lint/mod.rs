@@ -1,6 +1,9 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
+mod sample;
 mod targets;
+
+use std::sync::Arc;
 
 use crate::{
     cli::{self, Format, Global},
@@ -11,6 +14,7 @@ use crate::{
     exit::Exit,
     lint::{self, Findings},
     report,
+    spec::response::Sample,
 };
 use targets::{Scope, Target, is_below, targets};
 
@@ -19,7 +23,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     let base = directory(global)?;
     let rules = Rules::of(arguments)?;
     no_file_twice(&arguments.output)?;
-    let mut findings = check(&targets(&base, &arguments.paths)?, &rules)?;
+    let sample = arguments.sample.as_deref().map(|file| sample::read(&base, file)).transpose()?;
+    let mut findings = check(&targets(&base, &arguments.paths)?, &rules, sample.as_ref())?;
     findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
     console.print(&report::render(&findings, format, console.colored()));
@@ -67,11 +72,12 @@ fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(targets: &[Target], rules: &Rules) -> Result<Findings, Error> {
+fn check(targets: &[Target], rules: &Rules, sample: Option<&Arc<Sample>>) -> Result<Findings, Error> {
     let mut all = Findings::default();
     for target in targets {
         let mut config = Config::load(target.workspace.root())?;
         config.select(&rules.only, &rules.ignored);
+        config.sample = sample.cloned();
         let mut findings = lint::check(&target.workspace, &config);
         if let Scope::Parts(parts) = &target.scope {
             let is_wanted = |path: &str| parts.iter().any(|part| is_below(path, part));

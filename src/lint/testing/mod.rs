@@ -4,10 +4,13 @@
 //!
 //! - `json bad batch`, `json bad streaming`: a JSON merge patch (RFC 7396) on a clean spec of that kind;
 //! - `json bad raw`: the text of a connection spec;
+//! - `json bad sample`: a response of the API, as `--sample` gives it, beside the clean batch source;
 //! - `text bad label` (`category`, `description`), `svg bad icon`: the text of that artifact;
 //! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder, `+ path -> target` for a link) to a clean source,
 //!   or to take away (`- path`);
 //! - `toml bad config`: the text of `sss.toml`, beside a clean source with a stray file, `Sources/acme/notes.txt`.
+//!
+//! With `answers:…`, a response without blanks in it is given as `--sample` gives it, beside a patched spec.
 //!
 //! With `beside`, the second source `acme-orders` stands beside the clean one, and the example is about that.
 //!
@@ -28,6 +31,7 @@ use super::{
 };
 use crate::{
     config::Config,
+    spec::response,
     text::Document,
     workspace::{
         Artifact, LoadedSource, Source, Workspace,
@@ -45,6 +49,8 @@ pub(super) struct Sample {
     files: BTreeMap<String, Option<Vec<u8>>>,
     /// Path → target.
     links: BTreeMap<String, String>,
+    /// A response of the API.
+    response: Option<Arc<response::Sample>>,
 }
 
 impl Sample {
@@ -59,7 +65,7 @@ impl Sample {
     }
 
     fn new(spec: &str, category: &str) -> Self {
-        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new() };
+        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new(), response: None };
         sample.files.insert(format!("Sources/{NAME}/Artifacts"), None);
         for (kind, text) in [
             (ArtifactKind::Category, category),
@@ -139,6 +145,12 @@ impl Sample {
         self.rearranged(&format!("+ Sources/{NAME}/notes.txt"))
     }
 
+    /// The sample beside a response of the API.
+    pub(super) fn answering(mut self, response: &str) -> Self {
+        self.response = Some(Arc::new(response::Sample::read("response.json", response.into()).unwrap()));
+        self
+    }
+
     /// What the linter finds in it, layout included. The files are laid out on disk: the layout is what is checked.
     pub(super) fn findings(&self) -> Findings {
         let root = tempfile::tempdir().unwrap();
@@ -156,7 +168,8 @@ impl Sample {
         for (path, target) in &self.links {
             std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
-        check(&Workspace::discover(root.path()).unwrap(), &Config::load(root.path()).unwrap())
+        let config = Config { sample: self.response.clone(), ..Config::load(root.path()).unwrap() };
+        check(&Workspace::discover(root.path()).unwrap(), &config)
     }
 
     /// Level of each finding, and the text it is about.
@@ -203,7 +216,11 @@ impl Example<'_> {
         let clean = if target == "streaming" { Sample::streaming() } else { Sample::batch() };
         let clean = if is_beside { clean.renamed() } else { clean };
         let sample = match target {
-            "batch" | "streaming" => clean.patched(&self.text),
+            "batch" | "streaming" => match self.value("answers") {
+                Some(response) => clean.patched(&self.text).answering(response),
+                None => clean.patched(&self.text),
+            },
+            "sample" => clean.answering(&self.text),
             "raw" => clean.with(ArtifactKind::ConnectionSpec, self.bytes()),
             "label" => clean.with(ArtifactKind::Label, self.bytes()),
             "category" => clean.with(ArtifactKind::Category, self.bytes()),

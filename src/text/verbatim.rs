@@ -12,7 +12,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// The members of an object, in their order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Verbatim(Vec<(String, Box<RawValue>)>);
 
 impl Verbatim {
@@ -28,12 +28,22 @@ impl Verbatim {
 
     /// Gives a member another value, in its place; at the end where there was none.
     pub fn set(&mut self, name: &str, value: &impl Serialize) -> Result<(), serde_json::Error> {
-        let value = serde_json::value::to_raw_value(value)?;
-        match self.0.iter().position(|(known, _)| known == name) {
-            Some(at) => self.0[at].1 = value,
-            None => self.0.push((name.to_owned(), value)),
-        }
+        self.put(name.to_owned(), serde_json::value::to_raw_value(value)?);
         Ok(())
+    }
+
+    /// Gives it the members of another, in their order; where both have one of a name, the other's.
+    pub fn extend(&mut self, other: Self) {
+        for (name, value) in other.0 {
+            self.put(name, value);
+        }
+    }
+
+    fn put(&mut self, name: String, value: Box<RawValue>) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((name, value)),
+        }
     }
 
     /// The object as text.
@@ -59,15 +69,12 @@ impl<'de> Deserialize<'de> for Verbatim {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Verbatim, A::Error> {
-                let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                let mut members = Verbatim::default();
+                while let Some((name, value)) = map.next_entry()? {
                     // Of two members of one name the last one counts, as everywhere else.
-                    match members.iter().position(|(known, _)| *known == name) {
-                        Some(at) => members[at].1 = value,
-                        None => members.push((name, value)),
-                    }
+                    members.put(name, value);
                 }
-                Ok(Verbatim(members))
+                Ok(members)
             }
         }
         deserializer.deserialize_map(Members)
@@ -75,7 +82,7 @@ impl<'de> Deserialize<'de> for Verbatim {
 }
 
 /// The text of the record in an answer: itself, or the one item of its `items`.
-pub(super) fn record_text(answer: &str) -> Option<String> {
+pub fn record_text(answer: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Items {
         items: Vec<Box<RawValue>>,
@@ -101,6 +108,13 @@ mod tests {
             members.to_text().unwrap(),
             r#"{"id":"f","n":{ "big" : 123456789012345678901234567890, "e": 1e3, "f": 1.10, "u": "\u00e9\/" },"ids":["a","b"],"new":1}"#
         );
+    }
+
+    #[test]
+    fn one_object_may_be_put_behind_another() {
+        let mut members = Verbatim::read(r#"{"id":1,"name":"a"}"#).unwrap();
+        members.extend(Verbatim::read(r#"{"big":12345678901234567890123,"name":"b"}"#).unwrap());
+        assert_eq!(members.to_text().unwrap(), r#"{"id":1,"name":"b","big":12345678901234567890123}"#);
     }
 
     #[test]
