@@ -85,8 +85,10 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
 
 fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, SourceSummary) {
     let mut findings = Vec::new();
-    let icon = source.document(ArtifactKind::Icon).map(Icon::of);
-    let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
+    // Of a text in another encoding there is one thing to say, and `invalid-utf8` says it.
+    let readable = |kind| source.document(kind).filter(|document| !document.is_utf_16());
+    let icon = readable(ArtifactKind::Icon).map(Icon::of);
+    let tree = readable(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
     let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {
         Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}

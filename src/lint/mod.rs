@@ -1,5 +1,6 @@
 //! The linter: rules over a workspace become findings. [`check`] is the only door.
 
+mod card;
 mod engine;
 mod finding;
 mod page;

@@ -3,6 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use rayon::prelude::*;
@@ -41,6 +42,7 @@ impl Workspace {
             strays: Vec::new(),
             records: records(root)?,
             is_whole: true,
+            untracked: OnceLock::new(),
         };
         let mut folders = Vec::new();
         for (path, entry) in list(&sources, layout::SOURCES)? {
@@ -78,7 +80,14 @@ impl Workspace {
             artifacts: vec![(kind, entry)],
             in_repository: false,
         };
-        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), records: Vec::new(), is_whole: false })
+        Ok(Self {
+            root: base,
+            sources: vec![source],
+            strays: Vec::new(),
+            records: Vec::new(),
+            is_whole: false,
+            untracked: OnceLock::new(),
+        })
     }
 }
 

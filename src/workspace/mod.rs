@@ -6,10 +6,11 @@
 mod artifact;
 mod discover;
 pub mod layout;
+mod tracked;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use thiserror::Error;
@@ -17,6 +18,7 @@ use thiserror::Error;
 pub use artifact::{Artifact, LoadedSource, MAX_BYTES, Unreadable};
 pub use discover::root_of;
 use layout::ArtifactKind;
+pub use tracked::Untracked;
 
 use crate::exit::Exit;
 
@@ -29,6 +31,8 @@ pub struct Workspace {
     records: Vec<Entry>,
     /// Whether nothing was left out.
     is_whole: bool,
+    /// What git does not keep, once that was asked for.
+    untracked: OnceLock<Vec<Untracked>>,
 }
 
 /// One source, as far as its names tell.
