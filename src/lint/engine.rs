@@ -27,18 +27,22 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
         check_loaded(&loaded, config)
     };
     let (mut found, mut summaries) = (Vec::new(), Vec::new());
+    let mut findings = Vec::new();
+    let mut check_names = || {
+        run(config, &mut findings, |check, sink| {
+            if let Check::Workspace(check) = check {
+                check(workspace, sink);
+            }
+        });
+    };
     if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
         (found, summaries) = workspace.sources().iter().map(check_one).unzip();
+        check_names();
     } else {
-        workspace.sources().par_iter().map(check_one).unzip_into_vecs(&mut found, &mut summaries);
+        let check_all = || workspace.sources().par_iter().map(check_one).unzip_into_vecs(&mut found, &mut summaries);
+        rayon::join(check_all, check_names);
     }
-    let mut findings = Vec::new();
-    run(config, &mut findings, |check, sink| {
-        if let Check::Workspace(check) = check {
-            check(workspace, sink);
-        }
-    });
     findings.extend(found.into_iter().flatten());
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
     let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
