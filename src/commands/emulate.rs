@@ -1,6 +1,9 @@
 //! `sss emulate`: the emulator in the foreground, until Ctrl-C.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde_json::{Map, Value, json};
 
@@ -27,7 +30,15 @@ pub(super) fn run(global: &Global, arguments: &cli::Emulate, console: &mut Conso
         // Lest somebody who waits for the file reads the address of an earlier run.
         files::remove(path).map_err(|source| Error::file("remove", path, source))?;
     }
-    let options = Options { port: arguments.port, store: store.clone(), catch_signals: true, ..Options::default() };
+    let options = Options {
+        port: arguments.port,
+        store: store.clone(),
+        etags: !arguments.no_etag,
+        production: arguments.sandbox_type == cli::SandboxType::Production,
+        delay: Duration::from_millis(arguments.delay.into()),
+        catch_signals: true,
+        ..Options::default()
+    };
     let emulator = Emulator::start(options)?;
     if let Some(path) = &ready_file {
         // Whoever sees the file sees all of it.

@@ -17,14 +17,20 @@ use crate::{
 
 mod emulate;
 mod explain;
+mod guard;
+mod interrupt;
 mod lint;
 mod new;
 mod output;
 mod plan;
+mod planned;
 mod publish;
+mod pull;
 mod rehearse;
 mod rules;
+mod schema;
 mod selected;
+mod status;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
@@ -34,8 +40,11 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Lint(arguments) => lint::run(global, arguments, console),
         Verb::Rules(arguments) => rules::run(global, arguments, console),
         Verb::Explain(arguments) => explain::run(global, arguments, console),
+        Verb::Schema(arguments) => schema::run(global, arguments, console),
         Verb::Plan(arguments) => plan::run(global, arguments, console),
         Verb::Publish(arguments) => publish::run(global, arguments, console),
+        Verb::Status(arguments) => status::run(global, arguments, console),
+        Verb::Pull(arguments) => pull::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }

@@ -1,22 +1,29 @@
 //! Faults that can be laid on requests, to try how a client takes them.
 //!
 //! A fault names a method (or `*`) and a path, in which `*` stands for one segment and `**` for any number of them, and an
-//! action. The first fault laid that fits a request and has times left is the one that acts; faults never act on the control
-//! plane. What each action does is told at [`Action`].
+//! action. It may let some requests pass before it acts, and act a number of times only. The first fault laid that fits a
+//! request, has let enough pass and has times left is the one that acts; faults never act on the control plane. What each
+//! action does is told at [`Action`], and for those who lay them in `docs/emulator.md`.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 /// Longest delay, ten minutes.
 const LONGEST_DELAY: u64 = 600_000;
 
+/// How long a silence lasts where nothing is said.
+const SILENCE: Duration = Duration::from_secs(30);
+
 /// What a fault does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Action {
-    /// Answers with a status, the work not done.
-    Status { status: u16, retry_after: Option<u64> },
+    /// Answers with a status, the work not done; with a body of its own, or with the emulator's.
+    Status { status: u16, retry_after: Option<u64>, body: Option<Value>, content_type: Option<String> },
     /// Waits, then does the work and answers.
     Delay { milliseconds: u64 },
     /// Closes the connection without a byte of an answer, the work not done.
@@ -25,6 +32,17 @@ pub(super) enum Action {
     DropAfter,
     /// Does the work, announces the whole answer, sends so many bytes of its body and closes the connection.
     Truncate { bytes: usize },
+    /// Says nothing for a while and closes the connection; the work is not done, or done before.
+    Silence { when: When, length: Duration },
+    /// Makes every token given out so far invalid, then lets the request go its way.
+    ExpireTokens,
+}
+
+/// Before or after the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Before,
+    After,
 }
 
 /// A fault that was laid.
@@ -33,6 +51,8 @@ struct Fault {
     id: u64,
     method: String,
     path: String,
+    /// How many fitting requests it still lets pass.
+    skip: u64,
     /// How often it may still act; `None` for ever.
     remaining: Option<u64>,
     hits: u64,
@@ -78,17 +98,23 @@ impl Faults {
     /// The fault that acts on a request, counted as used; its id and what it does.
     pub(super) fn act(&self, method: &Method, path: &str) -> Option<(u64, Action)> {
         let mut laid = self.laid.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = laid.1.iter_mut().find(|fault| fault.remaining != Some(0) && fault.fits(method, path))?;
-        fault.hits += 1;
-        fault.remaining = fault.remaining.map(|remaining| remaining - 1);
-        Some((fault.id, fault.action))
+        for fault in laid.1.iter_mut().filter(|fault| fault.remaining != Some(0) && fault.fits(method, path)) {
+            if fault.skip > 0 {
+                fault.skip -= 1;
+                continue;
+            }
+            fault.hits += 1;
+            fault.remaining = fault.remaining.map(|remaining| remaining - 1);
+            return Some((fault.id, fault.action.clone()));
+        }
+        None
     }
 }
 
 impl Fault {
     fn parse(value: &Value) -> Result<Self, String> {
         let fault = value.as_object().ok_or("a fault is a JSON object")?;
-        only(fault, "a fault", &["method", "path", "times", "action"])?;
+        only(fault, "a fault", &["method", "path", "skip", "times", "action"])?;
         let method = match fault.get("method") {
             None => "*",
             Some(Value::String(method)) => method,
@@ -104,6 +130,10 @@ impl Fault {
         if path.split('/').any(|segment| segment.contains('*') && !matches!(segment, "*" | "**")) {
             return Err(format!("`*` and `**` in `path` stand for whole segments, unlike in `{path}`"));
         }
+        let skip = match fault.get("skip") {
+            None => 0,
+            Some(skip) => skip.as_u64().ok_or("`skip` is the number of requests to let pass")?,
+        };
         let remaining = match fault.get("times") {
             None => None,
             Some(times) => Some(
@@ -113,7 +143,7 @@ impl Fault {
         let action =
             fault.get("action").and_then(Value::as_object).ok_or("`action` is missing, or is not an object")?;
         let action = Action::parse(action)?;
-        Ok(Self { id: 0, method: method.to_owned(), path: path.to_owned(), remaining, hits: 0, action })
+        Ok(Self { id: 0, method: method.to_owned(), path: path.to_owned(), skip, remaining, hits: 0, action })
     }
 
     fn fits(&self, method: &Method, path: &str) -> bool {
@@ -125,6 +155,7 @@ impl Fault {
             "id": self.id.to_string(),
             "method": self.method,
             "path": self.path,
+            "skip": self.skip,
             "remaining": self.remaining,
             "hits": self.hits,
             "action": self.action.tell(),
@@ -134,36 +165,44 @@ impl Fault {
 
 impl Action {
     fn parse(action: &Map<String, Value>) -> Result<Self, String> {
-        const ACTIONS: &str = "`action` is one of `status`, `delay_ms`, `drop` and `truncate`";
-        let named: Vec<&str> =
-            ["status", "delay_ms", "drop", "truncate"].into_iter().filter(|name| action.contains_key(*name)).collect();
-        let [name] = named.as_slice() else { return Err(format!("{ACTIONS}, and names exactly one")) };
-        let allowed: &[&str] = if *name == "status" { &["status", "retry_after"] } else { named.as_slice() };
+        const KNOWN: [&str; 6] = ["status", "delay_ms", "drop", "truncate", "silence", "expire_tokens"];
+        let named: Vec<&str> = KNOWN.into_iter().filter(|name| action.contains_key(*name)).collect();
+        let [name] = named.as_slice() else {
+            return Err(format!("`action` is one of `{}`, and names exactly one", KNOWN.join("`, `")));
+        };
+        let allowed: &[&str] = match *name {
+            "status" => &["status", "retry_after", "body", "content_type"],
+            "silence" => &["silence", "seconds"],
+            _ => named.as_slice(),
+        };
         only(action, "this action", allowed)?;
         let value = &action[*name];
         match *name {
-            "status" => {
-                let status = value
-                    .as_u64()
-                    .and_then(|status| u16::try_from(status).ok())
-                    .filter(|status| (200..600).contains(status) && StatusCode::from_u16(*status).is_ok())
-                    .ok_or("`status` is a number from 200 to 599")?;
-                let retry_after = match action.get("retry_after") {
-                    None => None,
-                    Some(value) => Some(value.as_u64().ok_or("`retry_after` is a whole number of seconds")?),
-                };
-                Ok(Self::Status { status, retry_after })
-            }
+            "status" => Self::status(value, action),
             "delay_ms" => value
                 .as_u64()
                 .filter(|delay| *delay <= LONGEST_DELAY)
                 .map(|milliseconds| Self::Delay { milliseconds })
                 .ok_or_else(|| format!("`delay_ms` is a whole number up to {LONGEST_DELAY}")),
-            "drop" => match value.as_str() {
-                Some("before") => Ok(Self::DropBefore),
-                Some("after") => Ok(Self::DropAfter),
-                _ => Err("`drop` is `before` or `after` (the work)".into()),
+            "drop" => match When::parse(value, "drop")? {
+                When::Before => Ok(Self::DropBefore),
+                When::After => Ok(Self::DropAfter),
             },
+            "silence" => {
+                let when = When::parse(value, "silence")?;
+                let longest = Duration::from_millis(LONGEST_DELAY);
+                let length = match action.get("seconds") {
+                    None => SILENCE,
+                    Some(seconds) => seconds
+                        .as_f64()
+                        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+                        .filter(|length| *length <= longest)
+                        .ok_or_else(|| format!("`seconds` is a number up to {}", longest.as_secs()))?,
+                };
+                Ok(Self::Silence { when, length })
+            }
+            "expire_tokens" if *value == Value::Bool(true) => Ok(Self::ExpireTokens),
+            "expire_tokens" => Err("`expire_tokens` is `true`".into()),
             _ => value
                 .as_u64()
                 .and_then(|bytes| usize::try_from(bytes).ok())
@@ -172,14 +211,63 @@ impl Action {
         }
     }
 
-    fn tell(self) -> Value {
+    fn status(value: &Value, action: &Map<String, Value>) -> Result<Self, String> {
+        let status = value
+            .as_u64()
+            .and_then(|status| u16::try_from(status).ok())
+            .filter(|status| (200..600).contains(status) && StatusCode::from_u16(*status).is_ok())
+            .ok_or("`status` is a number from 200 to 599")?;
+        let retry_after = match action.get("retry_after") {
+            None => None,
+            Some(value) => Some(value.as_u64().ok_or("`retry_after` is a whole number of seconds")?),
+        };
+        let body = action.get("body").cloned();
+        let content_type = match action.get("content_type") {
+            None => None,
+            Some(Value::String(text)) if body.is_some() && HeaderValue::from_str(text).is_ok() => Some(text.clone()),
+            Some(_) => return Err("`content_type` is the media type of `body`".into()),
+        };
+        Ok(Self::Status { status, retry_after, body, content_type })
+    }
+
+    fn tell(&self) -> Value {
         match self {
-            Self::Status { status, retry_after: Some(seconds) } => json!({"status": status, "retry_after": seconds}),
-            Self::Status { status, retry_after: None } => json!({"status": status}),
+            Self::Status { status, retry_after, body, content_type } => {
+                let mut told = json!({"status": status});
+                if let Some(seconds) = retry_after {
+                    told["retry_after"] = json!(seconds);
+                }
+                if let Some(body) = body {
+                    told["body"] = body.clone();
+                }
+                if let Some(content_type) = content_type {
+                    told["content_type"] = json!(content_type);
+                }
+                told
+            }
             Self::Delay { milliseconds } => json!({"delay_ms": milliseconds}),
             Self::DropBefore => json!({"drop": "before"}),
             Self::DropAfter => json!({"drop": "after"}),
             Self::Truncate { bytes } => json!({"truncate": bytes}),
+            Self::Silence { when, length } => json!({"silence": when.name(), "seconds": length.as_secs_f64()}),
+            Self::ExpireTokens => json!({"expire_tokens": true}),
+        }
+    }
+}
+
+impl When {
+    fn parse(value: &Value, name: &str) -> Result<Self, String> {
+        match value.as_str() {
+            Some("before") => Ok(Self::Before),
+            Some("after") => Ok(Self::After),
+            _ => Err(format!("`{name}` is `before` or `after` (the work)")),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
         }
     }
 }
@@ -258,6 +346,12 @@ mod tests {
             (json!({"path": "/a", "action": {"delay_ms": -1}}), "`delay_ms`"),
             (json!({"path": "/a", "action": {"drop": "during"}}), "`drop`"),
             (json!({"path": "/a", "action": {"truncate": "20"}}), "`truncate`"),
+            (json!({"path": "/a", "skip": -1, "action": {"status": 500}}), "`skip`"),
+            (json!({"path": "/a", "action": {"silence": "during"}}), "`silence`"),
+            (json!({"path": "/a", "action": {"silence": "after", "seconds": 601}}), "up to 600"),
+            (json!({"path": "/a", "action": {"expire_tokens": 1}}), "`expire_tokens`"),
+            (json!({"path": "/a", "action": {"status": 500, "content_type": "text/html"}}), "`content_type`"),
+            (json!({"path": "/a", "action": {"status": 500, "body": "x", "content_type": "a\nb"}}), "`content_type`"),
         ] {
             let refusal = faults.lay(&fault).unwrap_err();
             assert!(refusal.contains(sentence), "{fault}: {refusal}");
@@ -276,5 +370,18 @@ mod tests {
         assert!(faults.remove(2) && !faults.remove(2));
         assert_eq!(put(), None);
         assert_eq!(faults.clear(), 1);
+    }
+
+    #[test]
+    fn a_fault_lets_as_many_pass_as_it_says() {
+        let faults = Faults::default();
+        let fault = json!({"method": "PUT", "path": "/a", "skip": 2, "times": 1, "action": {"silence": "before"}});
+        let told = faults.lay(&fault).unwrap();
+        assert_eq!((&told["skip"], &told["action"]), (&json!(2), &json!({"silence": "before", "seconds": 30.0})));
+        faults.lay(&json!({"path": "/**", "action": {"delay_ms": 1}})).unwrap();
+        let act = |method: Method| faults.act(&method, "/a").map(|(id, _)| id);
+        // What it lets pass is another fault's; what does not fit it is not counted.
+        assert_eq!([act(Method::PUT), act(Method::GET), act(Method::PUT)], [Some(2); 3]);
+        assert_eq!((act(Method::PUT), act(Method::PUT)), (Some(1), Some(2)));
     }
 }

@@ -19,11 +19,12 @@ use hyper::{
     body::{Frame, Incoming, SizeHint},
     service::Service as _,
 };
+use serde_json::Value;
 use tokio::time::Sleep;
 use uuid::Uuid;
 
 use super::{
-    faults::Action,
+    faults::{Action, When},
     gateway,
     problem::{self, Problem},
     routes,
@@ -99,29 +100,52 @@ async fn exchange(
     }
     let noted = body.clone().unwrap_or_default();
     let number = emulation.requests.arrived(&parts.method, &asked_for, &parts.headers, &noted);
+    if !emulation.delay.is_zero() {
+        tokio::time::sleep(emulation.delay).await;
+    }
     let fault = emulation.faults.act(&parts.method, parts.uri.path());
-    let fault_id = fault.map(|(id, _)| id);
-    let action = fault.map(|(_, action)| action);
-
-    let mut response = match action {
+    let fault_id = fault.as_ref().map(|(id, _)| *id);
+    let ended = |status| emulation.requests.ended(number, status, fault_id);
+    let mut cut = None;
+    let mut response = match fault.map(|(_, action)| action) {
         Some(Action::DropBefore) => {
-            emulation.requests.ended(number, None, fault_id);
+            ended(None);
             return Err(Dropped);
         }
-        Some(Action::Status { status, retry_after }) => refuse(status, retry_after),
+        Some(Action::DropAfter) => {
+            work(&emulation, &service, parts, body).await;
+            ended(None);
+            return Err(Dropped);
+        }
+        Some(Action::Silence { when, length }) => {
+            if when == When::After {
+                work(&emulation, &service, parts, body).await;
+            }
+            // Noted before the silence, so that who looks knows when it has begun.
+            ended(None);
+            tokio::time::sleep(length).await;
+            return Err(Dropped);
+        }
+        Some(Action::Status { status, retry_after, body, content_type }) => {
+            refuse(status, retry_after, body, content_type)
+        }
         Some(Action::Delay { milliseconds }) => {
             tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             work(&emulation, &service, parts, body).await
         }
-        Some(Action::DropAfter | Action::Truncate { .. }) | None => work(&emulation, &service, parts, body).await,
+        Some(Action::ExpireTokens) => match emulation.store.expire_tokens() {
+            Ok(_) => work(&emulation, &service, parts, body).await,
+            Err(error) => Problem::from(error).into_response(),
+        },
+        Some(Action::Truncate { bytes }) => {
+            cut = Some(Cut(bytes));
+            work(&emulation, &service, parts, body).await
+        }
+        None => work(&emulation, &service, parts, body).await,
     };
-    if action == Some(Action::DropAfter) {
-        emulation.requests.ended(number, None, fault_id);
-        return Err(Dropped);
-    }
-    emulation.requests.ended(number, Some(response.status().as_u16()), fault_id);
-    if let Some(Action::Truncate { bytes }) = action {
-        response.extensions_mut().insert(Cut(bytes));
+    ended(Some(response.status().as_u16()));
+    if let Some(cut) = cut {
+        response.extensions_mut().insert(cut);
     }
     Ok(response)
 }
@@ -142,6 +166,7 @@ fn without_slash(uri: Uri) -> Uri {
 /// What the request asks for.
 async fn work(emulation: &Emulation, service: &Service, mut parts: Parts, body: Option<Bytes>) -> Response {
     let Some(body) = body else { return too_large() };
+    let versioned = emulation.etags || !routes::is_spec(parts.uri.path());
     if routes::is_platform(parts.uri.path()) {
         match gateway::check(&emulation.store, &parts.method, &parts.headers, !body.is_empty()) {
             Ok(sandbox) => {
@@ -150,7 +175,14 @@ async fn work(emulation: &Emulation, service: &Service, mut parts: Parts, body: 
             Err(problem) => return problem.into_response(),
         }
     }
-    route(service, parts, body).await
+    if !versioned {
+        parts.headers.remove(header::IF_MATCH);
+    }
+    let mut response = route(service, parts, body).await;
+    if !versioned {
+        response.headers_mut().remove(header::ETAG);
+    }
+    response
 }
 
 async fn route(service: &Service, parts: Parts, body: Bytes) -> Response {
@@ -182,9 +214,20 @@ fn too_large() -> Response {
     Problem::status(StatusCode::PAYLOAD_TOO_LARGE, detail).into_response()
 }
 
-fn refuse(status: u16, retry_after: Option<u64>) -> Response {
+/// What a fault answers in the place of a route: the emulator's own words, or a body that was given with it.
+fn refuse(status: u16, retry_after: Option<u64>, body: Option<Value>, content_type: Option<String>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = Problem::status(status, "a fault laid on the emulator answers this").into_response();
+    let mut response = match body {
+        None => Problem::status(status, "a fault laid on the emulator answers this").into_response(),
+        Some(body) => {
+            let (usual, text) = match body {
+                Value::String(text) => ("text/html", text),
+                other => ("application/json", other.to_string()),
+            };
+            let content_type = content_type.unwrap_or_else(|| usual.to_owned());
+            (status, [(header::CONTENT_TYPE, content_type)], text).into_response()
+        }
+    };
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }

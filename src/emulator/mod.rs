@@ -7,8 +7,9 @@
 //!   `AEP_ACCESS_TOKEN=emulator` works.
 //! - `/data/foundation/flowservice`: `GET|POST /connectionSpecs`, `GET|PUT /connectionSpecs/{id}`, `GET|POST /flowSpecs`,
 //!   `GET|PUT /flowSpecs/{id}`. Filters, order and pages are in `query`, the checks of a body in `validate`.
+//! - `/data/foundation/sandbox-management`: `GET /`, the sandboxes with their types.
 //! - `/__emulator`, the control plane, which asks for no credentials: `GET health`, `GET requests`, `POST reset`,
-//!   `POST|GET|DELETE faults`, `DELETE faults/{id}`, `POST tokens/expire`.
+//!   `POST|GET|DELETE faults`, `DELETE faults/{id}`, `DELETE records/{collection}/{id}`, `POST tokens/expire`.
 //!
 //! # Decisions where the platform's documentation is silent or contradicts itself
 //!
@@ -23,7 +24,8 @@
 //! - **Organization and sandboxes.** One organization, [`ORGANIZATION`], with the sandboxes `prod` and `dev`. A connection
 //!   spec belongs to the sandbox it was posted in. The platform's own records (the seed) are seen, and changed, in all.
 //! - **Names** need not be unique. **Audit fields** (`id`, `createdAt`, …) in a body are ignored. A `PUT` replaces all else.
-//! - **`If-Match`** is honoured where sent and not demanded of specs.
+//! - **`If-Match`** is honoured where sent and not demanded of specs. No documented answer about a spec shows an ETag:
+//!   [`Options::etags`] switches theirs off, and `If-Match` is ignored then.
 //! - **`sourceConnectionSpecIds`** takes any UUIDs: nothing is documented of the platform looking them up.
 //! - **Paging** is documented for neither kind of spec: without `limit` everything comes on one page. Query parameters that a
 //!   list does not know are refused (`1451-400`).
@@ -49,9 +51,11 @@ use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
 
+mod events;
 mod faults;
 mod front;
 mod gateway;
+mod inlets;
 mod leniency;
 mod problem;
 mod query;
@@ -99,6 +103,12 @@ pub struct Options {
     pub store: StoreAt,
     /// How long an access token is good for.
     pub token_lifetime: Duration,
+    /// Whether specs have ETags, and `If-Match` is looked at. Where they have none, a write may undo another one's unseen.
+    pub etags: bool,
+    /// Whether the sandbox `prod` is one of production; it is one of development otherwise, whatever it is called.
+    pub production: bool,
+    /// How long every request waits before anything is done, the control plane's aside.
+    pub delay: Duration,
     /// Take Ctrl-C and SIGTERM over from the start on, for [`Emulator::wait`]. Otherwise only `wait` does, and a signal between
     /// the two ends the process at once.
     pub catch_signals: bool,
@@ -106,7 +116,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, store: StoreAt::Memory, token_lifetime: Duration::from_secs(86_399), catch_signals: false }
+        Self {
+            port: 0,
+            store: StoreAt::Memory,
+            token_lifetime: Duration::from_secs(86_399),
+            etags: true,
+            production: false,
+            delay: Duration::ZERO,
+            catch_signals: false,
+        }
     }
 }
 
@@ -127,7 +145,8 @@ impl Emulator {
         listener.set_nonblocking(true).map_err(Error::Runtime)?;
         let base_url = format!("http://{address}");
         let store = store::Store::open(&options.store)?;
-        let emulation = server::Emulation::new(store, options.token_lifetime);
+        let events = events::Events::open(&options.store).map_err(Error::Events)?;
+        let emulation = server::Emulation::new(store, events, &options);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("emulator")
@@ -209,6 +228,9 @@ pub enum Error {
     /// The store failed while it was laid out.
     #[error("the emulator's store failed: {0}")]
     Store(#[source] Box<redb::Error>),
+    /// The log of events could not be opened.
+    #[error("could not open the log of events: {0}")]
+    Events(#[source] io::Error),
     /// Threads, sockets or signals of the process.
     #[error("could not start the emulator: {0}")]
     Runtime(#[source] io::Error),
@@ -230,7 +252,7 @@ impl Error {
                 Some("stop the other emulator, name another file with `--db`, or keep everything in memory with `--memory`".into())
             }
             Self::NotADatabase { .. } => Some("name another file with `--db`, or delete this one to start afresh".into()),
-            Self::File { .. } | Self::Store(_) | Self::Runtime(_) => None,
+            Self::File { .. } | Self::Store(_) | Self::Events(_) | Self::Runtime(_) => None,
         }
     }
 
@@ -243,6 +265,7 @@ impl Error {
             | Self::DatabaseInUse { .. }
             | Self::NotADatabase { .. }
             | Self::Store(_)
+            | Self::Events(_)
             | Self::Runtime(_) => Exit::Usage,
         }
     }

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Value, value::RawValue};
 use url::form_urlencoded;
 
 use super::{
@@ -29,6 +29,27 @@ pub(super) struct Query {
     limit: Option<usize>,
     count: bool,
     after: Option<(Value, u64)>,
+}
+
+/// A page, or the number of records.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Vec<Box<RawValue>>>,
+    #[serde(rename = "_links", skip_serializing_if = "Option::is_none")]
+    links: Option<Links>,
+}
+
+#[derive(Debug, Serialize)]
+struct Links {
+    next: Link,
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    href: String,
 }
 
 /// What a continuation token holds.
@@ -88,10 +109,10 @@ impl Query {
     }
 
     /// The answer: a page of `records`, with a link to the next where there is one, or their number.
-    pub(super) fn answer(&self, collection: &str, mut records: Vec<Record>) -> Value {
+    pub(super) fn answer(&self, collection: &str, mut records: Vec<Record>) -> Answer {
         records.retain(|record| self.filters.iter().all(|filter| filter.holds(&record.body)));
         if self.count {
-            return json!({"count": records.len()});
+            return Answer { count: Some(records.len()), ..Answer::default() };
         }
         if let Some(order) = &self.order {
             // Equal keys keep the order of creation, in both directions, so that pages never overlap.
@@ -111,14 +132,9 @@ impl Query {
             }
             _ => None,
         };
-        let items: Vec<Value> = records.into_iter().map(|record| Value::Object(record.body)).collect();
-        match next {
-            Some(token) => json!({
-                "items": items,
-                "_links": {"next": {"href": format!("/{collection}?continuationToken={token}")}},
-            }),
-            None => json!({"items": items}),
-        }
+        let items = records.into_iter().map(|record| record.text).collect();
+        let links = next.map(|token| Links { next: Link { href: format!("/{collection}?continuationToken={token}") } });
+        Answer { count: None, items: Some(items), links }
     }
 
     fn continue_after(&self, last: &Record) -> Continuation {

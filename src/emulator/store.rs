@@ -9,16 +9,16 @@ use std::{fs, io, path::Path};
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition, backends::InMemoryBackend,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 use sha2::{Digest, Sha256};
 
-use super::{Error, StoreAt, problem::Problem, seed};
+use super::{Error, StoreAt, problem::Problem, routes::schema_registry, seed};
 
 /// The scope of the platform's own records.
 pub(super) const PLATFORM: &str = "";
 
 /// Layout of the tables; a file of another layout is refused.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// (collection, scope, sequence) → (entity tag, record as JSON).
 const RECORDS: TableDefinition<(&str, &str, u64), (&str, &[u8])> = TableDefinition::new("records");
@@ -41,6 +41,18 @@ pub(super) struct Record {
     pub(super) etag: String,
     /// The record.
     pub(super) body: Body,
+    /// The same to the character: reading JSON into numbers loses digits of long ones and the spelling of others.
+    pub(super) text: Box<RawValue>,
+}
+
+/// A record to be stored, as JSON text.
+#[derive(Debug)]
+pub(super) struct Written(pub(super) String);
+
+impl From<Body> for Written {
+    fn from(body: Body) -> Self {
+        Self(Value::Object(body).to_string())
+    }
 }
 
 /// The store of one emulator.
@@ -125,11 +137,38 @@ impl Store {
         table.get((collection, scope, sequence))?.map(|value| record(sequence, value.value())).transpose()
     }
 
+    /// The number of the last change, of whatever record.
+    pub(super) fn revision(&self) -> Result<u64, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        Ok(transaction.open_table(META)?.get("revision")?.map_or(0, |value| value.value()))
+    }
+
     /// Adds a record under the id it carries.
-    pub(super) fn insert(&self, collection: &str, sandbox: &str, body: Body) -> Result<Record, redb::Error> {
+    pub(super) fn insert(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        record: impl Into<Written>,
+    ) -> Result<Record, redb::Error> {
         blocking(|| {
             let transaction = self.database.begin_write()?;
-            let record = insert(&transaction, collection, sandbox, body)?;
+            let record = insert(&transaction, collection, sandbox, record.into())?;
+            transaction.commit()?;
+            Ok(record)
+        })
+    }
+
+    /// Adds a record under an id of another name.
+    pub(super) fn insert_under(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        body: Body,
+    ) -> Result<Record, redb::Error> {
+        blocking(|| {
+            let transaction = self.database.begin_write()?;
+            let record = insert_under(&transaction, (collection, sandbox, id), body.into())?;
             transaction.commit()?;
             Ok(record)
         })
@@ -138,27 +177,45 @@ impl Store {
     /// Replaces a record by what `change` makes of it; nobody else changes it in between.
     ///
     /// `None` where the sandbox does not see such a record.
-    pub(super) fn replace(
+    pub(super) fn replace<W: Into<Written>>(
         &self,
         collection: &str,
         sandbox: &str,
         id: &str,
-        change: impl FnOnce(&Record) -> Result<Body, Problem>,
+        change: impl FnOnce(&Record) -> Result<W, Problem>,
     ) -> Result<Option<Record>, Problem> {
         blocking(|| {
             let transaction = self.database.begin_write().map_err(redb::Error::from)?;
             let replaced = match find(&transaction, collection, sandbox, id)? {
                 Some((scope, current)) => {
-                    let body = change(&current)?;
-                    let sequence = current.sequence;
+                    let Written(text) = change(&current)?.into();
                     let etag = next_etag(&transaction)?;
-                    write(&transaction, (collection, &scope, sequence), &etag, &body)?;
-                    Some(Record { sequence, etag, body })
+                    Some(write(&transaction, (collection, &scope, current.sequence), &etag, &text)?)
                 }
                 None => None,
             };
             transaction.commit().map_err(redb::Error::from)?;
             Ok(replaced)
+        })
+    }
+
+    /// Takes a record away, where `check` lets it go; nobody else changes it in between.
+    ///
+    /// `None` where the sandbox does not see such a record.
+    pub(super) fn remove(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        check: impl FnOnce(&Record) -> Result<(), Problem>,
+    ) -> Result<Option<Record>, Problem> {
+        blocking(|| {
+            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
+            let Some((scope, current)) = find(&transaction, collection, sandbox, id)? else { return Ok(None) };
+            check(&current)?;
+            remove(&transaction, (collection, &scope, current.sequence), id)?;
+            transaction.commit().map_err(redb::Error::from)?;
+            Ok(Some(current))
         })
     }
 
@@ -232,7 +289,10 @@ fn seed_all(transaction: &redb::WriteTransaction) -> Result<(), redb::Error> {
     transaction.open_table(IDS)?;
     transaction.open_table(TOKENS)?;
     for (collection, body) in seed::records()? {
-        insert(transaction, collection, PLATFORM, body)?;
+        insert(transaction, collection, PLATFORM, body.into())?;
+    }
+    for (id, body) in seed::xdm()? {
+        insert_under(transaction, (schema_registry::XDM, PLATFORM, &id), body.into())?;
     }
     Ok(())
 }
@@ -241,13 +301,22 @@ fn insert(
     transaction: &redb::WriteTransaction,
     collection: &str,
     scope: &str,
-    body: Body,
+    Written(text): Written,
 ) -> Result<Record, redb::Error> {
-    let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
+    let body: Body = serde_json::from_str(&text).map_err(corrupted)?;
+    let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    insert_under(transaction, (collection, scope, &id), Written(text))
+}
+
+fn insert_under(
+    transaction: &redb::WriteTransaction,
+    (collection, scope, id): (&str, &str, &str),
+    Written(text): Written,
+) -> Result<Record, redb::Error> {
     let (sequence, etag) = next_revision(transaction)?;
+    let record = write(transaction, (collection, scope, sequence), &etag, &text)?;
     transaction.open_table(IDS)?.insert((collection, id), (scope, sequence))?;
-    write(transaction, (collection, scope, sequence), &etag, &body)?;
-    Ok(Record { sequence, etag, body })
+    Ok(record)
 }
 
 fn find(
@@ -271,15 +340,23 @@ fn write(
     transaction: &redb::WriteTransaction,
     key: (&str, &str, u64),
     etag: &str,
-    body: &Body,
-) -> Result<(), redb::Error> {
-    let bytes = serde_json::to_vec(body).map_err(corrupted)?;
-    transaction.open_table(RECORDS)?.insert(key, (etag, bytes.as_slice()))?;
+    text: &str,
+) -> Result<Record, redb::Error> {
+    transaction.open_table(RECORDS)?.insert(key, (etag, text.as_bytes()))?;
+    record(key.2, (etag, text.as_bytes()))
+}
+
+fn remove(transaction: &redb::WriteTransaction, key: (&str, &str, u64), id: &str) -> Result<(), redb::Error> {
+    next_revision(transaction)?;
+    transaction.open_table(IDS)?.remove((key.0, id))?;
+    transaction.open_table(RECORDS)?.remove(key)?;
     Ok(())
 }
 
 fn record(sequence: u64, (etag, bytes): (&str, &[u8])) -> Result<Record, redb::Error> {
-    Ok(Record { sequence, etag: etag.to_owned(), body: serde_json::from_slice(bytes).map_err(corrupted)? })
+    let text: Box<RawValue> = serde_json::from_slice(bytes).map_err(corrupted)?;
+    let body = serde_json::from_str(text.get()).map_err(corrupted)?;
+    Ok(Record { sequence, etag: etag.to_owned(), body, text })
 }
 
 fn corrupted(error: serde_json::Error) -> redb::Error {

@@ -12,7 +12,7 @@ use crate::{
 const MAX_LENGTH: usize = 500;
 
 /// What is kept of a source: little, because there may be ten thousand.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SourceSummary {
     /// The name of its folder.
     pub source: String,
@@ -25,7 +25,7 @@ pub struct SourceSummary {
 }
 
 /// A text and where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Said {
     /// The text without blanks around it; never empty.
     pub text: String,

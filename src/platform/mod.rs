@@ -11,17 +11,20 @@ mod flow_service;
 mod http;
 mod ims;
 mod retry;
+mod sandbox;
 pub mod settings;
+mod stop;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-mod verbatim;
 
+pub use crate::text::verbatim::Verbatim;
 pub use catalogue::{Explanation, codes, explain};
 pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
+pub use sandbox::{Sandbox, sandbox};
 pub use settings::{Credentials, ProfileValues, Settings};
-pub use verbatim::Verbatim;
+pub use stop::Stop;

@@ -1,5 +1,7 @@
 //! The JSON Schemas of connection specs, and how an error of a schema becomes a sentence at a place.
 
+#[cfg(test)]
+mod editor_tests;
 mod instance;
 mod shape;
 mod violation;
@@ -51,7 +53,8 @@ pub fn check(root: Node<'_>, kind: Option<Kind>) -> Vec<Violation<'_>> {
 
 #[expect(clippy::expect_used, reason = "the schemas are part of the program, and a test compiles them")]
 fn compile(text: &str) -> Schema {
-    let document: Value = serde_json::from_str(text).expect("an embedded schema is JSON");
+    let mut document: Value = serde_json::from_str(text).expect("an embedded schema is JSON");
+    take_out_annotations(&mut document);
     let validator = jsonschema::options_for::<SpannedJson>()
         .with_draft(jsonschema::Draft::Draft7)
         .build(&document)
@@ -59,9 +62,35 @@ fn compile(text: &str) -> Schema {
     Schema { document, validator }
 }
 
+/// Takes out what is said to editors only. It is a third of a schema, and the validator would walk through all of it.
+fn take_out_annotations(schema: &mut Value) {
+    let Value::Object(members) = schema else { return };
+    // A key of a connection spec that is called `description` has a schema; an annotation has a text.
+    members.retain(|keyword, value| match keyword.as_str() {
+        "$id" | "title" | "description" => !value.is_string(),
+        "examples" => !value.is_array(),
+        "readOnly" => !value.is_boolean(),
+        _ => true,
+    });
+    members.values_mut().for_each(take_out_annotations);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn annotations_are_taken_out_and_nothing_else() {
+        let mut schema = serde_json::json!({
+            "$id": "a", "title": "b", "examples": [1], "minLength": 1, "properties": {
+                "description": {"description": "c", "type": "string", "readOnly": true},
+                "examples": {"enum": ["title"]},
+            },
+        });
+        take_out_annotations(&mut schema);
+        let properties = serde_json::json!({"description": {"type": "string"}, "examples": {"enum": ["title"]}});
+        assert_eq!(schema, serde_json::json!({"minLength": 1, "properties": properties}));
+    }
 
     #[test]
     fn both_schemas_are_draft_07_and_compile() {

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod leftover;
 pub mod pagination;
 pub mod placeholder;
+pub mod response;
 pub mod schedule;
 pub mod secret;
 pub mod url;
@@ -70,6 +71,7 @@ pub struct Spec<'a> {
     violations: OnceCell<Vec<Violation<'a>>>,
     places: OnceCell<Vec<Place<'a>>>,
     declared: OnceCell<Declared<'a>>,
+    sample: Option<&'a response::Sample>,
 }
 
 impl<'a> Spec<'a> {
@@ -86,7 +88,19 @@ impl<'a> Spec<'a> {
             violations: OnceCell::new(),
             places: OnceCell::new(),
             declared: OnceCell::new(),
+            sample: None,
         })
+    }
+
+    /// The spec beside a sample of what its API answers.
+    pub fn with_sample(mut self, sample: Option<&'a response::Sample>) -> Self {
+        self.sample = sample;
+        self
+    }
+
+    /// The sample of a response, where one was given and the source is one that fetches.
+    pub fn sample(&self) -> Option<&'a response::Sample> {
+        self.sample.filter(|_| self.is_batch())
     }
 
     /// The tree it was read from.

@@ -78,6 +78,28 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     found
 }
 
+/// Names written as other languages write placeholders, with the bytes they stand in: `$name`, `:name`, `<name>`, `%name%`,
+/// `[name]`.
+pub fn foreign(text: &str) -> Vec<(Range<usize>, &str)> {
+    let mut found = Vec::new();
+    for (start, mark) in text.char_indices().filter(|(_, c)| matches!(c, '$' | ':' | '<' | '%' | '[')) {
+        let inner = &text[start + 1..];
+        let length = inner.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(inner.len());
+        let name = &inner[..length];
+        let close = match mark {
+            '<' => Some('>'),
+            '%' => Some('%'),
+            '[' => Some(']'),
+            _ => None,
+        };
+        let is_closed = close.is_none_or(|close| inner[length..].starts_with(close));
+        if is_name(name) && is_closed {
+            found.push((start..start + 1 + length + close.map_or(0, char::len_utf8), name));
+        }
+    }
+    found
+}
+
 /// One expression of the platform's own language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
@@ -197,9 +219,13 @@ pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
             );
         }
     };
-    for place in spec.places() {
+    let places = spec.places();
+    for place in places {
         add(&place.node.as_str().unwrap_or_default());
         add(&place.node.key().unwrap_or_default());
+    }
+    for text in places.iter().filter(|place| place.is_address).filter_map(|place| place.node.as_str()) {
+        names.extend(foreign(&text).into_iter().map(|(_, name)| name.to_owned()));
     }
     names
 }

@@ -32,6 +32,12 @@ impl Span {
     }
 }
 
+/// Whether a NUL stands beside each of the first letters, as in UTF-16.
+fn looks_like_utf_16(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(16) & !1];
+    start.len() >= 4 && [0, 1].into_iter().any(|at| start.chunks(2).all(|pair| pair[at] == 0 && pair[1 - at] != 0))
+}
+
 /// Offsets are kept in 32 bits; files are refused long before they are that large.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -66,6 +72,8 @@ impl Document {
     /// [`Document::invalid_utf8`].
     pub fn new(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
         let (text, shifts, invalid_utf8) = match String::from_utf8(bytes) {
+            // UTF-16 without a mark is UTF-8 with a NUL beside each letter, and is not meant so.
+            Ok(text) if looks_like_utf_16(text.as_bytes()) => (text, Vec::new(), Some(0)),
             Ok(text) => (text, Vec::new(), None),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
@@ -89,6 +97,15 @@ impl Document {
     /// Offset of the first byte that is not UTF-8.
     pub fn invalid_utf8(&self) -> Option<usize> {
         self.invalid_utf8
+    }
+
+    /// Whether the bytes were those of a UTF-16 text, with its byte-order mark or without. What is read here then says
+    /// nothing.
+    pub fn is_utf_16(&self) -> bool {
+        // What is left of a byte-order mark once it was read as UTF-8.
+        let marked = self.text.strip_prefix("\u{fffd}\u{fffd}");
+        marked
+            .map_or_else(|| looks_like_utf_16(self.text.as_bytes()), |rest| rest.bytes().take(8).any(|byte| byte == 0))
     }
 
     /// The text of a span; empty where the span lies outside of the document.

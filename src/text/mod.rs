@@ -7,8 +7,10 @@ mod excerpt;
 pub mod json;
 pub mod markup;
 pub mod nearest;
+pub mod picture;
 pub mod pointer;
 pub mod svg;
+pub mod verbatim;
 pub mod visible;
 
 pub use document::{Document, Position, Span};

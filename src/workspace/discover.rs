@@ -1,8 +1,9 @@
 //! Finding the root, the sources and their artifacts. Reads names, never contents.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsString,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -30,19 +31,18 @@ pub fn root_of(path: &Path) -> Result<PathBuf, Error> {
 }
 
 impl Workspace {
+    /// A repository that has no folder of sources yet.
+    pub fn empty(root: &Path) -> Self {
+        Self { is_whole: true, ..Self::part(root) }
+    }
+
     /// Finds all sources of the repository at `root`.
     pub fn discover(root: &Path) -> Result<Self, Error> {
         let sources = root.join(layout::SOURCES);
         if !sources.is_dir() {
             return Err(Error::NoSources { path: root.to_owned() });
         }
-        let mut workspace = Self {
-            root: root.to_owned(),
-            sources: Vec::new(),
-            strays: Vec::new(),
-            records: records(root)?,
-            is_whole: true,
-        };
+        let mut workspace = Self { records: records(root)?, is_whole: true, ..Self::part(root) };
         let mut folders = Vec::new();
         for (name, entry) in list(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
@@ -79,7 +79,41 @@ impl Workspace {
             artifacts: vec![(kind, entry)],
             in_repository: false,
         };
-        Ok(Self { root: base, sources: vec![source], strays: Vec::new(), records: Vec::new(), is_whole: false })
+        Ok(Self { sources: vec![source], ..Self::part(&base) })
+    }
+
+    /// Looks again at what has these names in `Sources`.
+    pub fn look_again(&mut self, names: &BTreeSet<String>) -> Result<(), Error> {
+        let found = Self::discover_named(&self.root, names.iter().map(String::as_str))?;
+        self.sources.retain(|source| !names.contains(&source.name));
+        self.strays.retain(|entry| !names.contains(entry.name()));
+        self.sources.extend(found.sources);
+        self.strays.extend(found.strays);
+        self.sources.sort_by(|one, other| one.name.cmp(&other.name));
+        self.strays.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(())
+    }
+
+    /// Finds the sources of these names, and what else of these names lies in `Sources`, without looking for others.
+    pub fn discover_named<'n>(root: &Path, names: impl IntoIterator<Item = &'n str>) -> Result<Self, Error> {
+        let mut workspace = Self::part(root);
+        for name in names {
+            let path = root.join(layout::SOURCES).join(name);
+            let entry = match path.symlink_metadata() {
+                _ if name.starts_with('.') => continue,
+                Ok(metadata) => {
+                    Entry { path: format!("{}/{name}", layout::SOURCES).into(), kind: kind(metadata.file_type()) }
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(source) => return Err(Error::File { action: "read", path, source }),
+            };
+            if entry.kind == EntryKind::Folder {
+                workspace.sources.push(source(&path, &entry)?);
+            } else {
+                workspace.strays.push(entry);
+            }
+        }
+        Ok(workspace)
     }
 }
 
@@ -133,13 +167,17 @@ fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
         entries.push(entry);
         entries.extend(inner.into_iter().map(|(_, entry)| entry));
     }
-    let name = folder.name().to_owned();
+    Ok(of_entries(folder.name().to_owned(), entries))
+}
+
+/// A source of what was found below its folder.
+pub(super) fn of_entries(name: String, mut entries: Vec<Entry>) -> Source {
     let found = |kind| Some((kind, artifact(&name, kind, &entries)?.clone()));
     let mut artifacts: Vec<_> = ArtifactKind::ALL.into_iter().filter_map(found).collect();
     // Both are kept for every source of the repository.
     artifacts.shrink_to_fit();
     entries.shrink_to_fit();
-    Ok(Source { name, entries, artifacts, in_repository: true })
+    Source { name, entries, artifacts, in_repository: true }
 }
 
 /// The entry that is meant as an artifact: the one in the right place, or the nearest to it.

@@ -13,6 +13,11 @@ pub const CONFIG: &str = "sss.toml";
 /// The folder for what the toolkit itself keeps.
 pub const STATE: &str = ".sss";
 
+/// The folder in it of the records of where sources are published.
+pub const PUBLISHED: &str = "published";
+/// The file in it with the findings that later runs of the linter leave out.
+pub const BASELINE: &str = "baseline.json";
+
 /// The five files of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArtifactKind {
@@ -107,7 +112,7 @@ pub const RECORD: &str = ".toml";
 
 /// The folder of the records of where sources are published, relative to the root.
 pub fn published_folder() -> PathBuf {
-    [STATE, "published"].iter().collect()
+    [STATE, PUBLISHED].iter().collect()
 }
 
 /// The record of where a source is published, relative to the root.

@@ -2,13 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod baseline;
 mod emulator;
 mod formats;
+mod guard;
 mod lint;
 mod new;
 mod publish;
+mod pull;
 mod readme;
 mod rehearse;
 mod rules;
+mod schema;
+mod select;
 mod selection;
+mod status;
 mod support;
+#[cfg(unix)]
+mod watch;

@@ -3,18 +3,18 @@
 use serde_json::Value;
 
 use super::resource::Resource;
-use crate::emulator::{
-    problem::Problem,
-    store::{Body, Store},
-    validate::{
-        self, Field,
-        Kind::{Id, Object, Objects, Text},
-        optional, required,
+use crate::{
+    emulator::{
+        problem::Problem,
+        store::{Body, Store},
+        validate::{
+            self, Field,
+            Kind::{Id, Object, Objects, Text},
+            optional, required,
+        },
     },
+    spec::ids::{STREAMING_PROVIDER, STREAMING_TYPE},
 };
-
-/// Provider of the streaming sources.
-const STREAMING_PROVIDER: &str = "521eee4d-8cbe-4906-bb48-fb6bd4450033";
 
 const FIELDS: [Field; 14] = [
     required("name", Text),
@@ -44,6 +44,6 @@ impl Resource for ConnectionSpecs {
 
     fn answers_in_items(record: &Body) -> bool {
         let field = |name| record.get(name).and_then(Value::as_str);
-        field("type") == Some("generic-streaming") || field("providerId") == Some(STREAMING_PROVIDER)
+        field("type") == Some(STREAMING_TYPE) || field("providerId") == Some(STREAMING_PROVIDER)
     }
 }

@@ -8,36 +8,27 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Value, json, value::RawValue};
 use uuid::Uuid;
 
 use super::FLOW_SERVICE;
-use crate::emulator::{
-    CLIENT_ID, ORGANIZATION,
-    gateway::{self, Sandbox},
-    problem::{self, Problem},
-    query::Query,
-    server::Emulation,
-    store::{Body, Record, Store},
-    validate,
+use crate::{
+    emulator::{
+        CLIENT_ID, ORGANIZATION,
+        gateway::{self, Sandbox},
+        problem::{self, Problem},
+        query::Query,
+        server::Emulation,
+        store::{Body, Record, Store, Written},
+        validate,
+    },
+    spec::ids::SERVER_MANAGED,
+    text::verbatim::Verbatim,
 };
 
 /// The account that writes through the API.
-const ACCOUNT: &str = "E3A1A70C0000000000000002@techacct.adobe.com";
-
-/// Fields that the platform sets, in the order it prints them; in a body they are ignored.
-const AUDIT: [&str; 10] = [
-    "id",
-    "createdAt",
-    "updatedAt",
-    "createdBy",
-    "updatedBy",
-    "createdClient",
-    "updatedClient",
-    "sandboxId",
-    "sandboxName",
-    "imsOrgId",
-];
+pub(super) const ACCOUNT: &str = "E3A1A70C0000000000000002@techacct.adobe.com";
 
 /// A kind of record that is kept in a collection.
 pub(in crate::emulator) trait Resource: Send + Sync + 'static {
@@ -61,10 +52,10 @@ pub(super) fn router<R: Resource>() -> Router<Emulation> {
 }
 
 /// The sandbox a call works in, as the gateway found it.
-type InSandbox = Extension<&'static Sandbox>;
+pub(super) type InSandbox = Extension<&'static Sandbox>;
 
 /// The last segment of the path, whatever it is.
-type PathId = Result<Path<String>, PathRejection>;
+pub(super) type PathId = Result<Path<String>, PathRejection>;
 
 async fn list<R: Resource>(
     State(emulation): State<Emulation>,
@@ -81,24 +72,23 @@ async fn create<R: Resource>(
     Extension(sandbox): InSandbox,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let body = content(&body)?;
-    R::check(&emulation.store, &body, None)?;
+    let content = Content::read(&body)?;
+    R::check(&emulation.store, &content.fields, None)?;
     let now = gateway::now();
     let id = Uuid::new_v4().to_string();
-    let values: [Value; AUDIT.len()] = [
-        json!(id),
-        json!(now),
-        json!(now),
-        json!(ACCOUNT),
-        json!(ACCOUNT),
-        json!(CLIENT_ID),
-        json!(CLIENT_ID),
-        json!(sandbox.id),
-        json!(sandbox.name),
-        json!(ORGANIZATION),
+    let audit = [
+        ("id", json!(id)),
+        ("createdAt", json!(now)),
+        ("updatedAt", json!(now)),
+        ("createdBy", json!(ACCOUNT)),
+        ("updatedBy", json!(ACCOUNT)),
+        ("createdClient", json!(CLIENT_ID)),
+        ("updatedClient", json!(CLIENT_ID)),
+        ("sandboxId", json!(sandbox.id)),
+        ("sandboxName", json!(sandbox.name)),
+        ("imsOrgId", json!(ORGANIZATION)),
     ];
-    let mut record: Body = AUDIT.map(str::to_owned).into_iter().zip(values).collect();
-    record.extend(body);
+    let record = content.behind(Verbatim::default(), &audit)?;
     let stored = emulation.store.insert(R::NAME, sandbox.name, record)?;
     let mut response = written::<R>(StatusCode::CREATED, stored);
     if let Ok(location) = HeaderValue::from_str(&format!("{FLOW_SERVICE}/{}/{id}", R::NAME)) {
@@ -114,7 +104,7 @@ async fn read<R: Resource>(
 ) -> Result<Response, Problem> {
     let id = spec_id(id)?;
     let record = emulation.store.get(R::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<R>(&id))?;
-    Ok(tagged(StatusCode::OK, &record.etag, json!({"items": [record.body]})))
+    Ok(tagged(StatusCode::OK, &record.etag, Items { items: [&record.text] }))
 }
 
 async fn replace<R: Resource>(
@@ -125,31 +115,54 @@ async fn replace<R: Resource>(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let id = spec_id(id)?;
-    let body = content(&body)?;
+    let content = Content::read(&body)?;
     let replaced = emulation.store.replace(R::NAME, sandbox.name, &id, |current| {
         if_match(&headers, current)?;
-        R::check(&emulation.store, &body, Some(&current.body))?;
-        let audit = AUDIT.iter().filter_map(|name| current.body.get_key_value(*name));
-        let mut record: Body = audit.map(|(name, value)| (name.clone(), value.clone())).collect();
-        record.insert("updatedAt".into(), json!(gateway::now()));
-        record.insert("updatedBy".into(), json!(ACCOUNT));
-        record.insert("updatedClient".into(), json!(CLIENT_ID));
-        record.extend(body);
-        Ok(record)
+        R::check(&emulation.store, &content.fields, Some(&current.body))?;
+        let mut audit = Verbatim::read(current.text.get()).unwrap_or_default();
+        audit.retain(|name| SERVER_MANAGED.contains(&name));
+        let changed =
+            [("updatedAt", json!(gateway::now())), ("updatedBy", json!(ACCOUNT)), ("updatedClient", json!(CLIENT_ID))];
+        content.behind(audit, &changed)
     })?;
     Ok(written::<R>(StatusCode::OK, replaced.ok_or_else(|| unknown::<R>(&id))?))
 }
 
-/// The body of a request without what the platform sets itself.
-fn content(bytes: &[u8]) -> Result<Body, Problem> {
+/// The body of a request without what the platform sets itself, which is ignored there.
+pub(super) fn content(bytes: &[u8]) -> Result<Body, Problem> {
     let mut body = validate::object(bytes)?;
-    for name in AUDIT.into_iter().chain(["etag"]) {
-        body.shift_remove(name);
-    }
+    body.retain(|name, _| !SERVER_MANAGED.contains(&name.as_str()));
     Ok(body)
 }
 
-fn spec_id(id: PathId) -> Result<String, Problem> {
+/// What a request brings.
+struct Content {
+    fields: Body,
+    /// The same, to the character.
+    text: Verbatim,
+}
+
+impl Content {
+    fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        let fields = content(bytes)?;
+        let mut text: Verbatim = serde_json::from_slice(bytes)
+            .map_err(|error| Problem::invalid(format!("the body of the request is not JSON: {error}")))?;
+        text.retain(|name| !SERVER_MANAGED.contains(&name));
+        Ok(Self { fields, text })
+    }
+
+    /// The record that is stored: the audit fields, some of them set anew, and behind them what was sent.
+    fn behind(self, mut audit: Verbatim, changed: &[(&str, Value)]) -> Result<Written, Problem> {
+        let failed = |error| Problem::flow(problem::INTERNAL, format!("a record could not be written: {error}"));
+        for (name, value) in changed {
+            audit.set(name, value).map_err(failed)?;
+        }
+        audit.extend(self.text);
+        audit.to_text().map(Written).map_err(failed)
+    }
+}
+
+pub(super) fn spec_id(id: PathId) -> Result<String, Problem> {
     // What is refused here is not even text once decoded.
     let Ok(Path(text)) = id else { return Err(Problem::flow(problem::SPEC_ID, "the id in the path is not text")) };
     validate::id(&text).ok_or_else(|| Problem::flow(problem::SPEC_ID, format!("`{text}` is no id: ids are UUIDs")))
@@ -161,7 +174,7 @@ fn unknown<R: Resource>(id: &str) -> Problem {
 
 /// Refuses a change to a record that has changed since. Tags are taken with their quotes, without, and with those that JSON
 /// escapes; and as weak ones, which is what becomes of a tag whose answer was compressed on the way.
-fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
+pub(super) fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
     let Some(wanted) = headers.get(header::IF_MATCH) else { return Ok(()) };
     let wanted = wanted.to_str().unwrap_or_default();
     let bare = |tag: &str| {
@@ -176,12 +189,20 @@ fn if_match(headers: &HeaderMap, current: &Record) -> Result<(), Problem> {
     Err(Problem::flow(problem::VERSION, detail))
 }
 
-fn written<R: Resource>(status: StatusCode, record: Record) -> Response {
-    let body = if R::answers_in_items(&record.body) { json!({"items": [record.body]}) } else { json!(record.body) };
-    tagged(status, &record.etag, body)
+#[derive(Serialize)]
+struct Items<'a> {
+    items: [&'a RawValue; 1],
 }
 
-fn tagged(status: StatusCode, etag: &str, body: Value) -> Response {
+fn written<R: Resource>(status: StatusCode, record: Record) -> Response {
+    if R::answers_in_items(&record.body) {
+        tagged(status, &record.etag, Items { items: [&record.text] })
+    } else {
+        tagged(status, &record.etag, &record.text)
+    }
+}
+
+pub(super) fn tagged(status: StatusCode, etag: &str, body: impl Serialize) -> Response {
     let mut response = (status, Json(body)).into_response();
     if let Ok(etag) = HeaderValue::from_str(etag) {
         response.headers_mut().insert(header::ETAG, etag);

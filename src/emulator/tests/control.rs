@@ -82,3 +82,15 @@ fn a_reset_brings_the_seed_back_and_forgets_all_else() {
         "401013"
     );
 }
+
+#[test]
+fn a_record_can_be_taken_away() {
+    let mut stage = Stage::new();
+    stage.header("x-sandbox-name", "dev");
+    let id = stage.post(SPECS, &batch("acme")).expect(201).body["id"].as_str().unwrap().to_owned();
+    let path = format!("/__emulator/records/connectionSpecs/{id}");
+    assert_eq!(stage.send("DELETE", &path, &[], None).unwrap().expect(200).body, json!({"deleted": 1}));
+    stage.get(&format!("{SPECS}/{id}")).refused("1101-404");
+    assert_eq!(stage.count("acme"), 0);
+    stage.send("DELETE", &path, &[], None).unwrap().refused_without_code(404);
+}

@@ -133,13 +133,95 @@ fn a_request_that_arrived_is_carried_out_though_its_sender_hung_up() {
 }
 
 #[test]
+fn a_page_of_a_proxy_may_be_answered() {
+    let mut stage = Stage::new();
+    stage.header("connection", "close");
+    for (action, head, body) in [
+        (json!({"status": 502, "body": "<html>"}), "content-type: text/html\r\n", "<html>"),
+        (json!({"status": 200, "body": "", "content_type": "text/plain"}), "content-type: text/plain\r\n", ""),
+        (
+            json!({"status": 401, "body": {"error_code": "1"}}),
+            "content-type: application/json\r\n",
+            "{\"error_code\":\"1\"}",
+        ),
+    ] {
+        stage.lay(&json!({"path": SPECS, "times": 1, "action": action}));
+        let answer = raw(&stage, SPECS);
+        let (told, rest) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(told.starts_with(&format!("HTTP/1.1 {} ", action["status"])), "{told}");
+        assert!(format!("{told}\r\n").contains(head) && told.contains("x-request-id: "), "{told}");
+        assert_eq!(rest, body);
+    }
+}
+
+#[test]
+fn a_silence_is_before_or_after_the_work_and_told_when_it_begins() {
+    for (when, count) in [("before", 0), ("after", 1)] {
+        let stage = Stage::new();
+        stage.lay(&json!({"method": "POST", "path": SPECS, "action": {"silence": when, "seconds": 0.3}}));
+        std::thread::scope(|scope| {
+            let began = Instant::now();
+            let silent = scope.spawn(|| stage.try_write("POST", SPECS, &[], &batch("acme")).unwrap_err());
+            let noted = || stage.get("/__emulator/requests").items().first().is_some_and(|one| one["fault"] == "1");
+            while !noted() {
+                assert!(began.elapsed() < Duration::from_secs(5), "it did not begin");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            assert_eq!(stage.count("acme"), count, "{when}");
+            silent.join().unwrap();
+            assert!(began.elapsed() >= Duration::from_millis(300), "{when}");
+            assert_eq!(stage.count("acme"), count, "{when}");
+        });
+    }
+}
+
+#[test]
+fn tokens_may_expire_at_a_request() {
+    let mut stage = Stage::new();
+    let token = stage.token(&credentials()).expect(200).body["access_token"].as_str().unwrap().to_owned();
+    stage.header("authorization", &format!("Bearer {token}"));
+    stage.lay(&json!({"path": SPECS, "skip": 1, "times": 1, "action": {"expire_tokens": true}}));
+    stage.get(SPECS).expect(200);
+    assert_eq!(stage.get(SPECS).expect(401).body["error_code"], "401013");
+    stage.header("authorization", "Bearer emulator").get(SPECS).expect(200);
+}
+
+#[test]
+fn specs_without_versions_take_every_write() {
+    let stage = Stage::with(Options { etags: false, ..Options::default() });
+    let created = stage.post(SPECS, &batch("acme")).expect(201);
+    let path = format!("{SPECS}/{}", created.body["id"].as_str().unwrap());
+    for answer in [created, stage.get(&path), stage.get(REST_STORAGE)] {
+        assert!(answer.headers.get("etag").is_none(), "{:?}", answer.headers);
+    }
+    let (spec, outdated) = (batch("acme"), [("if-match", "\"outdated\"")]);
+    let put = stage.try_write("PUT", &path, &outdated, &spec).unwrap().expect(200);
+    assert!(put.headers.get("etag").is_none(), "{:?}", put.headers);
+}
+
+#[test]
+fn every_request_waits_but_those_of_the_control_plane() {
+    let delay = Duration::from_millis(60);
+    let stage = Stage::with(Options { delay, ..Options::default() });
+    let took = |path: &str| {
+        let began = Instant::now();
+        stage.get(path).expect(200);
+        began.elapsed()
+    };
+    assert!(took(SPECS) >= delay);
+    assert!(stage.token(&credentials()).status == 200);
+    let noted = stage.get("/__emulator/requests");
+    assert!(noted.items().iter().all(|request| request["duration_ms"].as_f64().unwrap() >= 60.0), "{noted:?}");
+}
+
+#[test]
 fn faults_are_told_and_taken_away() {
     let stage = Stage::new();
     let laid =
         stage.post("/__emulator/faults", &json!({"path": SPECS, "times": 3, "action": {"drop": "before"}})).expect(201);
     assert_eq!(
         laid.body,
-        json!({"id": "1", "method": "*", "path": SPECS, "remaining": 3, "hits": 0, "action": {"drop": "before"}})
+        json!({"id": "1", "method": "*", "path": SPECS, "skip": 0, "remaining": 3, "hits": 0, "action": {"drop": "before"}})
     );
     stage.lay(&json!({"method": "GET", "path": "/**", "action": {"status": 500, "retry_after": 2}}));
     stage.get("/anything").expect(500);

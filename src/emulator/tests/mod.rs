@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 use ureq::http::{HeaderMap, Request};
 
 use super::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, Options, StoreAt};
+use crate::spec::ids::{BATCH_PROVIDER as BATCH, STREAMING_PROVIDER as STREAMING};
 
 mod control;
+mod dataflows;
 mod faults;
 mod gateway;
 mod lasting;
@@ -14,8 +16,6 @@ mod specs;
 
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
 const REST_STORAGE: &str = "/data/foundation/flowservice/flowSpecs/6499120c-0b15-42dc-936e-847ea3c24d72";
-const BATCH: &str = "0ed90a81-07f4-4586-8190-b40eccef1c5a";
-const STREAMING: &str = "521eee4d-8cbe-4906-bb48-fb6bd4450033";
 
 /// An emulator and someone who talks to it.
 struct Stage {

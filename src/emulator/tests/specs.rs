@@ -92,6 +92,41 @@ fn a_put_replaces_the_whole_record_but_not_its_audit_fields() {
 }
 
 #[test]
+fn every_number_is_kept_to_the_character() {
+    let stage = Stage::new();
+    let text = |method: &str, path: &str, body: Option<&str>| {
+        let agent = &stage.agent;
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", stage.emulator.base_url()));
+        for (name, value) in &stage.headers {
+            request = request.header(*name, value);
+        }
+        let mut response = match body {
+            Some(body) => {
+                agent.run(request.header("content-type", "application/json").body(body.to_owned()).unwrap()).unwrap()
+            }
+            None => agent.run(request.body(()).unwrap()).unwrap(),
+        };
+        assert!(response.status().is_success(), "{response:?}");
+        response.body_mut().read_to_string().unwrap()
+    };
+    let odd = r#""odd": {"big": 123456789012345678901234567890, "exact": 0.10, "power": 1E+3, "zero": -0.0}"#;
+    let spec = batch("acme").to_string().replacen('{', &format!("{{{odd},"), 1);
+    let answer = text("POST", SPECS, Some(&spec));
+    let numbers = odd.split_once(": ").unwrap().1;
+    assert!(answer.contains(numbers), "{answer}");
+    let id = serde_json::from_str::<Value>(&answer).unwrap()["id"].as_str().unwrap().to_owned();
+    let path = format!("{SPECS}/{id}");
+    assert!(text("GET", &path, None).contains(numbers));
+    assert!(text("GET", &format!("{SPECS}?property=name==acme"), None).contains(numbers));
+    let changed = numbers.replace("0.10", "0.1000");
+    assert!(text("PUT", &path, Some(&spec.replace(numbers, &changed))).contains(&changed));
+    let flow_spec = text("GET", REST_STORAGE, None);
+    let flow_spec = flow_spec.strip_prefix("{\"items\":[").unwrap().strip_suffix("]}").unwrap();
+    text("PUT", REST_STORAGE, Some(&flow_spec.replacen('{', &format!("{{{odd},"), 1)));
+    assert!(text("GET", REST_STORAGE, None).contains(numbers));
+}
+
+#[test]
 fn audit_fields_of_a_new_spec_are_the_platforms() {
     let stage = Stage::new();
     let mut body = batch("acme");

@@ -18,7 +18,7 @@ use crate::{
 /// The rule.
 pub static RULE: Rule = Rule {
     name: "optional-input",
-    level: Level::Warning,
+    level: Level::Note,
     page: include_str!("optional_input.md"),
     check: Check::Spec(check),
 };

@@ -25,9 +25,8 @@ const DEBRIS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
 fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
     for entry in workspace.strays() {
-        if entry.kind == EntryKind::Symlink {
-            sink.path(&*entry.path, "a link is no source").help("put the folder itself there; links are not followed");
-        } else {
+        // A link is told by `symlinked-source`.
+        if entry.kind != EntryKind::Symlink {
             report(entry, format!("move it out of `{}`, or remove it", layout::SOURCES), sink);
         }
     }

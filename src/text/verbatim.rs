@@ -12,7 +12,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// The members of an object, in their order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Verbatim(Vec<(String, Box<RawValue>)>);
 
 impl Verbatim {
@@ -28,12 +28,22 @@ impl Verbatim {
 
     /// Gives a member another value, in its place; at the end where there was none.
     pub fn set(&mut self, name: &str, value: &impl Serialize) -> Result<(), serde_json::Error> {
-        let value = serde_json::value::to_raw_value(value)?;
-        match self.0.iter().position(|(known, _)| known == name) {
-            Some(at) => self.0[at].1 = value,
-            None => self.0.push((name.to_owned(), value)),
-        }
+        self.put(name.to_owned(), serde_json::value::to_raw_value(value)?);
         Ok(())
+    }
+
+    /// Gives it the members of another, in their order; where both have one of a name, the other's.
+    pub fn extend(&mut self, other: Self) {
+        for (name, value) in other.0 {
+            self.put(name, value);
+        }
+    }
+
+    fn put(&mut self, name: String, value: Box<RawValue>) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((name, value)),
+        }
     }
 
     /// The object as text.
@@ -59,27 +69,31 @@ impl<'de> Deserialize<'de> for Verbatim {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Verbatim, A::Error> {
-                let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                let mut members = Verbatim::default();
+                while let Some((name, value)) = map.next_entry()? {
                     // Of two members of one name the last one counts, as everywhere else.
-                    match members.iter().position(|(known, _)| *known == name) {
-                        Some(at) => members[at].1 = value,
-                        None => members.push((name, value)),
-                    }
+                    members.put(name, value);
                 }
-                Ok(Verbatim(members))
+                Ok(members)
             }
         }
         deserializer.deserialize_map(Members)
     }
 }
 
+#[derive(Deserialize)]
+struct Items {
+    items: Vec<Box<RawValue>>,
+}
+
+/// The text of each item of a listing.
+pub fn item_texts(answer: &str) -> Vec<String> {
+    let items = serde_json::from_str::<Items>(answer).map(|answer| answer.items).unwrap_or_default();
+    items.into_iter().map(|item| item.get().to_owned()).collect()
+}
+
 /// The text of the record in an answer: itself, or the one item of its `items`.
-pub(super) fn record_text(answer: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Items {
-        items: Vec<Box<RawValue>>,
-    }
+pub fn record_text(answer: &str) -> Option<String> {
     match serde_json::from_str::<Items>(answer) {
         Ok(answer) => answer.items.first().map(|item| item.get().to_owned()),
         Err(_) => Some(answer.trim().to_owned()),
@@ -104,6 +118,13 @@ mod tests {
     }
 
     #[test]
+    fn one_object_may_be_put_behind_another() {
+        let mut members = Verbatim::read(r#"{"id":1,"name":"a"}"#).unwrap();
+        members.extend(Verbatim::read(r#"{"big":12345678901234567890123,"name":"b"}"#).unwrap());
+        assert_eq!(members.to_text().unwrap(), r#"{"id":1,"name":"b","big":12345678901234567890123}"#);
+    }
+
+    #[test]
     fn the_last_of_two_members_counts_and_no_object_is_none() {
         assert_eq!(Verbatim::read(r#"{"a":1,"b":2,"a":3}"#).unwrap().to_text().unwrap(), r#"{"a":3,"b":2}"#);
         assert!(["[]", "1", "{", ""].into_iter().all(|text| Verbatim::read(text).is_none()));
@@ -114,5 +135,6 @@ mod tests {
         assert_eq!(record_text(r#"{"items":[ {"a": 1e3} ]}"#).unwrap(), r#"{"a": 1e3}"#);
         assert_eq!(record_text(" {\"a\": 1e3}\n").unwrap(), r#"{"a": 1e3}"#);
         assert_eq!(record_text(r#"{"items":[]}"#), None);
+        assert_eq!(item_texts(r#"{"items":[ {"a": 1e3}, 2.0 ], "x": 1}"#), [r#"{"a": 1e3}"#, "2.0"]);
     }
 }
