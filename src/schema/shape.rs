@@ -109,7 +109,7 @@ impl Shape {
                 _ => return None,
             }
         }
-        (schema.kind() == Kind::Object).then_some(shape)
+        (schema.kind() == Kind::Object || schema.as_bool() == Some(true)).then_some(shape)
     }
 
     fn allow(&mut self, name: &str) -> Option<()> {
