@@ -83,6 +83,10 @@ pub enum Verb {
     Plan(Plan),
     /// Create or update connection specs, and list their ids in the flow spec
     Publish(Publish),
+    /// Compare what was published with what the platform holds
+    Status(Status),
+    /// Bring what the platform holds into the artifacts
+    Pull(Pull),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
@@ -426,6 +430,43 @@ pub struct Publish {
     /// Do not ask before writing
     #[arg(short, long)]
     pub yes: bool,
+    /// Write to a production or protected sandbox without having its name typed
+    #[arg(long)]
+    pub allow_production: bool,
+}
+
+/// The arguments of `sss status`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Status {
+    /// Sources to compare; every source of the repository otherwise
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Flow spec to look for the sources in, instead of the recorded one or that of their kind
+    #[arg(long, value_name = "ID")]
+    pub flow_spec: Option<uuid::Uuid>,
+    /// End with 1 where a source is not in step
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// The arguments of `sss pull`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Pull {
+    /// Source to pull
+    #[arg(value_name = "SOURCE", required_unless_present = "id")]
+    pub name: Option<String>,
+    /// Pull a connection spec that was made elsewhere, by its id on the platform
+    #[arg(long, value_name = "ID", conflicts_with = "name")]
+    pub id: Option<uuid::Uuid>,
+    /// Source that it becomes; named as the connection spec otherwise
+    #[arg(long, value_name = "NAME", requires = "id")]
+    pub source: Option<String>,
+    /// Overwrite what was changed here since it was published
+    #[arg(long)]
+    pub force: bool,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// The arguments of `sss emulate`.
@@ -446,9 +487,20 @@ pub struct Emulate {
     /// Give specs no ETag, and ignore `If-Match` for them
     #[arg(long)]
     pub no_etag: bool,
+    /// Type of the sandbox `prod`, as sandbox management tells it
+    #[arg(long, value_name = "TYPE", default_value = "development")]
+    pub sandbox_type: SandboxType,
     /// Let every request wait so many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
     pub delay: u32,
+}
+
+/// What a sandbox is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SandboxType {
+    #[default]
+    Development,
+    Production,
 }
 
 /// The arguments of `sss rehearse`.

@@ -17,15 +17,18 @@ use crate::{
 
 mod emulate;
 mod explain;
+mod guard;
 mod lint;
 mod new;
 mod output;
 mod plan;
 mod publish;
+mod pull;
 mod rehearse;
 mod rules;
 mod schema;
 mod selected;
+mod status;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
@@ -38,6 +41,8 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Schema(arguments) => schema::run(global, arguments, console),
         Verb::Plan(arguments) => plan::run(global, arguments, console),
         Verb::Publish(arguments) => publish::run(global, arguments, console),
+        Verb::Status(arguments) => status::run(global, arguments, console),
+        Verb::Pull(arguments) => pull::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }

@@ -2,7 +2,10 @@
 
 use inquire::{Confirm, InquireError};
 
-use super::selected::{self, Selected, Telling};
+use super::{
+    guard,
+    selected::{self, Selected, Telling},
+};
 use crate::{
     cli::{self, Global},
     console::Console,
@@ -26,7 +29,13 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
     let mut records = Records::directory(selected.root());
     let options = Options { adopt: selection.adopt, recreate: selection.recreate };
     let plan = publish::plan(&service, &desired, &records, &options)?;
-    if plan.writes() && plan.conflicts().next().is_none() && !arguments.yes {
+    let writes = plan.writes() && plan.conflicts().next().is_none();
+    let protected = selected.protected(global);
+    let guarded = if writes { guard::guarded(service.client(), protected, arguments.allow_production)? } else { None };
+    if let Some(guarded) = guarded {
+        console.message(plan.to_text().trim_end());
+        guarded.ask(console)?;
+    } else if writes && !arguments.yes {
         confirm(&plan, console)?;
     } else if plan.has_changes() {
         console.progress(plan.to_text().trim_end());

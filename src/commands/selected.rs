@@ -17,7 +17,7 @@ use crate::{
     spec::Spec,
     style::DIM,
     text::{json::Tree, nearest::nearest},
-    workspace::{self, Workspace, layout::ArtifactKind, root_of},
+    workspace::{self, Workspace, layout, layout::ArtifactKind, root_of},
 };
 
 /// The sources that were named, all where none was, and the configuration around them.
@@ -47,6 +47,18 @@ impl Selected {
         Ok(Self { workspace, config })
     }
 
+    /// Every source of the repository at `root`, which may have none yet.
+    pub(super) fn in_root(root: &Path) -> Result<Self, Error> {
+        let has_sources = root.join(layout::SOURCES).is_dir();
+        let workspace = if has_sources { Workspace::discover(root)? } else { Workspace::empty(root) };
+        Ok(Self { workspace, config: Config::load(root)? })
+    }
+
+    /// The sources.
+    pub(super) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
     /// The root of the repository.
     pub(super) fn root(&self) -> &Path {
         self.workspace.root()
@@ -69,23 +81,37 @@ impl Selected {
 
     /// What they want on the platform. To be asked only where the linter found no error.
     pub(super) fn desired(&self, flow_spec: Option<Uuid>) -> Result<Vec<Desired>, Error> {
-        let desired = |source: &workspace::Source| {
+        let (desired, unclear) = self.readable(flow_spec);
+        match unclear.first() {
+            None => Ok(desired),
+            // A rule that was switched off may have let this through.
+            Some(source) => Err(Error::usage(
+                format!("the connection spec of `{source}` does not tell what kind of source it is"),
+                "run `sss lint`; the rule that finds it is switched off or suppressed in `sss.toml`",
+            )),
+        }
+    }
+
+    /// What those want on the platform whose connection spec can be read, and the names of the others.
+    pub(super) fn readable(&self, flow_spec: Option<Uuid>) -> (Vec<Desired>, Vec<String>) {
+        let (mut readable, mut others) = (Vec::new(), Vec::new());
+        for source in self.workspace.sources() {
             let loaded = source.load(self.root());
             let document = loaded.document(ArtifactKind::ConnectionSpec);
             let tree = document.map(|document| Tree::read(document.clone()));
             let spec = tree.as_ref().and_then(Spec::of);
-            // A rule that was switched off may have let this through.
-            let unclear = || {
-                Error::usage(
-                    format!("the connection spec of `{}` does not tell what kind of source it is", source.name),
-                    "run `sss lint`; the rule that finds it is switched off or suppressed in `sss.toml`",
-                )
-            };
-            let spec = spec.ok_or_else(unclear)?;
-            let kind = spec.kind().ok_or_else(unclear)?;
-            Ok(Desired::new(source.name.as_str(), kind, spec.root().to_value(), flow_spec))
-        };
-        self.workspace.sources().iter().map(desired).collect()
+            match spec.and_then(|spec| Some((spec.kind()?, spec.root().to_value()))) {
+                Some((kind, value)) => readable.push(Desired::new(source.name.as_str(), kind, value, flow_spec)),
+                None => others.push(source.name.clone()),
+            }
+        }
+        (readable, others)
+    }
+
+    /// The sandboxes that the profile guards as if they were production.
+    pub(super) fn protected(&self, global: &Global) -> &[String] {
+        let profile = self.config.profiles.get(global.profile.as_deref().unwrap_or("default"));
+        profile.map(|profile| profile.protected.as_slice()).unwrap_or_default()
     }
 
     /// Where the platform is and who we are, from the profile and the environment.

@@ -11,6 +11,7 @@ mod flow_service;
 mod http;
 mod ims;
 mod retry;
+mod sandbox;
 pub mod settings;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -23,4 +24,5 @@ pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
+pub use sandbox::{Sandbox, sandbox};
 pub use settings::{Credentials, ProfileValues, Settings};

@@ -143,7 +143,7 @@ impl Run<'_> {
             Action::Conflict(_) => return Err(Error::Conflicts { plan: Box::new(self.only(change)) }),
         };
         let flow_spec = attached.then(|| change.flow_spec.to_string());
-        let entry = Entry { connection_spec: id.clone(), flow_spec, digest: change.digest.clone() };
+        let entry = Entry::new(&id, flow_spec, &change.spec);
         self.records.write(&change.source, self.target, &entry)?;
         Ok((done, id))
     }
@@ -298,11 +298,7 @@ impl Run<'_> {
     /// Records that all is done, and ends the journal.
     fn close(&mut self, change: &Change, result: &SourceResult) -> Result<(), Error> {
         if let Some(id) = &result.connection_spec {
-            let entry = Entry {
-                connection_spec: id.clone(),
-                flow_spec: Some(change.flow_spec.to_string()),
-                digest: change.digest.clone(),
-            };
+            let entry = Entry::new(id, Some(change.flow_spec.to_string()), &change.spec);
             if self.records.find(&change.source, self.target)?.as_ref() != Some(&entry) {
                 self.records.write(&change.source, self.target, &entry)?;
             }

@@ -24,6 +24,25 @@ pub(super) fn sent(spec: &Value) -> Value {
     }
 }
 
+/// What of a sent connection spec every answer of the platform repeats: see [`differences`] for the two that some leave out.
+pub(super) fn echoed(body: &Value) -> Value {
+    match body {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .filter(|(name, value)| !not_echoed(name, value))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Whether the platform's documented answers leave a member out although it was sent.
+pub(super) fn not_echoed(name: &str, value: &Value) -> bool {
+    name == "description" || (name == "authSpec" && value.as_array().is_some_and(Vec::is_empty))
+}
+
 /// The members but those that `leave_out` names, in their order.
 pub(super) fn without(members: &Map<String, Value>, leave_out: impl Fn(&str) -> bool) -> Map<String, Value> {
     members.iter().filter(|(name, _)| !leave_out(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -59,13 +78,8 @@ pub(super) fn differences(remote: &Value, wanted: &Value, published: bool) -> Ve
     let mut all = between(&sent(remote), wanted);
     if published {
         all.retain(|one| {
-            let not_echoed = one.old.is_none()
-                && match one.pointer.as_str() {
-                    "/description" => true,
-                    "/authSpec" => one.new.as_ref().and_then(Value::as_array).is_some_and(Vec::is_empty),
-                    _ => false,
-                };
-            !not_echoed
+            let name = one.pointer.strip_prefix('/').unwrap_or_default();
+            !(one.old.is_none() && one.new.as_ref().is_some_and(|new| not_echoed(name, new)))
         });
     }
     all

@@ -39,6 +39,14 @@ pub enum Error {
     /// The flow spec to list the source in is not there.
     #[error("there is no flow spec `{flow_spec}` on the platform{}", to_list(.sources))]
     NoFlowSpec { flow_spec: Uuid, sources: Vec<String> },
+    /// The connection spec asked for is not there.
+    #[error("there is no connection spec `{connection_spec}` on the platform")]
+    NoConnectionSpec { connection_spec: String },
+    /// A record is not a connection spec that could be written as an artifact.
+    #[error(
+        "the connection spec `{connection_spec}` cannot be written as an artifact: it is not an object as documented"
+    )]
+    NotAConnectionSpec { connection_spec: String },
     /// The flow spec is not as documented, and is left alone.
     #[error("the flow spec `{flow_spec}` has no list of ids `sourceConnectionSpecIds`: it is left alone")]
     FlowSpecShape { flow_spec: Uuid },
@@ -86,6 +94,8 @@ impl Error {
                 "remove the record of the one that was copied from the other, below `.sss/published/`"
             }
             Self::NoFlowSpec { .. } => "check the sandbox, or name another flow spec with `--flow-spec`",
+            Self::NoConnectionSpec { .. } => "check the id, the organization and the sandbox",
+            Self::NotAConnectionSpec { .. } => "`-vv` shows the record",
             Self::FlowSpecShape { .. } => "check `--flow-spec`; `-vv` shows the record",
             Self::Conflicts { plan } => {
                 return Some(
@@ -127,6 +137,8 @@ impl Error {
             | Self::SameName { .. }
             | Self::SameRecord { .. } => Exit::Usage,
             Self::NoFlowSpec { .. }
+            | Self::NoConnectionSpec { .. }
+            | Self::NotAConnectionSpec { .. }
             | Self::FlowSpecShape { .. }
             | Self::Conflicts { .. }
             | Self::Several { .. }

@@ -20,7 +20,9 @@ mod observe;
 mod outcome;
 mod plan;
 mod print;
+pub mod pull;
 mod record;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +35,7 @@ pub use lock::Lock;
 pub use outcome::{Done, Outcome, SourceResult, Step};
 pub use plan::{Action, Addition, Change, Conflict, FlowSpecChange, Plan};
 pub use record::{Entry, Records, Target};
+pub use status::{SourceStatus, State, Status, status};
 
 /// What a person allows beyond the ordinary.
 #[derive(Debug, Clone, Copy, Default)]

@@ -213,7 +213,15 @@ impl Conflict {
     }
 }
 
-fn write_differences(text: &mut String, differences: &[Difference], spec: &Value) {
+/// Every difference in a line, and how many values of `spec` are the same.
+pub(super) fn write_differences(text: &mut String, differences: &[Difference], spec: &Value) {
+    let touched = write_lines(text, differences);
+    let unchanged = leaves(spec).saturating_sub(touched);
+    let _ = writeln!(text, "    {DIM}{unchanged} values unchanged{DIM:#}");
+}
+
+/// Every difference in a line; how many values are new.
+pub(super) fn write_lines(text: &mut String, differences: &[Difference]) -> usize {
     let mut touched = 0;
     for one in differences {
         let pointer = if one.pointer.is_empty() { "(whole)" } else { &one.pointer };
@@ -235,11 +243,10 @@ fn write_differences(text: &mut String, differences: &[Difference], spec: &Value
             }
         };
     }
-    let unchanged = leaves(spec).saturating_sub(touched);
-    let _ = writeln!(text, "    {DIM}{unchanged} values unchanged{DIM:#}");
+    touched
 }
 
-fn differences_json(differences: &[Difference]) -> Value {
+pub(super) fn differences_json(differences: &[Difference]) -> Value {
     let all = differences.iter().map(|one| {
         let mut json = json!({"pointer": one.pointer});
         // Absent and `null` are two things.
@@ -269,6 +276,6 @@ pub(super) fn target(target: &Target) -> Value {
     json!({"platform": target.platform, "organization": target.organization, "sandbox": target.sandbox})
 }
 
-fn place(target: &Target) -> String {
+pub(super) fn place(target: &Target) -> String {
     format!("{}, organization {}, sandbox {}", target.platform, target.organization, target.sandbox)
 }

@@ -9,8 +9,9 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{Error, journal::Journals};
+use super::{Error, diff, journal::Journals};
 use crate::{files, platform::Settings};
 
 const VERSION: u32 = 1;
@@ -45,6 +46,20 @@ pub struct Entry {
     pub flow_spec: Option<String>,
     /// Of the connection spec as sent.
     pub digest: String,
+    /// Of what the platform repeats of it in every answer; absent in records of earlier versions.
+    pub echoed: Option<String>,
+}
+
+impl Entry {
+    /// The entry of a connection spec of this id, sent as `body`.
+    pub(super) fn new(id: &str, flow_spec: Option<String>, body: &Value) -> Self {
+        Self {
+            connection_spec: id.to_owned(),
+            flow_spec,
+            digest: diff::digest(body),
+            echoed: Some(diff::digest(&diff::echoed(body))),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +80,8 @@ struct Published {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flow_spec: Option<String>,
     digest: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    echoed: Option<String>,
 }
 
 impl Published {
@@ -107,6 +124,7 @@ impl Records {
             connection_spec: one.connection_spec,
             flow_spec: one.flow_spec,
             digest: one.digest,
+            echoed: one.echoed,
         }))
     }
 
@@ -122,6 +140,7 @@ impl Records {
             connection_spec: entry.connection_spec.clone(),
             flow_spec: entry.flow_spec.clone(),
             digest: entry.digest.clone(),
+            echoed: entry.echoed.clone(),
         });
         file.published.sort_by(|a, b| {
             (&a.platform, &a.organization, &a.sandbox).cmp(&(&b.platform, &b.organization, &b.sandbox))
@@ -220,7 +239,7 @@ mod tests {
     }
 
     fn entry(id: &str) -> Entry {
-        Entry { connection_spec: id.into(), flow_spec: None, digest: "sha256:00".into() }
+        Entry { connection_spec: id.into(), flow_spec: None, digest: "sha256:00".into(), echoed: None }
     }
 
     #[test]
@@ -229,7 +248,7 @@ mod tests {
         for mut records in [Records::memory(), Records::directory(root.path())] {
             records.write("acme", &target("prod"), &entry("a-1")).unwrap();
             records.write("acme", &target("dev"), &entry("a-2")).unwrap();
-            let attached = Entry { flow_spec: Some("f-1".into()), ..entry("a-1") };
+            let attached = Entry { flow_spec: Some("f-1".into()), echoed: Some("sha256:01".into()), ..entry("a-1") };
             records.write("acme", &target("prod"), &attached).unwrap();
             assert_eq!(records.find("acme", &target("prod")).unwrap(), Some(attached));
             assert_eq!(records.find("acme", &target("dev")).unwrap(), Some(entry("a-2")));
@@ -254,6 +273,7 @@ mod tests {
         connection_spec = "a-1"
         flow_spec = "f-1"
         digest = "sha256:00"
+        echoed = "sha256:01"
         "#);
     }
 

@@ -30,6 +30,11 @@ pub fn root_of(path: &Path) -> Result<PathBuf, Error> {
 }
 
 impl Workspace {
+    /// A repository that has no folder of sources yet.
+    pub fn empty(root: &Path) -> Self {
+        Self { is_whole: true, ..Self::part(root) }
+    }
+
     /// Finds all sources of the repository at `root`.
     pub fn discover(root: &Path) -> Result<Self, Error> {
         let sources = root.join(layout::SOURCES);

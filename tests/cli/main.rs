@@ -5,15 +5,18 @@
 mod baseline;
 mod emulator;
 mod formats;
+mod guard;
 mod lint;
 mod new;
 mod publish;
+mod pull;
 mod readme;
 mod rehearse;
 mod rules;
 mod schema;
 mod select;
 mod selection;
+mod status;
 mod support;
 #[cfg(unix)]
 mod watch;

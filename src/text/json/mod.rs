@@ -5,6 +5,7 @@
 
 mod lex;
 mod read;
+pub mod rewrite;
 #[cfg(test)]
 mod tests;
 
