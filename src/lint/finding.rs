@@ -105,17 +105,15 @@ impl Finding {
     }
 }
 
-/// Takes what one finding marks as secret out of what the others of the same text say.
+/// Takes what one finding marks as secret out of what the others of the same source say: one text may be compared with
+/// another.
 pub(super) fn hide_secrets(findings: &mut [Finding]) {
-    let secrets: BTreeSet<(String, String)> = findings
+    let secrets: BTreeSet<String> = findings
         .iter()
-        .filter_map(|finding| {
-            let secret = finding.document.as_ref()?.slice(finding.secret?);
-            Some((finding.path.clone(), secret.to_owned()))
-        })
+        .filter_map(|finding| Some(finding.document.as_ref()?.slice(finding.secret?).to_owned()))
         .collect();
-    for (path, secret) in &secrets {
-        for finding in findings.iter_mut().filter(|finding| finding.path == *path) {
+    for secret in &secrets {
+        for finding in findings.iter_mut() {
             hide(&mut finding.message, secret);
             finding.help.iter_mut().for_each(|help| hide(help, secret));
             finding.related.iter_mut().for_each(|related| hide(&mut related.message, secret));
