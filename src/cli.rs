@@ -2,12 +2,13 @@
 //!
 //! What a verb does stands in `commands/<verb>.rs`.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     exit::Exit,
+    publish,
     text::nearest::{any_of, nearest},
 };
 
@@ -280,6 +281,13 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+    /// Keep a list of findings that runs leave out, in `.sss/baseline.json`
+    #[arg(
+        long,
+        value_name = "ACTION",
+        conflicts_with_all = ["since", "staged", "stdin_path", "only", "ignore", "sample"]
+    )]
+    pub baseline: Option<BaselineAction>,
     /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
     #[arg(long, value_name = "FILE")]
     pub sample: Option<PathBuf>,
@@ -292,6 +300,18 @@ pub struct Lint {
     /// Path that standard input, `-`, is checked as
     #[arg(long, value_name = "PATH", conflicts_with_all = ["since", "staged"], help_heading = "What is checked")]
     pub stdin_path: Option<PathBuf>,
+    /// Check again whenever something is saved, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["since", "staged", "stdin_path", "output", "baseline"])]
+    pub watch: bool,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BaselineAction {
+    /// List the findings of today, in place of those that are listed
+    Write,
+    /// Take findings that are gone from the list
+    Prune,
 }
 
 /// Formats of the linter's findings.
@@ -377,20 +397,39 @@ pub struct Schema {
 }
 
 /// What `plan` and `publish` share.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Selection {
-    /// Sources to work on; every source of the repository otherwise
-    #[arg(value_name = "SOURCE")]
+    /// Sources to work on, or a plan that `plan --out` wrote; every source of the repository otherwise
+    #[arg(value_name = "SOURCE|FILE")]
     pub sources: Vec<String>,
-    /// Flow spec to list the sources in, instead of the one of their kind
+    /// Flow spec to list the sources in, instead of the one they are recorded in or that of their kind
     #[arg(long, value_name = "ID")]
     pub flow_spec: Option<uuid::Uuid>,
+    /// Take the sources out of the flow specs that list them; their connection specs stay
+    #[arg(long, conflicts_with_all = ["adopt", "recreate"])]
+    pub undo: bool,
     /// Take over a connection spec of the same name that is not recorded here
     #[arg(long)]
     pub adopt: bool,
     /// Create a connection spec anew where the recorded one is gone
     #[arg(long)]
     pub recreate: bool,
+    /// How many requests may be under way at once
+    #[arg(long, value_name = "N", default_value_t = publish::JOBS, value_parser = jobs)]
+    pub jobs: NonZeroUsize,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        let (sources, flow_spec) = (Vec::new(), None);
+        Self { sources, flow_spec, undo: false, adopt: false, recreate: false, jobs: publish::JOBS }
+    }
+}
+
+/// More would only wait for each other.
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let jobs = text.parse::<NonZeroUsize>().ok().filter(|jobs| jobs.get() <= 64);
+    jobs.ok_or_else(|| "it is a number from 1 to 64".to_owned())
 }
 
 /// The arguments of `sss plan`.
@@ -401,6 +440,9 @@ pub struct Plan {
     /// End with 1 where something would change
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Write the plan to a file as well, for `publish FILE`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// The arguments of `sss publish`.

@@ -18,10 +18,12 @@ use crate::{
 mod emulate;
 mod explain;
 mod guard;
+mod interrupt;
 mod lint;
 mod new;
 mod output;
 mod plan;
+mod planned;
 mod publish;
 mod pull;
 mod rehearse;

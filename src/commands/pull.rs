@@ -232,7 +232,10 @@ fn service(selected: &Selected, global: &Global, console: &Console) -> Result<Fl
 }
 
 fn lock(root: &Path, console: &mut Console) -> Lock {
-    Lock::take(root, || console.progress("waiting for another `sss` that writes in this repository"))
+    Lock::take(root, |holder| {
+        let holder = holder.map(|holder| format!(" ({holder})")).unwrap_or_default();
+        console.progress(&format!("waiting for another `sss` that writes in this repository{holder}"));
+    })
 }
 
 /// The connection spec of a source as it lies there.
@@ -292,7 +295,7 @@ impl Pull<'_> {
     fn show(&self, pulled: &Pulled, console: &mut Console) {
         if !self.differences.is_empty() {
             console.progress(&format!("what the platform holds, against the artifact of `{}`:", self.source));
-            console.progress(pull::differences_text(&self.differences, &pulled.body).trim_end());
+            console.progress(pull::differences_text(&self.differences, pulled).trim_end());
         }
     }
 

@@ -160,6 +160,8 @@ pub struct Summary {
     pub warnings: usize,
     pub notes: usize,
     pub suppressed: usize,
+    /// Findings that the baseline knows.
+    pub baselined: usize,
 }
 
 impl Findings {
@@ -192,6 +194,7 @@ impl Findings {
         self.summary.sources += other.summary.sources;
         self.summary.files += other.summary.files;
         self.summary.suppressed += other.summary.suppressed;
+        self.summary.baselined += other.summary.baselined;
         self.count();
     }
 

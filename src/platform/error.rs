@@ -169,6 +169,18 @@ impl Error {
         }
     }
 
+    /// The platform's id of the request, to be told to Adobe.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) | Self::TokenRefused(refusal) => refusal.request_id.as_deref(),
+            Self::NotJson { request_id, .. }
+            | Self::Truncated { request_id, .. }
+            | Self::WrongShape { request_id, .. } => request_id.as_deref(),
+            Self::RetriesExhausted { last, .. } | Self::WaitTooLong { last, .. } => last.request_id(),
+            _ => None,
+        }
+    }
+
     /// The code of the catalogue, where the platform gave one.
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -286,10 +298,12 @@ impl Refusal {
             }
             403 => "the credential lacks a permission in this organization and sandbox: ask the administrator",
             429 => "too many calls: run again in a while",
+            404 => "nothing is there: check the address (`AEP_BASE_URL`, `AEP_IMS_URL`) and the sandbox",
+            412 => "somebody else changed it meanwhile: run again",
             500.. => {
                 "the fault is the platform's: run again later, and report it to Adobe with the request id if it stays"
             }
-            _ => return None,
+            _ => "`-vv` shows what was sent and answered; report it to Adobe with the request id if it stays",
         };
         Some(help.to_owned())
     }

@@ -13,6 +13,7 @@ mod ims;
 mod retry;
 mod sandbox;
 pub mod settings;
+mod stop;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -26,3 +27,4 @@ pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
 pub use sandbox::{Sandbox, sandbox};
 pub use settings::{Credentials, ProfileValues, Settings};
+pub use stop::Stop;

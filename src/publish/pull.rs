@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{
     Difference, Entry, Error, Records, SourceStatus, Target,
-    diff::{self, between, not_echoed},
+    diff::{between, not_echoed},
+    written::{self, Written, compact},
 };
 use crate::{
     platform::{FlowService, Record},
@@ -25,7 +26,7 @@ pub struct Pulled {
     /// The artifact's whole text.
     pub text: String,
     /// What it says.
-    pub body: Value,
+    pub(super) body: Written,
     /// The description is the artifact's own: the platform does not repeat it in its answers.
     pub kept_description: bool,
 }
@@ -41,9 +42,9 @@ pub fn pulled(artifact: Option<&Tree>, remote: &Record) -> Result<Pulled, Error>
     let root = artifact.and_then(Tree::root);
     let mut kept_description = false;
     for name in ["description", "authSpec"] {
-        let here = root.and_then(|root| root.get(name)).map(|node| node.to_value());
-        if let (None, Some(here)) = (remote.value.get(name), here.filter(|here| not_echoed(name, here))) {
-            members.set(name, &here).map_err(|_| shape())?;
+        let here = root.and_then(|root| root.get(name)).filter(|here| not_echoed(name, *here));
+        if let (None, Some(here)) = (remote.value.get(name), here) {
+            members.set(name, &here.to_value()).map_err(|_| shape())?;
             kept_description |= name == "description";
         }
     }
@@ -55,9 +56,9 @@ pub fn pulled(artifact: Option<&Tree>, remote: &Record) -> Result<Pulled, Error>
         None => rewrite::pretty(node),
     };
     let written = Tree::read(Arc::new(Document::new("artifact", text.clone().into_bytes())));
-    let body = node.to_value();
+    let body = Written::of(&compact(node));
     // What is written must say what was read, whatever the artifact looked like.
-    let is_same = written.root().is_some_and(|written_root| written.is_sound() && written_root.to_value() == body);
+    let is_same = written.root().is_some_and(|root| written.is_sound() && Written::of(&compact(root)).is_same(&body));
     if is_same { Ok(Pulled { text, body, kept_description }) } else { Err(shape()) }
 }
 
@@ -65,7 +66,7 @@ impl Pulled {
     /// What it changes of an artifact.
     pub fn differences(&self, artifact: Option<&Tree>) -> Vec<Difference> {
         match artifact.and_then(Tree::root) {
-            Some(root) => between(&root.to_value(), &self.body),
+            Some(root) => between(&Written::of(&compact(root)), &self.body, |_| false),
             None => Vec::new(),
         }
     }
@@ -91,14 +92,9 @@ pub fn record(
     pulled: &Pulled,
     proven: bool,
 ) -> Result<bool, Error> {
-    let mut body = diff::sent(&pulled.body);
-    if pulled.kept_description
-        && !proven
-        && let Some(members) = body.as_object_mut()
-    {
-        members.shift_remove("description");
-    }
-    let entry = Entry::new(id, flow_spec.map(|id| id.to_string()), &body);
+    let unproven = pulled.kept_description && !proven;
+    let body = pulled.body.root().map(|root| written::without(root, |name| unproven && name == "description"));
+    let entry = Entry::new(id, flow_spec.map(|id| id.to_string()), &Written::of(&body.unwrap_or_default()));
     if records.find(source, target)?.as_ref() == Some(&entry) {
         return Ok(false);
     }
@@ -118,9 +114,9 @@ pub fn listing(service: &FlowService, kind: Kind, id: &str) -> Result<Option<Uui
 }
 
 /// What `pull` would change, for a person.
-pub fn differences_text(differences: &[Difference], body: &Value) -> String {
+pub fn differences_text(differences: &[Difference], pulled: &Pulled) -> String {
     let mut text = String::new();
-    super::print::write_differences(&mut text, differences, body);
+    super::outline::differences(differences, &pulled.body, &mut text);
     text
 }
 
@@ -131,8 +127,6 @@ pub fn differences_json(differences: &[Difference]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn tree(text: &str) -> Tree {
@@ -180,7 +174,8 @@ mod tests {
             assert!(!record(&mut records, "acme", &target, "1", None, &pulled, proven).unwrap());
             records.find("acme", &target).unwrap().unwrap().digest
         };
-        assert_eq!(digest(true), diff::digest(&json!({"name": "acme", "description": "mine"})));
-        assert_eq!(digest(false), diff::digest(&json!({"name": "acme"})));
+        let of = |text: &str| written::digest(Written::of(text).root().unwrap());
+        assert_eq!(digest(true), of(r#"{"name": "acme", "description": "mine"}"#));
+        assert_eq!(digest(false), of(r#"{"name": "acme"}"#));
     }
 }

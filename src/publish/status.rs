@@ -7,17 +7,20 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Desired, Difference, Entry, Error, Records, Target,
+    Desired, Difference, Entry, Error, JOBS, Records, Target,
     desired::{self, Wanted},
     diff,
     flow_spec::listed,
     observe::{self, Actual, Known},
-    print::{differences_json, place, target, write_lines},
+    outline,
+    print::{differences_json, target},
+    written::{self, Written},
 };
 use crate::{
     platform::{FlowService, Record},
     spec::Kind,
     style::{BAD, BOLD, DIM, GOOD, WARNING},
+    text::verbatim::Verbatim,
 };
 
 /// Where a source stands.
@@ -101,6 +104,8 @@ pub struct SourceStatus {
     /// What the platform has.
     pub(super) remote: Option<Record>,
     pub(super) entry: Option<Entry>,
+    /// What the artifact says.
+    pub(super) wanted: Option<Written>,
 }
 
 /// Where every source stands.
@@ -117,50 +122,45 @@ pub struct Status {
 /// A source that was listed in another flow spec than its kind's is looked for there, unless `desired` names one.
 pub fn status(service: &FlowService, desired: &[Desired], records: &Records) -> Result<Status, Error> {
     let target = Target::of(service.client().settings());
-    let mut wanted = desired::check(desired)?;
-    for one in wanted.iter_mut().filter(|one| one.flow_spec == one.kind.flow_spec()) {
-        let recorded = records.find(&one.source, &target)?.and_then(|entry| entry.flow_spec);
-        if let Some(flow_spec) = recorded.and_then(|id| Uuid::parse_str(&id).ok()) {
-            one.flow_spec = flow_spec;
-        }
-    }
-    let (known, actual) = observe::observe(service, &wanted, records, &target)?;
+    let wanted = desired::check(desired)?;
+    let (known, actual) = observe::observe(service, &wanted, records, &target, JOBS)?;
     let nothing = Known::default();
     let sources = wanted.iter().map(|one| compare(one, known.get(&one.source).unwrap_or(&nothing), &actual)).collect();
     Ok(Status { target, sources })
 }
 
 fn compare(one: &Wanted, here: &Known, actual: &Actual) -> SourceStatus {
+    let place = one.place(here.entry.as_ref());
     let mut status = SourceStatus {
         source: one.source.clone(),
         kind: Some(one.kind),
         state: State::Unpublished,
         connection_spec: None,
-        flow_spec: Some(one.flow_spec),
+        flow_spec: Some(place),
         listed: None,
         differences: Vec::new(),
         namesakes: Vec::new(),
         interrupted: here.pending.is_some(),
         remote: None,
         entry: here.entry.clone(),
+        wanted: Some(one.body.clone()),
     };
-    let candidates = actual.by_name.get(&(one.name.clone(), one.provider_id.clone()));
-    let ids = candidates.into_iter().flatten().filter_map(|spec| spec.get("id").and_then(Value::as_str));
-    status.namesakes = ids.map(str::to_owned).collect();
+    let candidates = actual.by_name.get(&one.key());
+    status.namesakes = candidates.into_iter().flatten().map(|seen| seen.id.clone()).collect();
     let Some(entry) = &here.entry else { return status };
     status.connection_spec = Some(entry.connection_spec.clone());
     let Some(remote) = actual.by_id.get(&entry.connection_spec) else {
         status.state = State::Deleted;
         return status;
     };
-    let is_listed = actual.flow_specs.get(&one.flow_spec).is_some_and(|record| {
-        let ids = listed(one.flow_spec, record).unwrap_or_default();
+    let is_listed = actual.flow_specs.get(&place).is_some_and(|record| {
+        let ids = listed(place, &record.value).unwrap_or_default();
         ids.iter().filter(|id| **id == entry.connection_spec).count() == 1
     });
     status.listed = Some(is_listed);
     let changed_locally = entry.digest != one.digest;
-    let changed_remotely = changed_remotely(entry, &remote.value, one);
-    status.differences = diff::differences(&remote.value, &one.body, !changed_locally);
+    let changed_remotely = changed_remotely(entry, &remote.written, one);
+    status.differences = diff::differences(&remote.written, &one.body, !changed_locally);
     status.state = match (changed_locally, changed_remotely) {
         (false, false) if is_listed => State::InStep,
         (false, false) => State::NotListed,
@@ -171,7 +171,7 @@ fn compare(one: &Wanted, here: &Known, actual: &Actual) -> SourceStatus {
         (true, false) => State::ChangedLocally,
         (false, true) => State::ChangedRemotely,
     };
-    status.remote = Some(remote.clone());
+    status.remote = Some(remote.record());
     status
 }
 
@@ -179,34 +179,35 @@ fn compare(one: &Wanted, here: &Known, actual: &Actual) -> SourceStatus {
 ///
 /// Only digests of what was published are kept, and the platform leaves some members out of its answers (see
 /// [`diff::differences`]), so that there are several contents it may mean.
-fn changed_remotely(entry: &Entry, remote: &Value, one: &Wanted) -> bool {
+fn changed_remotely(entry: &Entry, remote: &Written, one: &Wanted) -> bool {
     if entry.digest == one.digest {
         return !diff::differences(remote, &one.body, true).is_empty();
     }
-    let remote = diff::sent(remote);
-    let as_published = |value: &Value| {
-        let mut with_auth = value.clone();
-        let auth = with_auth.as_object_mut().map(|members| members.entry("authSpec").or_insert_with(|| json!([])));
-        diff::digest(value) == entry.digest || (auth.is_some() && diff::digest(&with_auth) == entry.digest)
+    let digest = |written: &Written| written.root().map(written::digest);
+    let is_there = |name: &str| remote.root().is_some_and(|root| root.get(name).is_some());
+    let as_published = |written: &Written| {
+        let with_auth = if is_there("authSpec") { None } else { with(written, "authSpec", "[]") };
+        [Some(written.clone()), with_auth].into_iter().flatten().any(|one| digest(&one).as_ref() == Some(&entry.digest))
     };
-    if as_published(&remote) {
+    if as_published(remote) {
         return false;
     }
-    let describes = remote.get("description").is_some();
     match &entry.echoed {
-        Some(echoed) => describes || diff::digest(&diff::echoed(&remote)) != *echoed,
+        Some(echoed) => is_there("description") || diff::echoed(remote) != *echoed,
         // An older record: all that can be tried is the description the artifact has now.
         None => {
-            let mut with_description = remote;
-            match (one.body.get("description"), with_description.as_object_mut()) {
-                (Some(description), Some(members)) if !describes => {
-                    members.insert("description".to_owned(), description.clone());
-                    !as_published(&with_description)
-                }
-                _ => true,
-            }
+            let description = one.body.root().and_then(|root| root.get("description")).map(|node| node.raw());
+            let described = description.filter(|_| !is_there("description"));
+            !described.and_then(|text| with(remote, "description", text)).is_some_and(|one| as_published(&one))
         }
     }
+}
+
+/// The same with one more member, by its text.
+fn with(written: &Written, name: &str, value: &str) -> Option<Written> {
+    let mut members = Verbatim::read(written.text())?;
+    members.extend(Verbatim::read(&format!("{{{}:{value}}}", Value::from(name)))?);
+    Written::read(&members.to_text().ok()?)
 }
 
 impl SourceStatus {
@@ -262,6 +263,7 @@ impl Status {
             interrupted: false,
             remote: None,
             entry: None,
+            wanted: None,
         };
         self.sources.insert(at, status);
     }
@@ -273,7 +275,7 @@ impl Status {
 
     /// A line a source for a person; every difference below it where `verbose`.
     pub fn to_text(&self, verbose: bool) -> String {
-        let mut text = format!("{BOLD}{}{BOLD:#}\n\n", place(&self.target));
+        let mut text = format!("{BOLD}{}{BOLD:#}\n\n", self.target);
         let width = |told: fn(&SourceStatus) -> &str| {
             self.sources.iter().map(|one| told(one).chars().count()).max().unwrap_or_default()
         };
@@ -285,8 +287,8 @@ impl Status {
             let advice = one.advice();
             let gap = if advice.is_empty() { "" } else { "  " };
             let _ = writeln!(text, "{}{gap}{DIM}{advice}{DIM:#}", line.trim_end());
-            if verbose && !one.differences.is_empty() {
-                write_lines(&mut text, &one.differences);
+            if let Some(wanted) = one.wanted.as_ref().filter(|_| verbose && !one.differences.is_empty()) {
+                outline::changed(&one.differences, wanted, &mut text);
             }
         }
         let _ = writeln!(text, "\n{}", self.summary());
@@ -336,30 +338,42 @@ impl Status {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::observe::Seen, *};
 
     fn wanted(spec: Value) -> Wanted {
-        desired::check(&[Desired::new("acme", Kind::Batch, spec, None)]).unwrap().remove(0)
+        desired::check(&[Desired::new("acme", Kind::Batch, &spec, None)]).unwrap().remove(0)
     }
 
     fn spec(description: &str, category: &str) -> Value {
         json!({"name": "acme", "providerId": "p", "description": description, "authSpec": [], "attributes": {"category": category}})
     }
 
+    fn seen(value: &Value) -> Seen {
+        Seen { id: "id-1".into(), written: Written::of(&value.to_string()), etag: None }
+    }
+
+    fn flow_spec(ids: &Value) -> Record {
+        let value = json!({ "sourceConnectionSpecIds": ids });
+        Record { text: value.to_string(), value, etag: None }
+    }
+
     /// Published, then edited on both sides, seen through a platform that does or does not repeat everything.
     fn state(published: &Value, local: &Value, remote: &Value, repeats: bool, old_record: bool) -> State {
         let one = wanted(local.clone());
-        let mut entry = Entry::new("id-1", Some(one.flow_spec.to_string()), &wanted(published.clone()).body);
+        let place = one.place(None);
+        let mut entry = Entry::new("id-1", Some(place.to_string()), &wanted(published.clone()).body);
         if old_record {
             entry.echoed = None;
         }
-        let mut value = if repeats { remote.clone() } else { diff::echoed(remote) };
+        let mut value = remote.clone();
+        if !repeats {
+            value.as_object_mut().unwrap().retain(|name, _| !["description", "authSpec"].contains(&name.as_str()));
+        }
         value["id"] = "id-1".into();
         value["createdAt"] = 5.into();
-        let record = Record { text: value.to_string(), value, etag: None };
         let actual = Actual {
-            by_id: [("id-1".to_owned(), record)].into(),
-            flow_specs: [(one.flow_spec, json!({"sourceConnectionSpecIds": ["id-1"]}))].into(),
+            by_id: [("id-1".to_owned(), seen(&value))].into(),
+            flow_specs: [(place, flow_spec(&json!(["id-1"])))].into(),
             ..Actual::default()
         };
         compare(&one, &Known { entry: Some(entry), pending: None }, &actual).state
@@ -399,16 +413,14 @@ mod tests {
         assert_eq!((unpublished.state, unpublished.listed), (State::Unpublished, None));
         let gone = compare(&one, &recorded, &Actual::default());
         assert_eq!((gone.state, gone.connection_spec.as_deref()), (State::Deleted, Some("id-1")));
-        let value = spec("d", "crm");
-        let record = Record { text: value.to_string(), value, etag: None };
         for (ids, state) in [
             (json!([]), State::NotListed),
             (json!(["id-1", "id-1"]), State::NotListed),
             (json!(["id-0", "id-1"]), State::InStep),
         ] {
             let actual = Actual {
-                by_id: [("id-1".to_owned(), record.clone())].into(),
-                flow_specs: [(one.flow_spec, json!({"sourceConnectionSpecIds": ids}))].into(),
+                by_id: [("id-1".to_owned(), seen(&spec("d", "crm")))].into(),
+                flow_specs: [(one.place(None), flow_spec(&ids))].into(),
                 ..Actual::default()
             };
             assert_eq!(compare(&one, &recorded, &actual).state, state);

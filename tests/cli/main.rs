@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod baseline;
 mod emulator;
 mod formats;
 mod guard;
@@ -13,6 +14,9 @@ mod readme;
 mod rehearse;
 mod rules;
 mod schema;
+mod select;
 mod selection;
 mod status;
 mod support;
+#[cfg(unix)]
+mod watch;
