@@ -28,6 +28,10 @@ rehearse *ARGS:
 bench *ARGS:
     cargo bench --locked --bench lint -- {{ ARGS }}
 
+# Measure publishing against an emulator whose answers take 50 ms, for example `just bench-publish --sources 1,100`
+bench-publish *ARGS:
+    cargo bench --locked --bench publish -- {{ ARGS }}
+
 # Begin a rule: its file and its page, for example `just new-rule zero-limit`
 new-rule NAME:
     #!/bin/sh
