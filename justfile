@@ -32,6 +32,10 @@ bench *ARGS:
 bench-publish *ARGS:
     cargo bench --locked --bench publish -- {{ ARGS }}
 
+# Run every case of the publisher's reliability tests, and write their tables into docs/reliability.md; takes about 15 minutes
+reliability *ARGS:
+    SSS_RELIABILITY=whole cargo test --locked --test reliability -- --test-threads 1 {{ ARGS }}
+
 # Begin a rule: its file and its page, for example `just new-rule zero-limit`
 new-rule NAME:
     #!/bin/sh

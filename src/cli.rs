@@ -281,6 +281,13 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+    /// Keep a list of findings that runs leave out, in `.sss/baseline.json`
+    #[arg(
+        long,
+        value_name = "ACTION",
+        conflicts_with_all = ["since", "staged", "stdin_path", "only", "ignore", "sample"]
+    )]
+    pub baseline: Option<BaselineAction>,
     /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
     #[arg(long, value_name = "FILE")]
     pub sample: Option<PathBuf>,
@@ -293,6 +300,18 @@ pub struct Lint {
     /// Path that standard input, `-`, is checked as
     #[arg(long, value_name = "PATH", conflicts_with_all = ["since", "staged"], help_heading = "What is checked")]
     pub stdin_path: Option<PathBuf>,
+    /// Check again whenever something is saved, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["since", "staged", "stdin_path", "output", "baseline"])]
+    pub watch: bool,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BaselineAction {
+    /// List the findings of today, in place of those that are listed
+    Write,
+    /// Take findings that are gone from the list
+    Prune,
 }
 
 /// Formats of the linter's findings.

@@ -17,7 +17,11 @@ use crate::{
         picture::{self, Seen},
         svg::{self, NotWellFormed},
     },
-    workspace::{Artifact, LoadedSource, Workspace, layout::ArtifactKind},
+    workspace::{
+        Artifact, LoadedSource, Workspace,
+        git::{Past, Untracked},
+        layout::ArtifactKind,
+    },
 };
 
 /// A rule of the linter.
@@ -37,6 +41,10 @@ pub struct Rule {
 pub enum Check {
     /// The repository as a whole, by its names.
     Workspace(fn(&Workspace, &mut Sink<'_>)),
+    /// What git does not track.
+    Untracked(fn(&[Untracked], &mut Sink<'_>)),
+    /// One artifact as the commits of the branch had it, where they are looked at.
+    Past(fn(&Past, &mut Sink<'_>)),
     /// All sources that were checked, side by side, by what is kept of each.
     Repository(fn(&[SourceSummary], &mut Sink<'_>)),
     /// One source, by its names and by which artifacts can be read.
@@ -219,9 +227,9 @@ impl Sink<'_> {
     /// Something is wrong with what was kept of a source. The text is no longer there; whoever runs the rule reads it
     /// again for what is found.
     pub fn said(&mut self, said: &Said, message: impl Into<String>) -> &mut Finding {
-        let finding = self.path(said.path.as_str(), message);
+        let finding = self.path(&*said.path, message);
         finding.span = said.span;
-        finding.pointer.clone_from(&said.pointer);
+        finding.pointer = said.pointer.map(str::to_owned);
         finding
     }
 

@@ -106,7 +106,7 @@ impl Run<'_> {
             self.flow_specs(&mut results, &mut causes, tell);
         }
         self.close(&mut results, &mut causes);
-        if causes.is_empty() && self.how.stopped() && results.iter().any(|result| !result.is_finished()) {
+        if causes.is_empty() && self.how.stopped() && results.iter().any(|result| !result.is_finished(plan.undo)) {
             causes.push(Error::Interrupted);
         }
         let changed = self.changed.load(Ordering::SeqCst);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod baseline;
 mod emulator;
 mod formats;
 mod guard;
@@ -16,6 +17,9 @@ mod rehearse;
 mod repository;
 mod rules;
 mod schema;
+mod select;
 mod selection;
 mod status;
 mod support;
+#[cfg(unix)]
+mod watch;

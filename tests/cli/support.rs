@@ -45,7 +45,6 @@ impl Sss {
     }
 
     /// What standard input holds; nothing otherwise.
-    #[expect(dead_code, reason = "verbs that read standard input use it")]
     pub(crate) fn stdin(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
         self

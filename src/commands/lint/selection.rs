@@ -65,6 +65,11 @@ impl Selected {
         }
     }
 
+    /// Whether what has a name in `Sources` is to be looked at.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        is_named(self.parts.as_deref(), name)
+    }
+
     /// Leaves out what is not wanted.
     pub(super) fn narrow(&self, findings: &mut Findings) {
         if let Some(parts) = &self.parts {

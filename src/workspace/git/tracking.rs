@@ -28,9 +28,9 @@ impl Untracked {
             return Vec::new();
         }
         // Most often everything is tracked, and the index tells so without libgit2, which takes longer to begin.
-        if let Some((index, prefix)) = index_around(root)
-            && sources.iter().all(|source| missing(&index, &prefix, source).is_empty())
-        {
+        let is_tracked = index_around(root)
+            .is_some_and(|(index, prefix)| sources.iter().all(|source| missing(&index, &prefix, source).is_empty()));
+        if is_tracked {
             return Vec::new();
         }
         let Ok(git) = Git::around(root) else { return Vec::new() };
