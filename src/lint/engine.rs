@@ -34,18 +34,21 @@ pub fn check_keeping<T: Send>(
     keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
 ) -> (Findings, Vec<T>) {
     let check_one = |source: &Source| check_loaded(&workspace.load(source), config, |spec| keep(source, spec));
-    let parts: Vec<(Part, T)> = if workspace.sources().len() < 2 {
+    let check_whole = || check_as_a_whole(workspace, config);
+    let ((parts, kept), whole): ((Parts, Vec<T>), _) = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        workspace.sources().iter().map(check_one).collect()
+        (workspace.sources().iter().map(check_one).unzip(), check_whole())
     } else {
-        workspace.sources().par_iter().map(check_one).collect()
+        rayon::join(|| workspace.sources().par_iter().map(check_one).unzip(), check_whole)
     };
-    let (parts, kept) = parts.into_iter().unzip();
-    (assemble(workspace, config, parts), kept)
+    (join_up(workspace, config, whole, parts), kept)
 }
 
 /// What was found in one source, and what is kept of it.
 pub(super) type Part = (Vec<Finding>, SourceSummary);
+
+/// The same of all sources.
+type Parts = (Vec<Vec<Finding>>, Vec<SourceSummary>);
 
 /// Reads and checks one source of a workspace.
 pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config) -> Part {
@@ -54,15 +57,20 @@ pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config)
 
 /// Checks the workspace itself, beside what was found in each of its sources.
 pub(super) fn assemble(workspace: &Workspace, config: &Config, parts: Vec<Part>) -> Findings {
-    let mut findings = check_as_a_whole(workspace, config);
-    let mut summaries = Vec::with_capacity(parts.len());
-    for (found, summary) in parts {
-        findings.extend(found);
-        summaries.push(summary);
-    }
+    join_up(workspace, config, check_as_a_whole(workspace, config), parts.into_iter().unzip())
+}
+
+/// Puts together what was found in the workspace itself and in each of its sources.
+fn join_up(workspace: &Workspace, config: &Config, mut findings: Vec<Finding>, (found, summaries): Parts) -> Findings {
+    findings.extend(found.into_iter().flatten());
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
-    let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
-    let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
+    let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
+    for source in workspace.sources() {
+        let first = files.len();
+        files.extend(source.artifacts.iter().map(|(_, entry)| Arc::clone(&entry.path)));
+        // Sources stand in about the order of their paths already, so that little is left to sort.
+        files[first..].sort_unstable();
+    }
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
@@ -195,7 +203,7 @@ fn finish(
         findings.append(&mut found);
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    files.sort_unstable();
+    files.sort();
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
     let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();

@@ -233,9 +233,9 @@ impl Sink<'_> {
     /// Something is wrong with what was kept of a source. The text is no longer there; whoever runs the rule reads it
     /// again for what is found.
     pub fn said(&mut self, said: &Said, message: impl Into<String>) -> &mut Finding {
-        let finding = self.path(said.path.as_str(), message);
+        let finding = self.path(&*said.path, message);
         finding.span = said.span;
-        finding.pointer.clone_from(&said.pointer);
+        finding.pointer = said.pointer.map(str::to_owned);
         finding
     }
 

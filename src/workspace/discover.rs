@@ -2,8 +2,10 @@
 
 use std::{
     collections::BTreeSet,
+    ffi::{OsStr, OsString},
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rayon::prelude::*;
@@ -43,21 +45,21 @@ impl Workspace {
         }
         let mut workspace = Self { records: records(root)?, is_whole: true, ..Self::part(root) };
         let mut folders = Vec::new();
-        for (path, entry) in list(&sources, layout::SOURCES)? {
+        for (name, entry) in walk(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
                 continue;
             }
             if entry.kind == EntryKind::Folder {
-                folders.push((path, entry));
+                folders.push((name, entry));
             } else {
                 workspace.strays.push(entry);
             }
         }
         workspace.sources = if folders.len() < 2 {
             // One source is found before a pool of threads has even started.
-            folders.iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+            folders.iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
         } else {
-            folders.par_iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+            folders.par_iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
         };
         Ok(workspace)
     }
@@ -123,27 +125,46 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
         return Ok(Vec::new());
     }
     let shown = relative(root, &folder);
-    let mut records: Vec<Entry> = list(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
+    let mut records: Vec<Entry> = walk(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
     records.retain(|entry| entry.kind == EntryKind::File && entry.name().ends_with(layout::RECORD));
     Ok(records)
 }
 
-/// The entries of one folder, with their paths as they are, in the order of their names: an entry's own path is only as
-/// good as its name is text.
-fn list(folder: &Path, shown: &str) -> Result<Vec<(PathBuf, Entry)>, Error> {
+/// The entries of a folder that may hold very many, with their names as they are, in the order of the names: an entry's own
+/// path is only as good as its name is text.
+fn walk(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
     let mut entries = Vec::new();
-    for entry in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
-        let entry = entry.map_err(|error| Error::File {
+    for found in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
+        let found = found.map_err(|error| Error::File {
             action: "list",
             path: error.path().unwrap_or(folder).to_owned(),
             // The path stands in the message already.
             source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
         })?;
-        let kind = kind(entry.file_type());
-        let path = format!("{shown}/{}", entry.file_name().to_string_lossy()).into();
-        entries.push((entry.into_path(), Entry { path, kind }));
+        entries.push((found.file_name().to_owned(), entry(shown, found.file_name(), found.file_type())));
     }
     Ok(entries)
+}
+
+/// The same of a folder of one source. There are two for each source, and a walk asks the system twice more for each.
+fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
+    let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
+    let mut entries = Vec::new();
+    for found in fs::read_dir(folder).map_err(failed)? {
+        let found = found.map_err(failed)?;
+        let name = found.file_name();
+        let entry = entry(shown, &name, found.file_type().map_err(failed)?);
+        entries.push((name, entry));
+    }
+    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(entries)
+}
+
+fn entry(shown: &str, name: &OsStr, file_type: fs::FileType) -> Entry {
+    let name = name.to_string_lossy();
+    let mut path = String::with_capacity(shown.len() + 1 + name.len());
+    path.extend([shown, "/", &name]);
+    Entry { path: Arc::from(path), kind: kind(file_type) }
 }
 
 fn kind(file_type: fs::FileType) -> EntryKind {
@@ -161,8 +182,8 @@ fn kind(file_type: fs::FileType) -> EntryKind {
 fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
     let mut entries = Vec::new();
     // Artifacts stand two levels below; what is deeper is of no source.
-    for (path, entry) in list(path, &folder.path)? {
-        let inner = if entry.kind == EntryKind::Folder { list(&path, &entry.path)? } else { Vec::new() };
+    for (name, entry) in list(path, &folder.path)? {
+        let inner = if entry.kind == EntryKind::Folder { list(&path.join(name), &entry.path)? } else { Vec::new() };
         entries.push(entry);
         entries.extend(inner.into_iter().map(|(_, entry)| entry));
     }
@@ -181,12 +202,11 @@ pub(super) fn of_entries(name: String, mut entries: Vec<Entry>) -> Source {
 
 /// The entry that is meant as an artifact: the one in the right place, or the nearest to it.
 fn artifact<'a>(source: &str, kind: ArtifactKind, entries: &'a [Entry]) -> Option<&'a Entry> {
-    let path = kind.path(source);
     let is_meant = |entry: &&Entry| {
         let folder = entry.folder().rsplit('/').next().unwrap_or_default();
         folder.eq_ignore_ascii_case(layout::ARTIFACTS) && ArtifactKind::of_file_name(entry.name()) == Some(kind)
     };
-    let exact = entries.iter().find(|entry| *entry.path == *path);
+    let exact = entries.iter().find(|entry| kind.is_path(source, &entry.path));
     exact.or_else(|| entries.iter().find(is_meant))
 }
 

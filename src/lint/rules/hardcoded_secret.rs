@@ -37,7 +37,7 @@ pub(super) fn secrets<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, &'static str)> {
         let Some(text) = node.as_str().filter(|text| text.len() >= 8) else { continue };
         if let Some(what) = secret::found_in(&text) {
             found.push((node, what));
-        } else if is_sent_as_secret(node) && secret::is_random(&text) {
+        } else if text.len() >= secret::SHORTEST && is_sent_as_secret(node) && secret::is_random(&text) {
             found.push((node, "a secret"));
         }
     }
@@ -66,9 +66,8 @@ fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
 
 /// Whether a text is sent in a header or parameter whose name says that it is a secret.
 fn is_sent_as_secret(node: Node<'_>) -> bool {
-    let is_sent = |group: Node<'_>| {
-        group.key().is_some_and(|key| matches!(key.as_ref(), "headerParams" | "queryParams" | "bodyParams"))
-    };
+    let is_sent =
+        |group: Node<'_>| ["headerParams", "queryParams", "bodyParams"].into_iter().any(|key| group.is_named(key));
     let is_secret = |key: &str| secret::is_secret_name(key) || key.eq_ignore_ascii_case("authorization");
     node.parent().is_some_and(is_sent) && node.key().is_some_and(|key| is_secret(&key))
 }
