@@ -4,7 +4,7 @@ use inquire::{Confirm, InquireError};
 
 use super::{
     guard, interrupt,
-    planned::{self, Planned},
+    planned::{self, Planned, Purpose},
 };
 use crate::{
     cli::{self, Global},
@@ -20,7 +20,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
     let (planned, asks) = match planned::saved(global, selection)? {
         // Whoever saved it has looked at it.
         Some((path, saved)) => (planned::make_again(global, &path, &saved, selection, console)?, false),
-        None => (planned::make(global, selection, true, console)?, !arguments.yes),
+        None => (planned::make(global, selection, Purpose::Publish, console)?, !arguments.yes),
     };
     let Some(planned) = planned else { return Ok(Exit::Findings) };
     let Planned { mut plan, mut service, mut records, mut lock, protected, .. } = planned;
