@@ -303,6 +303,23 @@ pub struct Lint {
     /// Check again whenever something is saved, until Ctrl-C
     #[arg(long, conflicts_with_all = ["since", "staged", "stdin_path", "output", "baseline"])]
     pub watch: bool,
+    #[command(flatten)]
+    pub fixing: Fixing,
+}
+
+/// What `sss lint` does about what can be mended.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(group = clap::ArgGroup::new("mending").args(["fix", "diff"]).multiple(true))]
+pub struct Fixing {
+    /// Mend what can be mended without a doubt; standard input is printed mended
+    #[arg(long, conflicts_with_all = ["staged", "watch", "baseline"])]
+    pub fix: bool,
+    /// Mend also by guesses, such as the nearest known word
+    #[arg(long, requires = "mending")]
+    pub unsafe_fixes: bool,
+    /// Print what `--fix` would change as a diff, and write nothing
+    #[arg(long, conflicts_with_all = ["format", "output", "watch", "baseline"])]
+    pub diff: bool,
 }
 
 /// What to do with the baseline.

@@ -4,6 +4,7 @@
 
 mod baseline;
 mod emulator;
+mod fix;
 mod formats;
 mod guard;
 mod lint;
