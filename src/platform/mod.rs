@@ -3,13 +3,16 @@
 //! [`settings::resolve`] gathers where to call and as whom, [`Client`] calls, and [`FlowService`] knows the calls by name.
 //! Nothing here knows what is published or why.
 
+pub mod api;
 mod catalogue;
 mod client;
+pub mod credentials;
 mod error;
 mod exchange;
 mod flow_service;
 mod http;
 mod ims;
+pub mod keychain;
 mod retry;
 mod sandbox;
 pub mod settings;
@@ -24,5 +27,6 @@ pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
+pub use ims::TokenInfo;
 pub use sandbox::{Sandbox, sandbox};
-pub use settings::{Credentials, ProfileValues, Settings};
+pub use settings::{Credentials, Given, ProfileValues, Settings};
