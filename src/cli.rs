@@ -2,12 +2,13 @@
 //!
 //! What a verb does stands in `commands/<verb>.rs`.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     exit::Exit,
+    publish,
     text::nearest::{any_of, nearest},
 };
 
@@ -360,20 +361,39 @@ pub struct Explain {
 }
 
 /// What `plan` and `publish` share.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Selection {
-    /// Sources to work on; every source of the repository otherwise
-    #[arg(value_name = "SOURCE")]
+    /// Sources to work on, or a plan that `plan --out` wrote; every source of the repository otherwise
+    #[arg(value_name = "SOURCE|FILE")]
     pub sources: Vec<String>,
-    /// Flow spec to list the sources in, instead of the one of their kind
+    /// Flow spec to list the sources in, instead of the one they are recorded in or that of their kind
     #[arg(long, value_name = "ID")]
     pub flow_spec: Option<uuid::Uuid>,
+    /// Take the sources out of the flow specs that list them; their connection specs stay
+    #[arg(long, conflicts_with_all = ["adopt", "recreate"])]
+    pub undo: bool,
     /// Take over a connection spec of the same name that is not recorded here
     #[arg(long)]
     pub adopt: bool,
     /// Create a connection spec anew where the recorded one is gone
     #[arg(long)]
     pub recreate: bool,
+    /// How many requests may be under way at once
+    #[arg(long, value_name = "N", default_value_t = publish::JOBS, value_parser = jobs)]
+    pub jobs: NonZeroUsize,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        let (sources, flow_spec) = (Vec::new(), None);
+        Self { sources, flow_spec, undo: false, adopt: false, recreate: false, jobs: publish::JOBS }
+    }
+}
+
+/// More would only wait for each other.
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let jobs = text.parse::<NonZeroUsize>().ok().filter(|jobs| jobs.get() <= 64);
+    jobs.ok_or_else(|| "it is a number from 1 to 64".to_owned())
 }
 
 /// The arguments of `sss plan`.
@@ -384,6 +404,9 @@ pub struct Plan {
     /// End with 1 where something would change
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Write the plan to a file as well, for `publish FILE`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// The arguments of `sss publish`.
@@ -400,7 +423,7 @@ pub struct Publish {
 }
 
 /// The arguments of `sss status`.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Status {
     /// Sources to compare; every source of the repository otherwise
     #[arg(value_name = "SOURCE")]
@@ -411,6 +434,9 @@ pub struct Status {
     /// End with 1 where a source is not in step
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// How many requests may be under way at once
+    #[arg(long, value_name = "N", default_value_t = publish::JOBS, value_parser = jobs)]
+    pub jobs: NonZeroUsize,
 }
 
 /// The arguments of `sss pull`.

@@ -1,6 +1,6 @@
 //! What several verbs start from: the sources that were named, linted, and who we are on the platform.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     lint::{self, Findings},
     platform::{Client, Exchange, Settings},
-    publish::Desired,
+    publish::{self, Desired},
     report,
     spec::Spec,
     style::{DIM, WARNING},
@@ -30,9 +30,8 @@ pub(super) struct Selected {
 impl Selected {
     /// Finds the sources; a name that no source has is an error.
     pub(super) fn of(global: &Global, names: &[String]) -> Result<Self, Error> {
-        let root = root_of(&directory(global)?)?;
-        let config = Config::load(&root)?;
-        let mut workspace = Workspace::discover(&root)?;
+        let mut selected = Self::whole(global)?;
+        let (root, workspace) = (selected.root().to_owned(), &mut selected.workspace);
         if let Some(unknown) = names.iter().find(|name| workspace.source(name).is_none()) {
             let known = workspace.sources().iter().map(|source| source.name.as_str());
             let nearest = nearest(unknown, known).map(str::to_owned);
@@ -44,7 +43,35 @@ impl Selected {
         if !names.is_empty() {
             workspace.retain(|source| names.contains(&source.name));
         }
-        Ok(Self { workspace, config })
+        Ok(selected)
+    }
+
+    /// The whole repository, whatever it holds.
+    pub(super) fn whole(global: &Global) -> Result<Self, Error> {
+        let root = root_of(&directory(global)?)?;
+        let config = Config::load(&root)?;
+        Ok(Self { workspace: Workspace::discover(&root)?, config })
+    }
+
+    /// Whether there is a source of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.workspace.source(name).is_some()
+    }
+
+    /// The names of the sources.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.workspace.sources().iter().map(|source| source.name.clone()).collect()
+    }
+
+    /// The digest of each artifact's bytes, by its path.
+    pub(super) fn digests(&self) -> Result<BTreeMap<String, String>, Error> {
+        let mut digests = BTreeMap::new();
+        for (_, entry) in self.workspace.sources().iter().flat_map(|source| &source.artifacts) {
+            if let Some(digest) = publish::digest_of_file(&self.root().join(&*entry.path))? {
+                digests.insert(entry.path.to_string(), digest);
+            }
+        }
+        Ok(digests)
     }
 
     /// Every source of the repository at `root`, which may have none yet.
@@ -64,32 +91,31 @@ impl Selected {
         self.workspace.root()
     }
 
-    /// What the linter finds in them.
-    pub(super) fn lint(&self) -> Findings {
-        lint::check(&self.workspace, &self.config)
+    /// What the linter finds in them, and what they want on the platform: to be used only where it found no error.
+    pub(super) fn lint(&self, flow_spec: Option<Uuid>) -> (Findings, Result<Vec<Desired>, Error>) {
+        let (findings, desired) = lint::check_keeping(&self.workspace, &self.config, |source, spec| {
+            let spec = spec.and_then(|spec| Some((spec.kind()?, spec.root())));
+            // A rule that was switched off may have let this through.
+            let unclear = || {
+                Error::usage(
+                    format!("the connection spec of `{}` does not tell what kind of source it is", source.name),
+                    "run `sss lint`; the rule that finds it is switched off or suppressed in `sss.toml`",
+                )
+            };
+            let (kind, root) = spec.ok_or_else(unclear)?;
+            Ok(Desired::written(source.name.as_str(), kind, root, flow_spec))
+        });
+        (findings, desired.into_iter().collect())
     }
 
     /// What they want on the platform, where the linter found no error; otherwise the findings are shown.
     pub(super) fn linted(&self, flow_spec: Option<Uuid>, console: &mut Console) -> Result<Option<Vec<Desired>>, Error> {
-        let findings = self.lint();
+        let (findings, desired) = self.lint(flow_spec);
         if findings.has_errors() {
             refuse(&findings, console);
             return Ok(None);
         }
-        self.desired(flow_spec).map(Some)
-    }
-
-    /// What they want on the platform. To be asked only where the linter found no error.
-    pub(super) fn desired(&self, flow_spec: Option<Uuid>) -> Result<Vec<Desired>, Error> {
-        let (desired, unclear) = self.readable(flow_spec);
-        match unclear.first() {
-            None => Ok(desired),
-            // A rule that was switched off may have let this through.
-            Some(source) => Err(Error::usage(
-                format!("the connection spec of `{source}` does not tell what kind of source it is"),
-                "run `sss lint`; the rule that finds it is switched off or suppressed in `sss.toml`",
-            )),
-        }
+        desired.map(Some)
     }
 
     /// What those want on the platform whose connection spec can be read, and the names of the others.
@@ -100,8 +126,8 @@ impl Selected {
             let document = loaded.document(ArtifactKind::ConnectionSpec);
             let tree = document.map(|document| Tree::read(document.clone()));
             let spec = tree.as_ref().and_then(Spec::of);
-            match spec.and_then(|spec| Some((spec.kind()?, spec.root().to_value()))) {
-                Some((kind, value)) => readable.push(Desired::new(source.name.as_str(), kind, value, flow_spec)),
+            match spec.and_then(|spec| Some((spec.kind()?, spec.root()))) {
+                Some((kind, root)) => readable.push(Desired::written(source.name.as_str(), kind, root, flow_spec)),
                 None => others.push(source.name.clone()),
             }
         }

@@ -22,11 +22,20 @@ use crate::{
 
 /// Checks every source of a workspace, and the workspace itself.
 pub fn check(workspace: &Workspace, config: &Config) -> Findings {
+    check_keeping(workspace, config, |_, _| ()).0
+}
+
+/// The same, and what `keep` makes of each source and its connection spec while they are read already.
+pub fn check_keeping<T: Send>(
+    workspace: &Workspace,
+    config: &Config,
+    keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
+) -> (Findings, Vec<T>) {
     let check_one = |source: &Source| {
         let loaded = source.load(workspace.root());
-        check_loaded(&loaded, config)
+        check_loaded(&loaded, config, |spec| keep(source, spec))
     };
-    let parts: Vec<(Vec<Finding>, SourceSummary)> = if workspace.sources().len() < 2 {
+    let parts: Vec<(Vec<Finding>, SourceSummary, T)> = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
         workspace.sources().iter().map(check_one).collect()
     } else {
@@ -38,21 +47,22 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
             check(workspace, sink);
         }
     });
-    let mut summaries = Vec::with_capacity(parts.len());
-    for (found, summary) in parts {
+    let (mut summaries, mut kept) = (Vec::with_capacity(parts.len()), Vec::with_capacity(parts.len()));
+    for (found, summary, one) in parts {
         findings.extend(found);
         summaries.push(summary);
+        kept.push(one);
     }
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
     let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
     let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
-    finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
+    (finish(findings, config, workspace.is_whole(), workspace.sources().len(), files), kept)
 }
 
 /// Checks one source that has been read.
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
     let files = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
-    finish(check_loaded(source, config).0, config, false, 1, files)
+    finish(check_loaded(source, config, |_| ()).0, config, false, 1, files)
 }
 
 /// Runs the rules that look at several sources. What they find in a text is shown there, so that text is read again: of
@@ -83,7 +93,11 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     findings
 }
 
-fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, SourceSummary) {
+fn check_loaded<T>(
+    source: &LoadedSource<'_>,
+    config: &Config,
+    keep: impl FnOnce(Option<&Spec<'_>>) -> T,
+) -> (Vec<Finding>, SourceSummary, T) {
     let mut findings = Vec::new();
     let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
     let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
@@ -104,7 +118,7 @@ fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, So
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
     hide_secrets(&mut findings);
-    (findings, SourceSummary::of(source, spec.as_ref()))
+    (findings, SourceSummary::of(source, spec.as_ref()), keep(spec.as_ref()))
 }
 
 /// Runs each rule that is not switched off. One that is left out of this run is asked too: what it knows to be secret may

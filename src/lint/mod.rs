@@ -10,7 +10,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 
-pub use engine::{check, check_source};
+pub use engine::{check, check_keeping, check_source};
 pub use finding::{Finding, Findings, Level, Related, Summary};
 pub use rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink};
 pub use summary::{Said, SourceSummary};

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::{
-    Error, Exchange, Settings,
+    Error, Exchange, Settings, Stop,
     http::{Answer, Request, Wire},
     ims::{TokenInfo, Tokens},
     retry::Repeat,
@@ -44,6 +44,11 @@ impl Client {
     /// Has every exchange told to `observer`, token requests and repetitions too, all redacted.
     pub fn observe(&mut self, observer: impl Fn(&Exchange) + Send + Sync + 'static) {
         self.wire.observe(Arc::new(observer));
+    }
+
+    /// Waits for no repetition once `stop` is set.
+    pub fn stop_at(&mut self, stop: Stop) {
+        self.wire.stop_at(stop);
     }
 
     /// Whom it calls, and as whom.

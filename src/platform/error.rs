@@ -194,6 +194,18 @@ impl Error {
         }
     }
 
+    /// The platform's id of the request, to be told to Adobe.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) | Self::TokenRefused(refusal) => refusal.request_id.as_deref(),
+            Self::NotJson { request_id, .. }
+            | Self::Truncated { request_id, .. }
+            | Self::WrongShape { request_id, .. } => request_id.as_deref(),
+            Self::RetriesExhausted { last, .. } | Self::WaitTooLong { last, .. } => last.request_id(),
+            _ => None,
+        }
+    }
+
     /// The code of the catalogue, where the platform gave one.
     pub fn code(&self) -> Option<&str> {
         match self {

@@ -4,7 +4,6 @@ use std::{
     borrow::Cow,
     io,
     sync::{Arc, PoisonError, RwLock},
-    thread,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -18,13 +17,15 @@ use ureq::{
 use url::Url;
 
 use super::{
-    Error, Exchange, Refusal, Settings,
+    Error, Exchange, Refusal, Settings, Stop,
     exchange::Redactor,
     retry::{self, Repeat},
     settings::is_loopback,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections kept for the next request: fewer than are used at once would have them opened again and again.
+const MOST_IDLE: usize = 32;
 const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
 const USER_AGENT: &str = concat!("sss/", env!("CARGO_PKG_VERSION"));
 
@@ -78,6 +79,7 @@ pub(super) struct Wire {
     public: String,
     redactor: RwLock<Redactor>,
     observer: Option<Arc<Observer>>,
+    stop: Stop,
 }
 
 impl Wire {
@@ -95,7 +97,13 @@ impl Wire {
             public: settings.api_key.clone(),
             redactor: RwLock::new(redactor),
             observer: None,
+            stop: Stop::default(),
         }
+    }
+
+    /// Waits no longer once `stop` is set.
+    pub(super) fn stop_at(&mut self, stop: Stop) {
+        self.stop = stop;
     }
 
     pub(super) fn observe(&mut self, observer: Arc<Observer>) {
@@ -129,10 +137,9 @@ impl Wire {
     pub(super) fn pause(&self, attempt: u32, error: Error) -> Result<(), Error> {
         let asked = retry::asked(&error);
         match retry::wait(attempt, asked, self.longest_wait, retry::random()) {
-            Some(wait) => {
-                thread::sleep(wait);
-                Ok(())
-            }
+            Some(wait) if self.stop.sleep(wait) => Ok(()),
+            // Nobody wants to wait any more.
+            Some(_) => Err(error),
             None => Err(Error::WaitTooLong {
                 wanted: asked.unwrap_or_default(),
                 longest: self.longest_wait,
@@ -144,7 +151,7 @@ impl Wire {
     /// Waits as before the next attempt, without an error to ask for more.
     pub(super) fn rest(&self, attempt: u32) {
         if let Some(wait) = retry::wait(attempt, None, self.longest_wait, retry::random()) {
-            thread::sleep(wait);
+            self.stop.sleep(wait);
         }
     }
 
@@ -365,6 +372,8 @@ fn agent(timeout: Duration, proxy: Option<Proxy>) -> Agent {
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
+        .max_idle_connections(MOST_IDLE)
+        .max_idle_connections_per_host(MOST_IDLE)
         .timeout_resolve(Some(CONNECT_TIMEOUT))
         .timeout_connect(Some(CONNECT_TIMEOUT))
         .timeout_send_request(Some(timeout))

@@ -16,6 +16,7 @@ pub mod keychain;
 mod retry;
 mod sandbox;
 pub mod settings;
+mod stop;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -30,3 +31,4 @@ pub use flow_service::{FlowService, Record};
 pub use ims::TokenInfo;
 pub use sandbox::{Sandbox, sandbox};
 pub use settings::{Credentials, Given, ProfileValues, Settings};
+pub use stop::Stop;
