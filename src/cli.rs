@@ -417,6 +417,9 @@ pub struct Publish {
     /// Do not ask before writing
     #[arg(short, long)]
     pub yes: bool,
+    /// Print the writes as `curl` commands for a shell, and send none of them
+    #[arg(long, conflicts_with = "yes")]
+    pub curl: bool,
     /// Write to a production or protected sandbox without having its name typed
     #[arg(long)]
     pub allow_production: bool,
@@ -480,6 +483,9 @@ pub struct Api {
     /// Follow a listing to its end, and print the items of all pages as one JSON array
     #[arg(long)]
     pub paginate: bool,
+    /// Print the call as a `curl` command for a shell, and do not send it
+    #[arg(long, conflicts_with = "paginate")]
+    pub curl: bool,
     /// Print status and headers before the body
     #[arg(long, conflicts_with = "paginate")]
     pub include: bool,

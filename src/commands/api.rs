@@ -18,6 +18,7 @@ use crate::{
     platform::{
         self,
         api::{ApiCall, address, header},
+        curl::{Piece, command},
     },
 };
 
@@ -60,6 +61,11 @@ pub(super) fn run(global: &Global, arguments: &cli::Api, console: &mut Console) 
     let body = arguments.data.as_deref().map(|path| body(global, path)).transpose()?;
     if body.is_some() && method == "GET" {
         return Err(Error::usage("a `GET` has no body", "leave `--data` out, or choose another method"));
+    }
+    if arguments.curl {
+        let body = body.map(|text| vec![Piece::Text(text)]);
+        console.line(&command(&settings, method, &url, &headers, body.as_deref(), &[]));
+        return Ok(Exit::Done);
     }
     let client = selected::client(settings, console, Telling::of(console.verbose()), |_| {});
     let writes = method != "GET" && !(method == "POST" && url.path().trim_end_matches('/').ends_with("/search"));

@@ -29,6 +29,7 @@ mod plan;
 mod planned;
 mod publish;
 mod pull;
+mod refused;
 mod rehearse;
 mod rules;
 mod selected;

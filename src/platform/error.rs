@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{
     catalogue::{Explanation, explain},
+    mention,
     settings::Missing,
 };
 use crate::exit::Exit;
@@ -206,6 +207,15 @@ impl Error {
         }
     }
 
+    /// The fields of the body sent that the platform refused, as it names them.
+    pub fn mentions(&self) -> Vec<String> {
+        match self {
+            Self::Refused(refusal) => refusal.mentions(),
+            Self::RetriesExhausted { last, .. } | Self::WaitTooLong { last, .. } => last.mentions(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The code of the catalogue, where the platform gave one.
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -318,6 +328,14 @@ impl Refusal {
     /// What is known of the code.
     pub fn explanation(&self) -> Option<&'static Explanation> {
         self.code.as_deref().and_then(explain)
+    }
+
+    /// The fields of the body sent that the platform may be speaking of, as it names them.
+    pub fn mentions(&self) -> Vec<String> {
+        // Those that begin with 2 are about the caller and the sandbox.
+        let about_body = matches!(self.status, 400 | 422) && !self.code.as_deref().is_some_and(|c| c.starts_with('2'));
+        let body = serde_json::from_str(&self.body).unwrap_or_default();
+        if about_body { mention::mentions(&body) } else { Vec::new() }
     }
 
     fn help(&self) -> Option<String> {

@@ -4,6 +4,7 @@
 
 mod api;
 mod auth;
+mod curl;
 mod emulator;
 mod formats;
 mod guard;
@@ -12,8 +13,10 @@ mod new;
 mod publish;
 mod pull;
 mod readme;
+mod refused;
 mod rehearse;
 mod rules;
+mod secrets;
 mod selection;
 mod status;
 mod support;
