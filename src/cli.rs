@@ -81,6 +81,8 @@ pub enum Verb {
     Rules(Rules),
     /// Print the page of one rule, or what an error code of the platform means
     Explain(Explain),
+    /// Print the JSON Schema of connection specs, for editors
+    Schema(Schema),
     /// Show what `publish` would change, writing nothing
     Plan(Plan),
     /// Create or update connection specs, and list their ids in the flow spec
@@ -269,7 +271,7 @@ pub enum ParameterType {
 /// The arguments of `sss lint`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Lint {
-    /// Repositories, sources or artifacts to check; the current directory otherwise
+    /// Repositories, sources or artifacts to check, or `-` for standard input; the current directory otherwise
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to print the findings
@@ -287,6 +289,37 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
+    /// Keep a list of findings that runs leave out, in `.sss/baseline.json`
+    #[arg(
+        long,
+        value_name = "ACTION",
+        conflicts_with_all = ["since", "staged", "stdin_path", "only", "ignore", "sample"]
+    )]
+    pub baseline: Option<BaselineAction>,
+    /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
+    /// Check only the sources that changed since this branch left the commit, and what its commits held
+    #[arg(long, value_name = "REV", help_heading = "What is checked")]
+    pub since: Option<String>,
+    /// Check what is staged for the next commit, as the index of git has it
+    #[arg(long, conflicts_with = "since", help_heading = "What is checked")]
+    pub staged: bool,
+    /// Path that standard input, `-`, is checked as
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["since", "staged"], help_heading = "What is checked")]
+    pub stdin_path: Option<PathBuf>,
+    /// Check again whenever something is saved, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["since", "staged", "stdin_path", "output", "baseline"])]
+    pub watch: bool,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BaselineAction {
+    /// List the findings of today, in place of those that are listed
+    Write,
+    /// Take findings that are gone from the list
+    Prune,
 }
 
 /// Formats of the linter's findings.
@@ -358,6 +391,17 @@ pub struct Explain {
     /// Name of a rule, or code of one of the platform's errors, for example `1403-400`
     #[arg(value_name = "NAME")]
     pub name: String,
+}
+
+/// The arguments of `sss schema`.
+#[derive(Debug, Clone, Args)]
+pub struct Schema {
+    /// Kind of source whose connection spec it describes
+    #[arg(long)]
+    pub kind: SourceKind,
+    /// Write it to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// What `plan` and `publish` share.
@@ -437,9 +481,6 @@ pub struct Status {
     /// End with 1 where a source is not in step
     #[arg(long)]
     pub detailed_exitcode: bool,
-    /// How many requests may be under way at once
-    #[arg(long, value_name = "N", default_value_t = publish::JOBS, value_parser = jobs)]
-    pub jobs: NonZeroUsize,
 }
 
 /// The arguments of `sss pull`.

@@ -15,6 +15,7 @@ use toml::{
 
 use crate::{
     lint::{Level, registry},
+    spec::response::Sample,
     text::{
         Document, Span,
         nearest::{any_of, nearest},
@@ -75,6 +76,8 @@ pub struct Config {
     pub levels: BTreeMap<&'static str, Setting>,
     /// Rules that are left out of this run, whatever their level.
     pub left_out: BTreeSet<&'static str>,
+    /// A response of the API, as a sample for this run.
+    pub sample: Option<Arc<Sample>>,
     /// Findings that are not wanted, each with its reason.
     pub suppressions: Vec<Suppression>,
     /// Platforms to talk to, by name.

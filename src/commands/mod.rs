@@ -32,6 +32,7 @@ mod pull;
 mod refused;
 mod rehearse;
 mod rules;
+mod schema;
 mod selected;
 mod status;
 
@@ -43,6 +44,7 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Lint(arguments) => lint::run(global, arguments, console),
         Verb::Rules(arguments) => rules::run(global, arguments, console),
         Verb::Explain(arguments) => explain::run(global, arguments, console),
+        Verb::Schema(arguments) => schema::run(global, arguments, console),
         Verb::Plan(arguments) => plan::run(global, arguments, console),
         Verb::Publish(arguments) => publish::run(global, arguments, console),
         Verb::Status(arguments) => status::run(global, arguments, console),

@@ -23,10 +23,10 @@ pub(super) struct Planned {
     pub(super) service: FlowService,
     pub(super) records: Records,
     pub(super) made: Made,
+    /// The sandboxes that the profile guards as if they were production.
+    pub(super) protected: Vec<String>,
     /// The repository, where it was taken.
     pub(super) lock: Option<Lock>,
-    /// Sandboxes that the profile guards as if they were production.
-    pub(super) protected: Vec<String>,
 }
 
 /// What a plan is made of.
@@ -146,12 +146,11 @@ impl Recipe<'_> {
             artifacts: if undo { BTreeMap::new() } else { selected.digests()? },
         };
         let protected = selected.protected(global).to_vec();
-        Ok(Some(Planned { plan, service, records, made, lock, protected }))
+        Ok(Some(Planned { plan, service, records, made, protected, lock }))
     }
 }
 
-/// Takes the repository, telling whom it waits for.
-pub(super) fn take(root: &Path, console: &mut Console) -> Lock {
+fn take(root: &Path, console: &mut Console) -> Lock {
     let lock = Lock::take(root, |holder| {
         let holder = holder.map(|holder| format!(" ({holder})")).unwrap_or_default();
         console.progress(&format!("waiting for another `sss publish` in this repository{holder}"));

@@ -28,7 +28,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
         None => (planned::make(global, selection, true, console)?, !arguments.yes),
     };
     let Some(planned) = planned else { return Ok(Exit::Findings) };
-    let Planned { mut plan, mut service, mut records, lock, protected, .. } = planned;
+    let Planned { mut plan, mut service, mut records, mut lock, protected, .. } = planned;
     if asks {
         ask_to_adopt(&mut plan, console)?;
     }
@@ -42,7 +42,6 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
     } else if plan.has_changes() {
         console.progress(plan.to_text().trim_end());
     }
-    let mut lock = lock;
     if writes {
         lock.as_mut().map_or(Ok(()), publish::Lock::note)?;
     }

@@ -10,7 +10,7 @@ use inquire::{Confirm, InquireError};
 use serde_json::{Value, json};
 
 use super::{
-    directory, planned,
+    directory,
     selected::{self, Selected, Telling},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     files,
     platform::{FlowService, Record},
     publish::{
-        self, Difference, Records, Standing, Target,
+        self, Difference, Lock, Records, State, Target,
         pull::{self, Pulled},
     },
     scaffold::{
@@ -50,7 +50,7 @@ struct Pull<'a> {
     id: String,
     target: Target,
     /// Where the source stood; absent where it was made elsewhere.
-    state: Option<Standing>,
+    state: Option<State>,
     differences: Vec<Difference>,
     /// Files to be written, or written, relative to the root.
     files: Vec<String>,
@@ -64,8 +64,8 @@ fn recorded(global: &Global, arguments: &cli::Pull, name: &str, console: &mut Co
     let selected = Selected::of(global, &[name.to_owned()])?;
     let service = service(&selected, global, console)?;
     let root = selected.root().to_owned();
-    let _lock = planned::take(&root, console);
-    let records = Records::directory(&root);
+    let _lock = lock(&root, console);
+    let mut records = Records::directory(&root);
     let target = Target::of(service.client().settings());
     let Some(entry) = records.find(name, &target)? else {
         return Err(Error::nothing(
@@ -74,15 +74,18 @@ fn recorded(global: &Global, arguments: &cli::Pull, name: &str, console: &mut Co
         ));
     };
     let (desired, _) = selected.readable(None);
-    let status = publish::status(&service, &desired, &records, publish::JOBS)?;
+    let status = publish::status(&service, &desired, &records)?;
     let status = status.sources.first();
     let id = entry.connection_spec.clone();
-    let remote = service
-        .connection_spec(&id)?
-        .ok_or_else(|| publish::Error::NoConnectionSpec { connection_spec: id.clone() })?;
-    let state = status.map_or(Standing::Unreadable, |status| status.state);
+    let remote = match status.and_then(|status| status.remote()) {
+        Some(record) => record.clone(),
+        None => service
+            .connection_spec(&id)?
+            .ok_or_else(|| publish::Error::NoConnectionSpec { connection_spec: id.clone() })?,
+    };
+    let state = status.map_or(State::Unreadable, |status| status.state);
     let artifact = Artifact::of(&selected, name)?;
-    let readable = artifact.tree.as_ref().filter(|_| state != Standing::Unreadable);
+    let readable = artifact.tree.as_ref().filter(|_| state != State::Unreadable);
     let pulled = pull::pulled(readable, &remote)?;
     let mut pull = Pull {
         root,
@@ -95,14 +98,14 @@ fn recorded(global: &Global, arguments: &cli::Pull, name: &str, console: &mut Co
         missing: Vec::new(),
         arguments,
     };
-    let nothing_new = matches!(state, Standing::InStep | Standing::NotListed)
-        || (state == Standing::ChangedLocally && !arguments.force);
+    let nothing_new =
+        matches!(state, State::InStep | State::NotListed) || (state == State::ChangedLocally && !arguments.force);
     if nothing_new || (readable.is_some() && pull.differences.is_empty()) {
         pull.files.clear();
         pull.differences.clear();
-        if !arguments.dry_run && state == Standing::ChangedRemotely {
+        if !arguments.dry_run && state == State::ChangedRemotely {
             let flow_spec = entry.flow_spec.as_deref().and_then(|id| id.parse().ok());
-            pull::record(&records, name, &target, &id, flow_spec, &pulled, true)?;
+            pull::record(&mut records, name, &target, &id, flow_spec, &pulled, true)?;
         }
         pull.tell(false, console);
         return Ok(Exit::Done);
@@ -113,8 +116,8 @@ fn recorded(global: &Global, arguments: &cli::Pull, name: &str, console: &mut Co
         return Ok(Exit::Done);
     }
     let lost = match state {
-        Standing::ChangedRemotely => None,
-        Standing::Unreadable => Some("its artifact cannot be read as a connection spec, and would be replaced whole"),
+        State::ChangedRemotely => None,
+        State::Unreadable => Some("its artifact cannot be read as a connection spec, and would be replaced whole"),
         _ => Some("it was changed here since it was published, and that would be lost"),
     };
     if let Some(why) = lost {
@@ -122,10 +125,10 @@ fn recorded(global: &Global, arguments: &cli::Pull, name: &str, console: &mut Co
     }
     let flow_spec = entry.flow_spec.as_deref().and_then(|id| id.parse().ok());
     artifact.replace(&pull.root, &pulled, || {
-        pull::record(&records, name, &target, &id, flow_spec, &pulled, state == Standing::ChangedRemotely)?;
+        pull::record(&mut records, name, &target, &id, flow_spec, &pulled, state == State::ChangedRemotely)?;
         Ok(())
     })?;
-    pull.kept(&pulled, state == Standing::ChangedRemotely, console);
+    pull.kept(&pulled, state == State::ChangedRemotely, console);
     pull.tell(true, console);
     Ok(Exit::Done)
 }
@@ -141,8 +144,8 @@ fn made_elsewhere(global: &Global, arguments: &cli::Pull, id: &str, console: &mu
     };
     let selected = Selected::in_root(&root)?;
     let service = service(&selected, global, console)?;
-    let _lock = planned::take(&root, console);
-    let records = Records::directory(&root);
+    let _lock = lock(&root, console);
+    let mut records = Records::directory(&root);
     let target = Target::of(service.client().settings());
     for source in selected.workspace().sources() {
         let entry = records.find(&source.name, &target)?;
@@ -190,7 +193,7 @@ fn made_elsewhere(global: &Global, arguments: &cli::Pull, id: &str, console: &mu
             return Ok(Exit::Done);
         }
         let written = write::write(&root, &name, &new)?;
-        if let Err(error) = pull::record(&records, &name, &target, id, flow_spec, &pulled, true) {
+        if let Err(error) = pull::record(&mut records, &name, &target, id, flow_spec, &pulled, true) {
             // The files without the record would be published as a second connection spec.
             let path = layout::published(&name);
             let source = io::Error::other(error.to_string());
@@ -201,7 +204,7 @@ fn made_elsewhere(global: &Global, arguments: &cli::Pull, id: &str, console: &mu
     };
     if pull.differences.is_empty() && tree.is_some() {
         if !arguments.dry_run {
-            pull::record(&records, &name, &target, id, flow_spec, &pulled, false)?;
+            pull::record(&mut records, &name, &target, id, flow_spec, &pulled, false)?;
         }
         pull.kept(&pulled, false, console);
         pull.tell(false, console);
@@ -215,7 +218,7 @@ fn made_elsewhere(global: &Global, arguments: &cli::Pull, id: &str, console: &mu
     }
     pull.allow("there is a source of that name with other content, which would be lost", console)?;
     artifact.replace(&root, &pulled, || {
-        pull::record(&records, &name, &target, id, flow_spec, &pulled, false)?;
+        pull::record(&mut records, &name, &target, id, flow_spec, &pulled, false)?;
         Ok(())
     })?;
     pull.kept(&pulled, false, console);
@@ -226,6 +229,13 @@ fn made_elsewhere(global: &Global, arguments: &cli::Pull, id: &str, console: &mu
 fn service(selected: &Selected, global: &Global, console: &Console) -> Result<FlowService, Error> {
     let settings = selected.settings(global)?;
     Ok(FlowService::new(selected::client(settings, console, Telling::of(console.verbose()), |_| {})))
+}
+
+fn lock(root: &Path, console: &mut Console) -> Lock {
+    Lock::take(root, |holder| {
+        let holder = holder.map(|holder| format!(" ({holder})")).unwrap_or_default();
+        console.progress(&format!("waiting for another `sss` that writes in this repository{holder}"));
+    })
 }
 
 /// The connection spec of a source as it lies there.
@@ -285,7 +295,7 @@ impl Pull<'_> {
     fn show(&self, pulled: &Pulled, console: &mut Console) {
         if !self.differences.is_empty() {
             console.progress(&format!("what the platform holds, against the artifact of `{}`:", self.source));
-            console.progress(pulled.outline(&self.differences).trim_end());
+            console.progress(pull::differences_text(&self.differences, pulled).trim_end());
         }
     }
 
@@ -329,7 +339,7 @@ impl Pull<'_> {
                 "target": {"platform": target.platform, "organization": target.organization, "sandbox": target.sandbox},
                 "source": self.source,
                 "connection_spec": self.id,
-                "state": self.state.map(Standing::name),
+                "state": self.state.map(State::name),
                 "written": written,
                 "files": self.files,
                 "missing": self.missing,
@@ -342,7 +352,7 @@ impl Pull<'_> {
         }
         if self.files.is_empty() {
             let why = match self.state {
-                Some(Standing::ChangedLocally) => "; the artifact was changed since, and stays as it is",
+                Some(State::ChangedLocally) => "; the artifact was changed since, and stays as it is",
                 _ => "",
             };
             console.line(&format!("nothing to pull: `{}` has what the platform holds{why}", self.source));

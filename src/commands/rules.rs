@@ -42,13 +42,14 @@ pub(super) fn run(global: &Global, arguments: &cli::Rules, console: &mut Console
 }
 
 /// What rules look at, in the order of a reader's interest.
-const SUBJECTS: [&str; 7] =
-    ["Folders and files", "Sources side by side", "Texts", "Icon", "JSON", "Connection spec", "Configuration"];
+const SUBJECTS: [&str; 8] =
+    ["Folders and files", "Git", "Sources side by side", "Texts", "Icon", "JSON", "Connection spec", "Configuration"];
 
 fn subject(rule: &Rule) -> &'static str {
-    let [files, beside, texts, icon, json, spec, config] = SUBJECTS;
+    let [files, git, beside, texts, icon, json, spec, config] = SUBJECTS;
     match rule.check {
         Check::Workspace(_) | Check::Source(_) => files,
+        Check::Untracked(_) | Check::Past(_) => git,
         Check::Repository(_) => beside,
         Check::Artifact(_) => texts,
         Check::Icon(_) => icon,

@@ -53,6 +53,18 @@ impl Selected {
         Ok(Self { workspace: Workspace::discover(&root)?, config })
     }
 
+    /// Every source of the repository at `root`, which may have none yet.
+    pub(super) fn in_root(root: &Path) -> Result<Self, Error> {
+        let has_sources = root.join(layout::SOURCES).is_dir();
+        let workspace = if has_sources { Workspace::discover(root)? } else { Workspace::empty(root) };
+        Ok(Self { workspace, config: Config::load(root)? })
+    }
+
+    /// The sources.
+    pub(super) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
     /// Whether there is a source of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.workspace.source(name).is_some()
@@ -72,18 +84,6 @@ impl Selected {
             }
         }
         Ok(digests)
-    }
-
-    /// Every source of the repository at `root`, which may have none yet.
-    pub(super) fn in_root(root: &Path) -> Result<Self, Error> {
-        let has_sources = root.join(layout::SOURCES).is_dir();
-        let workspace = if has_sources { Workspace::discover(root)? } else { Workspace::empty(root) };
-        Ok(Self { workspace, config: Config::load(root)? })
-    }
-
-    /// The sources.
-    pub(super) fn workspace(&self) -> &Workspace {
-        &self.workspace
     }
 
     /// The root of the repository.
@@ -122,7 +122,7 @@ impl Selected {
     pub(super) fn readable(&self, flow_spec: Option<Uuid>) -> (Vec<Desired>, Vec<String>) {
         let (mut readable, mut others) = (Vec::new(), Vec::new());
         for source in self.workspace.sources() {
-            let loaded = source.load(self.root());
+            let loaded = self.workspace.load(source);
             let document = loaded.document(ArtifactKind::ConnectionSpec);
             let tree = document.map(|document| Tree::read(document.clone()));
             let spec = tree.as_ref().and_then(Spec::of);

@@ -17,7 +17,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Status, console: &mut Consol
     let (desired, unreadable) = selected.readable(arguments.flow_spec);
     let client = selected::client(selected.settings(global)?, console, Telling::of(console.verbose()), |_| {});
     let records = Records::directory(selected.root());
-    let mut status = publish::status(&FlowService::new(client), &desired, &records, arguments.jobs)?;
+    let mut status = publish::status(&FlowService::new(client), &desired, &records)?;
     for source in &unreadable {
         status.add_unreadable(source);
     }

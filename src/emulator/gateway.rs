@@ -72,7 +72,8 @@ pub(super) fn check(
     Ok(sandbox)
 }
 
-fn good_token(store: &Store, authorization: &str) -> Result<bool, Problem> {
+/// Whether an `Authorization` shows a token that is good now.
+pub(super) fn good_token(store: &Store, authorization: &str) -> Result<bool, Problem> {
     let Some((scheme, token)) = authorization.split_once(' ') else { return Ok(false) };
     let token = token.trim();
     if !scheme.eq_ignore_ascii_case("bearer") {

@@ -51,9 +51,11 @@ use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
 
+mod events;
 mod faults;
 mod front;
 mod gateway;
+mod inlets;
 mod leniency;
 mod problem;
 mod query;
@@ -143,7 +145,8 @@ impl Emulator {
         listener.set_nonblocking(true).map_err(Error::Runtime)?;
         let base_url = format!("http://{address}");
         let store = store::Store::open(&options.store)?;
-        let emulation = server::Emulation::new(store, &options);
+        let events = events::Events::open(&options.store).map_err(Error::Events)?;
+        let emulation = server::Emulation::new(store, events, &options);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("emulator")
@@ -225,6 +228,9 @@ pub enum Error {
     /// The store failed while it was laid out.
     #[error("the emulator's store failed: {0}")]
     Store(#[source] Box<redb::Error>),
+    /// The log of events could not be opened.
+    #[error("could not open the log of events: {0}")]
+    Events(#[source] io::Error),
     /// Threads, sockets or signals of the process.
     #[error("could not start the emulator: {0}")]
     Runtime(#[source] io::Error),
@@ -246,7 +252,7 @@ impl Error {
                 Some("stop the other emulator, name another file with `--db`, or keep everything in memory with `--memory`".into())
             }
             Self::NotADatabase { .. } => Some("name another file with `--db`, or delete this one to start afresh".into()),
-            Self::File { .. } | Self::Store(_) | Self::Runtime(_) => None,
+            Self::File { .. } | Self::Store(_) | Self::Events(_) | Self::Runtime(_) => None,
         }
     }
 
@@ -259,6 +265,7 @@ impl Error {
             | Self::DatabaseInUse { .. }
             | Self::NotADatabase { .. }
             | Self::Store(_)
+            | Self::Events(_)
             | Self::Runtime(_) => Exit::Usage,
         }
     }

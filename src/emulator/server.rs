@@ -13,7 +13,19 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use super::{Options, faults::Faults, front, leniency::Lenient, requests::Requests, routes, store::Store};
+use super::{
+    Options,
+    events::Events,
+    faults::Faults,
+    front,
+    leniency::Lenient,
+    requests::Requests,
+    routes::{
+        self,
+        collection::{Directory, Senders},
+    },
+    store::Store,
+};
 
 /// The state of one emulator, shared by everything that answers.
 #[derive(Clone)]
@@ -25,6 +37,11 @@ pub(super) struct Inner {
     pub(super) faults: Faults,
     pub(super) requests: Requests,
     pub(super) token_lifetime: Duration,
+    pub(super) events: Events,
+    /// What stands behind the inlets.
+    pub(super) directory: Directory,
+    /// Who may send to them.
+    pub(super) senders: Senders,
     /// Whether specs have versions.
     pub(super) etags: bool,
     /// Whether the first sandbox is one of production.
@@ -34,7 +51,7 @@ pub(super) struct Inner {
 }
 
 impl Emulation {
-    pub(super) fn new(store: Store, options: &Options) -> Self {
+    pub(super) fn new(store: Store, events: Events, options: &Options) -> Self {
         Self(Arc::new(Inner {
             store,
             faults: Faults::default(),
@@ -43,6 +60,9 @@ impl Emulation {
             etags: options.etags,
             production: options.production,
             delay: options.delay,
+            events,
+            directory: Directory::default(),
+            senders: Senders::default(),
         }))
     }
 }

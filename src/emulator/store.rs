@@ -12,13 +12,13 @@ use redb::{
 use serde_json::{Map, Value, value::RawValue};
 use sha2::{Digest, Sha256};
 
-use super::{Error, StoreAt, problem::Problem, seed};
+use super::{Error, StoreAt, problem::Problem, routes::schema_registry, seed};
 
 /// The scope of the platform's own records.
 pub(super) const PLATFORM: &str = "";
 
 /// Layout of the tables; a file of another layout is refused.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// (collection, scope, sequence) → (entity tag, record as JSON).
 const RECORDS: TableDefinition<(&str, &str, u64), (&str, &[u8])> = TableDefinition::new("records");
@@ -137,6 +137,12 @@ impl Store {
         table.get((collection, scope, sequence))?.map(|value| record(sequence, value.value())).transpose()
     }
 
+    /// The number of the last change, of whatever record.
+    pub(super) fn revision(&self) -> Result<u64, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        Ok(transaction.open_table(META)?.get("revision")?.map_or(0, |value| value.value()))
+    }
+
     /// Adds a record under the id it carries.
     pub(super) fn insert(
         &self,
@@ -147,6 +153,22 @@ impl Store {
         blocking(|| {
             let transaction = self.database.begin_write()?;
             let record = insert(&transaction, collection, sandbox, record.into())?;
+            transaction.commit()?;
+            Ok(record)
+        })
+    }
+
+    /// Adds a record under an id of another name.
+    pub(super) fn insert_under(
+        &self,
+        collection: &str,
+        sandbox: &str,
+        id: &str,
+        body: Body,
+    ) -> Result<Record, redb::Error> {
+        blocking(|| {
+            let transaction = self.database.begin_write()?;
+            let record = insert_under(&transaction, (collection, sandbox, id), body.into())?;
             transaction.commit()?;
             Ok(record)
         })
@@ -269,6 +291,9 @@ fn seed_all(transaction: &redb::WriteTransaction) -> Result<(), redb::Error> {
     for (collection, body) in seed::records()? {
         insert(transaction, collection, PLATFORM, body.into())?;
     }
+    for (id, body) in seed::xdm()? {
+        insert_under(transaction, (schema_registry::XDM, PLATFORM, &id), body.into())?;
+    }
     Ok(())
 }
 
@@ -278,9 +303,18 @@ fn insert(
     scope: &str,
     Written(text): Written,
 ) -> Result<Record, redb::Error> {
+    let body: Body = serde_json::from_str(&text).map_err(corrupted)?;
+    let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    insert_under(transaction, (collection, scope, &id), Written(text))
+}
+
+fn insert_under(
+    transaction: &redb::WriteTransaction,
+    (collection, scope, id): (&str, &str, &str),
+    Written(text): Written,
+) -> Result<Record, redb::Error> {
     let (sequence, etag) = next_revision(transaction)?;
     let record = write(transaction, (collection, scope, sequence), &etag, &text)?;
-    let id = record.body.get("id").and_then(Value::as_str).unwrap_or_default();
     transaction.open_table(IDS)?.insert((collection, id), (scope, sequence))?;
     Ok(record)
 }
@@ -313,6 +347,7 @@ fn write(
 }
 
 fn remove(transaction: &redb::WriteTransaction, key: (&str, &str, u64), id: &str) -> Result<(), redb::Error> {
+    next_revision(transaction)?;
     transaction.open_table(IDS)?.remove((key.0, id))?;
     transaction.open_table(RECORDS)?.remove(key)?;
     Ok(())

@@ -91,3 +91,20 @@ impl Kind {
         (!fits).then_some(complaint)
     }
 }
+
+/// Checks a value against a JSON Schema that a spec holds, and tells of every violation at once.
+pub(super) fn against(schema: &Value, value: &Value, place: &str) -> Result<(), Problem> {
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft7);
+    let validator = options.build(schema).map_err(|error| {
+        Problem::invalid(format!("`{place}` cannot be checked, its spec is no JSON Schema: {error}"))
+    })?;
+    let faults: Vec<String> = validator
+        .iter_errors(value)
+        .map(|error| {
+            let at = error.instance_path().to_string().replace('/', ".");
+            // The value itself may be a secret, so it is not repeated.
+            format!("`{place}{at}`: {}", error.masked())
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults.join("; "))) }
+}

@@ -1,6 +1,7 @@
 //! Running the rules: sources in parallel, each read, checked and forgotten; findings sorted at the end.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     config::{Config, Setting, Suppression},
     spec::Spec,
-    text::{Span, json::Tree, svg},
+    text::{Span, json::Tree},
     workspace::{LoadedSource, Source, Workspace, layout::ArtifactKind},
 };
 
@@ -31,38 +32,63 @@ pub fn check_keeping<T: Send>(
     config: &Config,
     keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
 ) -> (Findings, Vec<T>) {
-    let check_one = |source: &Source| {
-        let loaded = source.load(workspace.root());
-        check_loaded(&loaded, config, |spec| keep(source, spec))
-    };
-    let parts: Vec<(Vec<Finding>, SourceSummary, T)> = if workspace.sources().len() < 2 {
+    let check_one = |source: &Source| check_loaded(&workspace.load(source), config, |spec| keep(source, spec));
+    let (mut parts, mut kept) = (Vec::new(), Vec::new());
+    if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        workspace.sources().iter().map(check_one).collect()
+        (parts, kept) = workspace.sources().iter().map(check_one).unzip();
     } else {
-        workspace.sources().par_iter().map(check_one).collect()
-    };
-    let mut findings = Vec::new();
-    run(config, &mut findings, |check, sink| {
-        if let Check::Workspace(check) = check {
-            check(workspace, sink);
-        }
-    });
-    let (mut summaries, mut kept) = (Vec::with_capacity(parts.len()), Vec::with_capacity(parts.len()));
-    for (found, summary, one) in parts {
+        workspace.sources().par_iter().map(check_one).unzip_into_vecs(&mut parts, &mut kept);
+    }
+    (assemble(workspace, config, parts), kept)
+}
+
+/// What was found in one source, and what is kept of it.
+pub(super) type Part = (Vec<Finding>, SourceSummary);
+
+/// Reads and checks one source of a workspace.
+pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config) -> Part {
+    check_loaded(&workspace.load(source), config, |_| ()).0
+}
+
+/// Checks the workspace itself, beside what was found in each of its sources.
+pub(super) fn assemble(workspace: &Workspace, config: &Config, parts: Vec<Part>) -> Findings {
+    let mut findings = check_as_a_whole(workspace, config);
+    let mut summaries = Vec::with_capacity(parts.len());
+    for (found, summary) in parts {
         findings.extend(found);
         summaries.push(summary);
-        kept.push(one);
     }
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
-    let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
-    let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
-    (finish(findings, config, workspace.is_whole(), workspace.sources().len(), files), kept)
+    let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
+    for source in workspace.sources() {
+        let first = files.len();
+        files.extend(source.artifacts.iter().map(|(_, entry)| Arc::clone(&entry.path)));
+        // Sources stand in about the order of their paths already, so that little is left to sort.
+        files[first..].sort_unstable();
+    }
+    finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
 /// Checks one source that has been read.
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
     let files = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
-    finish(check_loaded(source, config, |_| ()).0, config, false, 1, files)
+    finish(check_loaded(source, config, |_| ()).0.0, config, false, 1, files)
+}
+
+/// Runs the rules that look at the repository: at its names, at what git tracks of it, and at what its commits held.
+fn check_as_a_whole(workspace: &Workspace, config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let untracked = OnceCell::new();
+    run(config, &mut findings, |check, sink| match check {
+        Check::Workspace(check) => check(workspace, sink),
+        Check::Untracked(check) => check(untracked.get_or_init(|| workspace.untracked()), sink),
+        Check::Past(check) => {
+            workspace.history().iter().flat_map(|history| history.artifacts()).for_each(|past| check(&past, sink));
+        }
+        _ => {}
+    });
+    findings
 }
 
 /// Runs the rules that look at several sources. What they find in a text is shown there, so that text is read again: of
@@ -83,7 +109,7 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     }
     for finding in &mut findings {
         let Some((source, kind)) = sources.get(finding.path.as_str()) else { continue };
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         // Somebody may have written to it meanwhile.
         match loaded.document(*kind).filter(|document| document.text().get(finding.span.range()).is_some()) {
             Some(document) => finding.document = Some(document.clone()),
@@ -93,17 +119,15 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     findings
 }
 
-fn check_loaded<T>(
-    source: &LoadedSource<'_>,
-    config: &Config,
-    keep: impl FnOnce(Option<&Spec<'_>>) -> T,
-) -> (Vec<Finding>, SourceSummary, T) {
+fn check_loaded<T>(source: &LoadedSource<'_>, config: &Config, keep: impl FnOnce(Option<&Spec<'_>>) -> T) -> (Part, T) {
     let mut findings = Vec::new();
-    let icon = source.document(ArtifactKind::Icon).map(|document| Icon { document, svg: svg::read(document) });
-    let tree = source.document(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
-    let spec = tree.as_ref().and_then(Spec::of);
+    // Of a text in another encoding there is one thing to say, and `invalid-utf8` says it.
+    let readable = |kind| source.document(kind).filter(|document| !document.is_utf_16());
+    let icon = readable(ArtifactKind::Icon).map(Icon::of);
+    let tree = readable(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
+    let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {
-        Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}
+        Check::Workspace(_) | Check::Untracked(_) | Check::Past(_) | Check::Repository(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),
         Check::Artifact(check) => {
             for artifact in &source.artifacts {
@@ -118,7 +142,7 @@ fn check_loaded<T>(
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
     hide_secrets(&mut findings);
-    (findings, SourceSummary::of(source, spec.as_ref()), keep(spec.as_ref()))
+    ((findings, SourceSummary::of(source, spec.as_ref())), keep(spec.as_ref()))
 }
 
 /// Runs each rule that is not switched off. One that is left out of this run is asked too: what it knows to be secret may
@@ -174,7 +198,7 @@ fn finish(
         findings.append(&mut found);
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    files.sort_unstable();
+    files.sort();
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
     let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();

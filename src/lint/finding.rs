@@ -105,17 +105,15 @@ impl Finding {
     }
 }
 
-/// Takes what one finding marks as secret out of what the others of the same text say.
+/// Takes what one finding marks as secret out of what the others of the same source say: one text may be compared with
+/// another.
 pub(super) fn hide_secrets(findings: &mut [Finding]) {
-    let secrets: BTreeSet<(String, String)> = findings
+    let secrets: BTreeSet<String> = findings
         .iter()
-        .filter_map(|finding| {
-            let secret = finding.document.as_ref()?.slice(finding.secret?);
-            Some((finding.path.clone(), secret.to_owned()))
-        })
+        .filter_map(|finding| Some(finding.document.as_ref()?.slice(finding.secret?).to_owned()))
         .collect();
-    for (path, secret) in &secrets {
-        for finding in findings.iter_mut().filter(|finding| finding.path == *path) {
+    for secret in &secrets {
+        for finding in findings.iter_mut() {
             hide(&mut finding.message, secret);
             finding.help.iter_mut().for_each(|help| hide(help, secret));
             finding.related.iter_mut().for_each(|related| hide(&mut related.message, secret));
@@ -162,6 +160,8 @@ pub struct Summary {
     pub warnings: usize,
     pub notes: usize,
     pub suppressed: usize,
+    /// Findings that the baseline knows.
+    pub baselined: usize,
 }
 
 impl Findings {
@@ -194,6 +194,7 @@ impl Findings {
         self.summary.sources += other.summary.sources;
         self.summary.files += other.summary.files;
         self.summary.suppressed += other.summary.suppressed;
+        self.summary.baselined += other.summary.baselined;
         self.count();
     }
 

@@ -1,6 +1,6 @@
 //! What a rule is: a name, a level, a page, and a check of one sort of thing.
 
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 use super::{
     finding::{Finding, Level},
@@ -14,9 +14,14 @@ use crate::{
     text::{
         Document, Span,
         json::{Node, Tree},
+        picture::{self, Seen},
         svg::{self, NotWellFormed},
     },
-    workspace::{Artifact, LoadedSource, Workspace, layout::ArtifactKind},
+    workspace::{
+        Artifact, LoadedSource, Workspace,
+        git::{Past, Untracked},
+        layout::ArtifactKind,
+    },
 };
 
 /// A rule of the linter.
@@ -36,6 +41,10 @@ pub struct Rule {
 pub enum Check {
     /// The repository as a whole, by its names.
     Workspace(fn(&Workspace, &mut Sink<'_>)),
+    /// What git does not track.
+    Untracked(fn(&[Untracked], &mut Sink<'_>)),
+    /// One artifact as the commits of the branch had it, where they are looked at.
+    Past(fn(&Past, &mut Sink<'_>)),
     /// All sources that were checked, side by side, by what is kept of each.
     Repository(fn(&[SourceSummary], &mut Sink<'_>)),
     /// One source, by its names and by which artifacts can be read.
@@ -74,6 +83,7 @@ pub struct ArtifactText<'a> {
 pub struct Icon<'a> {
     pub document: &'a Arc<Document>,
     pub svg: Result<roxmltree::Document<'a>, NotWellFormed>,
+    seen: OnceCell<Seen>,
 }
 
 impl<'a> ArtifactText<'a> {
@@ -84,6 +94,17 @@ impl<'a> ArtifactText<'a> {
 }
 
 impl<'a> Icon<'a> {
+    /// Reads an icon.
+    pub fn of(document: &'a Arc<Document>) -> Self {
+        Self { document, svg: svg::read(document), seen: OnceCell::new() }
+    }
+
+    /// What can be seen of it, where it is SVG and has something to draw.
+    pub fn seen(&self) -> Seen {
+        let svg = self.svg.as_ref().ok().filter(|_| self.root().is_some_and(svg::is_drawn));
+        svg.map_or(Seen::Unknown, |svg| *self.seen.get_or_init(|| picture::look(svg)))
+    }
+
     /// The outermost element, where the icon is SVG.
     pub fn root(&self) -> Option<roxmltree::Node<'_, 'a>> {
         self.svg.as_ref().ok().map(roxmltree::Document::root_element).filter(|root| svg::is(*root, "svg"))
@@ -206,9 +227,9 @@ impl Sink<'_> {
     /// Something is wrong with what was kept of a source. The text is no longer there; whoever runs the rule reads it
     /// again for what is found.
     pub fn said(&mut self, said: &Said, message: impl Into<String>) -> &mut Finding {
-        let finding = self.path(said.path.as_str(), message);
+        let finding = self.path(&*said.path, message);
         finding.span = said.span;
-        finding.pointer.clone_from(&said.pointer);
+        finding.pointer = said.pointer.map(str::to_owned);
         finding
     }
 

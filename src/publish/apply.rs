@@ -108,7 +108,7 @@ impl Run<'_> {
             self.flow_specs(&mut results, &mut causes, tell);
         }
         self.close(&mut results, &mut causes);
-        if causes.is_empty() && self.how.stopped() && results.iter().any(|result| !result.is_finished()) {
+        if causes.is_empty() && self.how.stopped() && results.iter().any(|result| !result.is_finished(plan.undo)) {
             causes.push(Error::Interrupted);
         }
         let changed = self.changed.load(Ordering::SeqCst);
@@ -162,7 +162,7 @@ impl Run<'_> {
             Action::Conflict(_) => return Err(Error::Conflicts { plan: Box::new(self.only(change)) }),
         };
         let flow_spec = attached.then(|| change.flow_spec.to_string());
-        let entry = Entry::new(&id, flow_spec, change.digest.clone(), &change.spec, None);
+        let entry = Entry::new(&id, flow_spec, &change.spec);
         self.records.write(&change.source, self.target(), &entry)?;
         Ok((done, id))
     }
@@ -354,7 +354,7 @@ impl Run<'_> {
                         if let Some(result) = results.iter_mut().find(|result| result.source == source) {
                             result.action = Done::Adopted;
                             result.connection_spec = Some(chosen.id.clone());
-                            result.digest = Some(chosen.digest());
+                            result.taken = Some(chosen.written);
                         }
                     }
                     None
@@ -509,11 +509,14 @@ impl Run<'_> {
     /// one of them knows.
     fn close_one(&self, change: &Change, result: &SourceResult) -> Result<(), Error> {
         if let Some(id) = &result.connection_spec {
-            let before = self.records.find(&change.source, self.target())?;
             let flow_spec = result.attached.then(|| change.flow_spec.to_string());
-            let digest = result.digest.clone().unwrap_or_else(|| change.digest.clone());
-            let entry = Entry::new(id, flow_spec, digest, &change.spec, before.as_ref());
-            if before.as_ref() != Some(&entry) {
+            let recorded = self.records.find(&change.source, self.target())?;
+            let entry = match &recorded {
+                // What was published is not touched by taking it out of the flow spec.
+                Some(recorded) if self.plan.undo => Entry { flow_spec, ..recorded.clone() },
+                _ => Entry::new(id, flow_spec, result.taken.as_ref().unwrap_or(&change.spec)),
+            };
+            if recorded.as_ref() != Some(&entry) {
                 self.records.write(&change.source, self.target(), &entry)?;
             }
         }

@@ -63,6 +63,18 @@ impl Spelled {
     }
 }
 
+/// Whether the platform's documented answers leave a member out although it was sent.
+pub(super) fn not_echoed(name: &str, value: Node<'_>) -> bool {
+    name == "description" || (name == "authSpec" && value.kind() == Kind::Array && value.is_empty())
+}
+
+/// The digest of what of a sent connection spec every answer of the platform repeats: see [`differences`].
+pub(super) fn echoed(body: &Written) -> String {
+    let Some(root) = body.root() else { return String::new() };
+    let left_out = |name: &str| root.get(name).is_some_and(|value| not_echoed(name, value));
+    written::digest_without(root, |name| SERVER_MANAGED.contains(&name) || left_out(name))
+}
+
 /// Where the platform's record differs from the connection spec wanted.
 ///
 /// `published` says that exactly this content was sent before. Then, and only then, two absences are no differences, because
@@ -72,13 +84,9 @@ pub(super) fn differences(remote: &Written, wanted: &Written, published: bool) -
     let mut all = between(remote, wanted, |name| SERVER_MANAGED.contains(&name));
     if published {
         all.retain(|one| {
-            let not_echoed = one.old.is_none()
-                && match one.pointer.as_str() {
-                    "/description" => true,
-                    "/authSpec" => one.new_text() == Some("[]"),
-                    _ => false,
-                };
-            !not_echoed
+            let name = one.pointer.strip_prefix('/').unwrap_or_default();
+            let left_out = |node: Node<'_>| not_echoed(name, node);
+            !(one.old.is_none() && wanted.root().and_then(|root| root.get(name)).is_some_and(left_out))
         });
     }
     all

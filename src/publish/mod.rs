@@ -56,7 +56,7 @@ pub use outcome::{Done, Outcome, SourceResult, Step};
 pub use plan::{Action, Addition, Change, Conflict, FlowSpecChange, Plan, Removal};
 pub use record::{Entry, Records, Target};
 pub use saved::{Made, SavedPlan, digest_of_file};
-pub use status::{SourceStatus, Standing, Status, status};
+pub use status::{SourceStatus, State, Status, status};
 
 /// How many requests are under way at once, unless told otherwise.
 pub const JOBS: NonZeroUsize = NonZeroUsize::new(8).unwrap();

@@ -41,6 +41,12 @@ impl Seen {
         Some(Self { id, written: Written::read(&record.text)?, etag: record.etag.clone() })
     }
 
+    /// The record again.
+    pub(super) fn record(&self) -> Record {
+        let text = self.written.text().to_owned();
+        Record { value: self.written.to_value(), text, etag: self.etag.clone() }
+    }
+
     /// When it was created, as far as the platform tells; the least comes first.
     pub(super) fn age(&self) -> (u64, &str) {
         let created = self.written.root().and_then(|root| root.get("createdAt")?.raw().parse().ok());

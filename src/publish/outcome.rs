@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Action, Change, Difference, Error, Plan, Target, print::short};
+use super::{Action, Change, Difference, Error, Plan, Target, print::short, written::Written};
 use crate::style::BAD;
 
 /// What is being done, as told to a person.
@@ -213,8 +213,8 @@ pub struct SourceResult {
     pub request_id: Option<String>,
     /// The fields of the connection spec that the platform refused, as it names them.
     pub mentions: Vec<String>,
-    /// Of the connection spec, where it is not the one that was sent.
-    pub(super) digest: Option<String>,
+    /// The connection spec, where it is not the one that was sent.
+    pub(super) taken: Option<Written>,
 }
 
 impl SourceResult {
@@ -225,9 +225,9 @@ impl SourceResult {
         self.mentions = error.mentions();
     }
 
-    /// Whether all that was planned for it came about.
-    pub(super) fn is_finished(&self) -> bool {
-        self.error.is_none() && self.action.reached() && (self.attached || !self.was_attached)
+    /// Whether all that was planned for it came about: it is listed, or is not any more.
+    pub(super) fn is_finished(&self, undo: bool) -> bool {
+        self.error.is_none() && self.action.reached() && self.attached != undo
     }
 
     /// What was done, for a sentence; nothing where nothing was.
@@ -308,7 +308,7 @@ impl Outcome {
 
     /// How many came to their end and how many did not, for the head of a message.
     pub(super) fn count(&self) -> String {
-        let finished = self.results.iter().filter(|one| one.is_finished()).count();
+        let finished = self.results.iter().filter(|one| one.is_finished(self.undo)).count();
         match self.results.len() {
             1 => "1 source".to_owned(),
             all => format!("{} of {all} sources", all - finished),
@@ -355,6 +355,6 @@ pub(super) fn untouched(change: &Change, plan: &Plan) -> SourceResult {
         error: None,
         request_id: None,
         mentions: Vec::new(),
-        digest: None,
+        taken: None,
     }
 }

@@ -21,8 +21,15 @@ const LONGEST: usize = 80;
 /// Where the outline begins, below the head of a change.
 const MARGIN: usize = 4;
 
-/// Writes differences below the keys that lead to them; `spec` is what will be.
+/// Writes differences below the keys that lead to them, and how many values are the same; `spec` is what will be.
 pub(super) fn differences(differences: &[Difference], spec: &Written, text: &mut String) {
+    let touched = changed(differences, spec, text);
+    let unchanged = spec.root().map_or(0, leaves).saturating_sub(touched);
+    let _ = writeln!(text, "{:MARGIN$}{DIM}{unchanged} values unchanged{DIM:#}", "");
+}
+
+/// Writes differences below the keys that lead to them; how many values are new.
+pub(super) fn changed(differences: &[Difference], spec: &Written, text: &mut String) -> usize {
     let mut above: Vec<String> = Vec::new();
     let mut touched = 0;
     for one in differences {
@@ -38,8 +45,7 @@ pub(super) fn differences(differences: &[Difference], spec: &Written, text: &mut
         touched += one.new_text().map_or(0, |text| Written::of(text).root().map_or(0, leaves));
         difference(one, &key, MARGIN + 2 * around.len(), text);
     }
-    let unchanged = spec.root().map_or(0, leaves).saturating_sub(touched);
-    let _ = writeln!(text, "{:MARGIN$}{DIM}{unchanged} values unchanged{DIM:#}", "");
+    touched
 }
 
 fn difference(one: &Difference, key: &str, indent: usize, text: &mut String) {

@@ -6,10 +6,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Difference, Entry, Error, Records, Target,
-    diff::between,
-    outline,
-    written::{self, Written, is_echoed},
+    Difference, Entry, Error, Records, SourceStatus, Target,
+    diff::{between, not_echoed},
+    written::{self, Written, compact},
 };
 use crate::{
     platform::{FlowService, Record},
@@ -27,7 +26,7 @@ pub struct Pulled {
     /// The artifact's whole text.
     pub text: String,
     /// What it says.
-    body: Written,
+    pub(super) body: Written,
     /// The description is the artifact's own: the platform does not repeat it in its answers.
     pub kept_description: bool,
 }
@@ -35,7 +34,7 @@ pub struct Pulled {
 /// Brings what the platform holds into an artifact's text.
 ///
 /// What the platform sets itself is left out. Where there is an artifact, what is the same keeps its bytes, and what the
-/// platform leaves out of its answers (see `diff::differences`) is kept as it stands there.
+/// platform leaves out of its answers (see [`diff::differences`]) is kept as it stands there.
 pub fn pulled(artifact: Option<&Tree>, remote: &Record) -> Result<Pulled, Error> {
     let shape = || Error::NotAConnectionSpec { connection_spec: remote.id().unwrap_or_default().to_owned() };
     let mut members = Verbatim::read(&remote.text).ok_or_else(shape)?;
@@ -43,7 +42,7 @@ pub fn pulled(artifact: Option<&Tree>, remote: &Record) -> Result<Pulled, Error>
     let root = artifact.and_then(Tree::root);
     let mut kept_description = false;
     for name in ["description", "authSpec"] {
-        let here = root.and_then(|root| root.get(name)).filter(|node| !is_echoed(name, *node));
+        let here = root.and_then(|root| root.get(name)).filter(|here| not_echoed(name, *here));
         if let (None, Some(here)) = (remote.value.get(name), here) {
             members.set(name, &here.to_value()).map_err(|_| shape())?;
             kept_description |= name == "description";
@@ -56,9 +55,10 @@ pub fn pulled(artifact: Option<&Tree>, remote: &Record) -> Result<Pulled, Error>
         Some(old) => rewrite::rewrite(old, node),
         None => rewrite::pretty(node),
     };
-    let body = Written::of(&written::compact(node));
+    let written = Tree::read(Arc::new(Document::new("artifact", text.clone().into_bytes())));
+    let body = Written::of(&compact(node));
     // What is written must say what was read, whatever the artifact looked like.
-    let is_same = Written::read(&text).is_some_and(|written| written.is_same(&body));
+    let is_same = written.root().is_some_and(|root| written.is_sound() && Written::of(&compact(root)).is_same(&body));
     if is_same { Ok(Pulled { text, body, kept_description }) } else { Err(shape()) }
 }
 
@@ -66,16 +66,16 @@ impl Pulled {
     /// What it changes of an artifact.
     pub fn differences(&self, artifact: Option<&Tree>) -> Vec<Difference> {
         match artifact.and_then(Tree::root) {
-            Some(root) => between(&Written::of(&written::compact(root)), &self.body, |_| false),
+            Some(root) => between(&Written::of(&compact(root)), &self.body, |_| false),
             None => Vec::new(),
         }
     }
+}
 
-    /// Differences for a person.
-    pub fn outline(&self, differences: &[Difference]) -> String {
-        let mut text = String::new();
-        outline::differences(differences, &self.body, &mut text);
-        text
+impl SourceStatus {
+    /// What the platform has, where something is recorded and there.
+    pub fn remote(&self) -> Option<&Record> {
+        self.remote.as_ref()
     }
 }
 
@@ -84,7 +84,7 @@ impl Pulled {
 /// `proven` says that the artifact's description is the published one; otherwise, where the platform tells none, it counts as
 /// changed here, and the next `publish` sends it.
 pub fn record(
-    records: &Records,
+    records: &mut Records,
     source: &str,
     target: &Target,
     id: &str,
@@ -92,16 +92,9 @@ pub fn record(
     pulled: &Pulled,
     proven: bool,
 ) -> Result<bool, Error> {
-    let mut content = pulled.body.clone();
-    if pulled.kept_description
-        && !proven
-        && let Some(mut members) = Verbatim::read(content.text())
-    {
-        members.retain(|name| name != "description");
-        content = Written::of(&members.to_text().unwrap_or_default());
-    }
-    let digest = content.root().map(written::digest).unwrap_or_default();
-    let entry = Entry::new(id, flow_spec.map(|id| id.to_string()), digest, &content, None);
+    let unproven = pulled.kept_description && !proven;
+    let body = pulled.body.root().map(|root| written::without(root, |name| unproven && name == "description"));
+    let entry = Entry::new(id, flow_spec.map(|id| id.to_string()), &Written::of(&body.unwrap_or_default()));
     if records.find(source, target)?.as_ref() == Some(&entry) {
         return Ok(false);
     }
@@ -120,6 +113,13 @@ pub fn listing(service: &FlowService, kind: Kind, id: &str) -> Result<Option<Uui
     Ok(record.is_some_and(lists).then_some(flow_spec))
 }
 
+/// What `pull` would change, for a person.
+pub fn differences_text(differences: &[Difference], pulled: &Pulled) -> String {
+    let mut text = String::new();
+    super::outline::differences(differences, &pulled.body, &mut text);
+    text
+}
+
 /// What `pull` would change, as JSON.
 pub fn differences_json(differences: &[Difference]) -> Value {
     super::print::differences_json(differences)
@@ -127,8 +127,6 @@ pub fn differences_json(differences: &[Difference]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn tree(text: &str) -> Tree {
@@ -171,13 +169,13 @@ mod tests {
         let artifact = tree(r#"{"name":"acme","description":"mine"}"#);
         let pulled = pulled(Some(&artifact), &record_of(r#"{"id":"1","name":"acme"}"#)).unwrap();
         let digest = |proven| {
-            let records = Records::memory();
-            assert!(record(&records, "acme", &target, "1", None, &pulled, proven).unwrap());
-            assert!(!record(&records, "acme", &target, "1", None, &pulled, proven).unwrap());
+            let mut records = Records::memory();
+            assert!(record(&mut records, "acme", &target, "1", None, &pulled, proven).unwrap());
+            assert!(!record(&mut records, "acme", &target, "1", None, &pulled, proven).unwrap());
             records.find("acme", &target).unwrap().unwrap().digest
         };
-        let of = |value: Value| written::digest(Written::of(&value.to_string()).root().unwrap());
-        assert_eq!(digest(true), of(json!({"name": "acme", "description": "mine"})));
-        assert_eq!(digest(false), of(json!({"name": "acme"})));
+        let of = |text: &str| written::digest(Written::of(text).root().unwrap());
+        assert_eq!(digest(true), of(r#"{"name": "acme", "description": "mine"}"#));
+        assert_eq!(digest(false), of(r#"{"name": "acme"}"#));
     }
 }

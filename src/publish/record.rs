@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Error,
+    Error, diff,
     journal::Journals,
     written::{self, Written},
 };
@@ -51,22 +51,19 @@ pub struct Entry {
     pub flow_spec: Option<String>,
     /// Of the connection spec as sent.
     pub digest: String,
-    /// Of what the platform repeats of it in every answer, as far as that is known.
+    /// Of what the platform repeats of it in every answer; absent in records of earlier versions.
     pub echoed: Option<String>,
 }
 
 impl Entry {
-    /// The entry of a connection spec whose content has a digest: that of `spec`, or else of what was recorded `before`.
-    pub(super) fn new(
-        id: &str,
-        flow_spec: Option<String>,
-        digest: String,
-        spec: &Written,
-        before: Option<&Self>,
-    ) -> Self {
-        let of_spec = spec.root().filter(|root| written::digest(*root) == digest).map(written::digest_echoed);
-        let of_before = || before.filter(|before| before.digest == digest)?.echoed.clone();
-        Self { connection_spec: id.to_owned(), flow_spec, echoed: of_spec.or_else(of_before), digest }
+    /// The entry of a connection spec of this id, sent as `body`.
+    pub(super) fn new(id: &str, flow_spec: Option<String>, body: &Written) -> Self {
+        Self {
+            connection_spec: id.to_owned(),
+            flow_spec,
+            digest: body.root().map(written::digest).unwrap_or_default(),
+            echoed: Some(diff::echoed(body)),
+        }
     }
 
     /// The flow spec that lists it, where the record knows one.

@@ -21,11 +21,11 @@ pub(super) enum Fault {
     Before(Reply),
     After(Reply),
     /// Runs instead of nothing, before the work: somebody else at the same record.
-    Meanwhile(fn(&mut State)),
+    Meanwhile(fn(&mut Held)),
 }
 
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct Held {
     pub(super) connection_specs: BTreeMap<String, Value>,
     pub(super) flow_specs: BTreeMap<String, Value>,
     pub(super) versions: BTreeMap<String, u32>,
@@ -35,7 +35,7 @@ pub(super) struct State {
     pub(super) faults: Vec<(&'static str, Fault)>,
 }
 
-impl State {
+impl Held {
     pub(super) fn touch(&mut self, id: &str) {
         *self.versions.entry(id.to_owned()).or_insert(0) += 1;
     }
@@ -121,7 +121,7 @@ impl State {
 
 pub(super) struct World {
     pub(super) server: Server,
-    pub(super) state: Arc<Mutex<State>>,
+    pub(super) state: Arc<Mutex<Held>>,
     pub(super) root: tempfile::TempDir,
     pub(super) steps: Vec<String>,
 }
@@ -132,7 +132,7 @@ impl World {
             "id": BATCH, "createdAt": 1, "imsOrgId": "o", "name": "RestStorageToAEP", "providerId": "p",
             "sourceConnectionSpecIds": ["first", "second"], "unknown": {"z": 1.5, "a": [null]}, "attributes": {"isSourceFlow": true}
         });
-        let state = State { flow_specs: [(BATCH.to_owned(), flow_spec)].into(), ..State::default() };
+        let state = Held { flow_specs: [(BATCH.to_owned(), flow_spec)].into(), ..Held::default() };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         let server = Server::handle(move |asked| shared.lock().unwrap().answer(asked));

@@ -80,8 +80,13 @@ pub(super) fn compact(node: Node<'_>) -> String {
 
 /// A connection spec as it is sent: on one line, without what the platform sets.
 pub(super) fn sent(node: Node<'_>) -> String {
+    without(node, |_| false)
+}
+
+/// The same without the members that `leave_out` names, too.
+pub(super) fn without(node: Node<'_>, leave_out: impl Fn(&str) -> bool) -> String {
     let mut text = String::new();
-    write(node, &|member| !SERVER_MANAGED.contains(&member), &mut text);
+    write(node, &|member| !(SERVER_MANAGED.contains(&member) || leave_out(member)), &mut text);
     text
 }
 
@@ -132,19 +137,6 @@ pub(super) fn digest_without(node: Node<'_>, leave_out: impl Fn(&str) -> bool) -
     let mut text = String::new();
     canonical(node, &|member| !leave_out(member), &mut text);
     digest_of(text.as_bytes())
-}
-
-/// The same without what the platform's documented answers leave out although it was sent (see `diff::differences`).
-pub(super) fn digest_echoed(node: Node<'_>) -> String {
-    let left_out: Vec<String> =
-        members(node).into_iter().filter(|(name, member)| !is_echoed(name, *member)).map(|(name, _)| name).collect();
-    digest_without(node, |member| SERVER_MANAGED.contains(&member) || left_out.iter().any(|name| name == member))
-}
-
-/// Whether every answer of the platform repeats a member of a connection spec.
-pub(super) fn is_echoed(name: &str, member: Node<'_>) -> bool {
-    let is_empty_list = member.kind() == Kind::Array && member.is_empty();
-    !(name == "description" || (name == "authSpec" && is_empty_list))
 }
 
 /// SHA-256 of some bytes.

@@ -41,6 +41,7 @@ pub fn document(findings: &Findings) -> Value {
             "errors": summary.errors,
             "warnings": summary.warnings,
             "suppressed": summary.suppressed,
+            "baselined": summary.baselined,
         },
         "findings": findings,
     })

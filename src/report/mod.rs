@@ -57,9 +57,11 @@ pub fn summary(findings: &Findings) -> String {
     .map(|(count, noun)| many(count, noun))
     .collect();
     let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-    let suppressed = match summary.suppressed {
-        0 => String::new(),
-        count => format!(" ({count} suppressed)"),
-    };
-    format!("{looked}: {found}{suppressed}")
+    let left_out: Vec<String> = [(summary.suppressed, "suppressed"), (summary.baselined, "in the baseline")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, why)| format!("{count} {why}"))
+        .collect();
+    let left_out = if left_out.is_empty() { String::new() } else { format!(" ({})", left_out.join(", ")) };
+    format!("{looked}: {found}{left_out}")
 }

@@ -32,7 +32,7 @@ pub(super) fn document(findings: &Findings) -> Value {
         .iter()
         .map(|finding| result(finding, indexes.get(finding.rule).copied(), &mut times))
         .collect();
-    json!({
+    let mut log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -48,7 +48,11 @@ pub(super) fn document(findings: &Findings) -> Value {
             "originalUriBaseIds": { ROOT: { "description": { "text": "The folder that holds `Sources`." } } },
             "results": results,
         }],
-    })
+    });
+    if findings.summary.baselined > 0 {
+        log["runs"][0]["properties"] = json!({ "baselined": findings.summary.baselined });
+    }
+    log
 }
 
 fn descriptor(rule: &Rule) -> Value {

@@ -1,5 +1,7 @@
 //! A schema error as a sentence at the right key or value, with the legal values where there are any.
 
+use std::collections::HashMap;
+
 use jsonschema::{
     JsonType,
     error::{TypeKind, ValidationError, ValidationErrorKind as Error},
@@ -63,8 +65,10 @@ fn translate<'a>(error: &ValidationError<'_>, schema: &Value, root: Node<'a>, vi
         }
         Error::AdditionalProperties { unexpected } => {
             let known = known_keys(schema, error);
+            // There may be very many of them.
+            let members: HashMap<_, _> = node.members().collect();
             for key in unexpected {
-                let Some(member) = node.get(key) else { continue };
+                let Some(&member) = members.get(key.as_str()) else { continue };
                 add(
                     Violated::UnknownKey,
                     member,

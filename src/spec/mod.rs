@@ -11,6 +11,7 @@ pub mod ids;
 pub mod leftover;
 pub mod pagination;
 pub mod placeholder;
+pub mod response;
 pub mod schedule;
 pub mod secret;
 pub mod url;
@@ -21,6 +22,7 @@ use crate::{
     schema::{self, Violation},
     text::json::{Kind as JsonKind, Node, Tree},
 };
+use placeholder::{Declared, Place};
 
 /// How data arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,14 +64,43 @@ pub struct Spec<'a> {
     tree: &'a Tree,
     root: Node<'a>,
     kind: Option<Kind>,
+    /// `sourceSpec.attributes` and `sourceSpec.spec`, which most rules look into.
+    attributes: Option<Node<'a>>,
+    form: Option<Node<'a>>,
+    /// What several rules ask for, told when the first of them does.
     violations: OnceCell<Vec<Violation<'a>>>,
+    places: OnceCell<Vec<Place<'a>>>,
+    declared: OnceCell<Declared<'a>>,
+    sample: Option<&'a response::Sample>,
 }
 
 impl<'a> Spec<'a> {
     /// The spec in a tree, where the tree is sound and an object.
     pub fn of(tree: &'a Tree) -> Option<Self> {
         let root = tree.root().filter(|root| tree.is_sound() && root.kind() == JsonKind::Object)?;
-        Some(Self { tree, root, kind: Kind::of(root), violations: OnceCell::new() })
+        let source = root.get("sourceSpec");
+        Some(Self {
+            tree,
+            root,
+            kind: Kind::of(root),
+            attributes: source.and_then(|source| source.get("attributes")),
+            form: source.and_then(|source| source.get("spec")),
+            violations: OnceCell::new(),
+            places: OnceCell::new(),
+            declared: OnceCell::new(),
+            sample: None,
+        })
+    }
+
+    /// The spec beside a sample of what its API answers.
+    pub fn with_sample(mut self, sample: Option<&'a response::Sample>) -> Self {
+        self.sample = sample;
+        self
+    }
+
+    /// The sample of a response, where one was given and the source is one that fetches.
+    pub fn sample(&self) -> Option<&'a response::Sample> {
+        self.sample.filter(|_| self.is_batch())
     }
 
     /// The tree it was read from.
@@ -99,12 +130,16 @@ impl<'a> Spec<'a> {
 
     /// The member at the end of a path of keys.
     pub fn at(&self, path: &[&str]) -> Option<Node<'a>> {
-        self.root.at(path)
+        match path {
+            ["sourceSpec", "attributes", rest @ ..] => self.attributes?.at(rest),
+            ["sourceSpec", "spec", rest @ ..] => self.form?.at(rest),
+            _ => self.root.at(path),
+        }
     }
 
     /// A member of `sourceSpec.attributes`, such as `urlParams`.
     pub fn source_attribute(&self, key: &str) -> Option<Node<'a>> {
-        self.at(&["sourceSpec", "attributes", key])
+        self.attributes?.get(key)
     }
 
     /// `sourceSpec.attributes.uiAttributes`.
@@ -123,6 +158,16 @@ impl<'a> Spec<'a> {
             .filter(|properties| properties.kind() == JsonKind::Object)
             .into_iter()
             .flat_map(Node::children)
+    }
+
+    /// The texts in which placeholders work.
+    pub fn places(&self) -> &[Place<'a>] {
+        self.places.get_or_init(|| placeholder::places(self))
+    }
+
+    /// The names that a customer fills in.
+    pub fn declared(&self) -> &Declared<'a> {
+        self.declared.get_or_init(|| Declared::of(self))
     }
 
     /// Where the spec departs from the JSON Schema of its kind.

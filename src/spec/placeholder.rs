@@ -40,6 +40,10 @@ pub struct Placeholder<'a> {
 /// All placeholders of a text. Expressions (`@{…}`) are the platform's own language and are passed over.
 pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     let mut found = Vec::new();
+    // Most texts have none, and to look for one byte costs the least.
+    if !text.contains('{') {
+        return found;
+    }
     let mut at = 0;
     // Beyond the last closing brace nothing is closed; to look for one from each opening brace would take for ever.
     let last_close = text.rfind('}').unwrap_or_default();
@@ -74,6 +78,28 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     found
 }
 
+/// Names written as other languages write placeholders, with the bytes they stand in: `$name`, `:name`, `<name>`, `%name%`,
+/// `[name]`.
+pub fn foreign(text: &str) -> Vec<(Range<usize>, &str)> {
+    let mut found = Vec::new();
+    for (start, mark) in text.char_indices().filter(|(_, c)| matches!(c, '$' | ':' | '<' | '%' | '[')) {
+        let inner = &text[start + 1..];
+        let length = inner.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(inner.len());
+        let name = &inner[..length];
+        let close = match mark {
+            '<' => Some('>'),
+            '%' => Some('%'),
+            '[' => Some(']'),
+            _ => None,
+        };
+        let is_closed = close.is_none_or(|close| inner[length..].starts_with(close));
+        if is_name(name) && is_closed {
+            found.push((start..start + 1 + length + close.map_or(0, char::len_utf8), name));
+        }
+    }
+    found
+}
+
 /// One expression of the platform's own language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
@@ -86,6 +112,9 @@ pub struct Expression {
 /// All expressions (`@{…}`) of a text.
 pub fn expressions(text: &str) -> Vec<Expression> {
     let mut found = Vec::new();
+    if !text.contains('@') {
+        return found;
+    }
     let mut at = 0;
     while let Some(start) = text[at..].find("@{").map(|index| at + index) {
         let end = closing_brace(text, start + 1);
@@ -163,7 +192,7 @@ pub fn places<'a>(spec: &Spec<'a>) -> Vec<Place<'a>> {
         if PROSE.contains(&key) {
             continue;
         }
-        for node in strings(member) {
+        for node in member.within().filter(|node| node.kind() == Kind::String) {
             if node == member && !TEXTS.contains(&key) {
                 continue;
             }
@@ -193,26 +222,14 @@ pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
             );
         }
     };
-    for place in places(spec) {
+    for place in spec.places() {
         add(&place.node.as_str().unwrap_or_default());
         add(&place.node.key().unwrap_or_default());
     }
-    names
-}
-
-/// All strings in a value, in the order of the text.
-fn strings(node: Node<'_>) -> Vec<Node<'_>> {
-    let mut strings = Vec::new();
-    let mut open = vec![node];
-    while let Some(node) = open.pop() {
-        if node.kind() == Kind::String {
-            strings.push(node);
-        }
-        let first = open.len();
-        open.extend(node.children());
-        open[first..].reverse();
+    for text in spec.places().iter().filter(|place| place.is_address).filter_map(|place| place.node.as_str()) {
+        names.extend(foreign(&text).into_iter().map(|(_, name)| name.to_owned()));
     }
-    strings
+    names
 }
 
 /// The names that a spec lets a customer fill in.

@@ -32,6 +32,12 @@ impl Span {
     }
 }
 
+/// Whether a NUL stands beside each of the first letters, as in UTF-16.
+fn looks_like_utf_16(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(16) & !1];
+    start.len() >= 4 && [0, 1].into_iter().any(|at| start.chunks(2).all(|pair| pair[at] == 0 && pair[1 - at] != 0))
+}
+
 /// Offsets are kept in 32 bits; files are refused long before they are that large.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -54,13 +60,20 @@ pub struct Document {
     shifts: Vec<(usize, isize)>,
     invalid_utf8: Option<usize>,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters stand before each block of the text.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// The bytes of such a block: what is counted at most to tell a column, however long the line.
+const BLOCK: usize = 1024;
 
 impl Document {
     /// A document of any bytes. Where they are not UTF-8, the text is a lossy reading that is true up to
     /// [`Document::invalid_utf8`].
     pub fn new(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
         let (text, shifts, invalid_utf8) = match String::from_utf8(bytes) {
+            // UTF-16 without a mark is UTF-8 with a NUL beside each letter, and is not meant so.
+            Ok(text) if looks_like_utf_16(text.as_bytes()) => (text, Vec::new(), Some(0)),
             Ok(text) => (text, Vec::new(), None),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
@@ -68,7 +81,7 @@ impl Document {
                 (text, shifts, Some(valid))
             }
         };
-        Self { path: path.into(), text, shifts, invalid_utf8, lines: OnceLock::new() }
+        Self { path: path.into(), text, shifts, invalid_utf8, lines: OnceLock::new(), characters: OnceLock::new() }
     }
 
     /// The path it is known by: relative to the root, with `/`.
@@ -84,6 +97,15 @@ impl Document {
     /// Offset of the first byte that is not UTF-8.
     pub fn invalid_utf8(&self) -> Option<usize> {
         self.invalid_utf8
+    }
+
+    /// Whether the bytes were those of a UTF-16 text, with its byte-order mark or without. What is read here then says
+    /// nothing.
+    pub fn is_utf_16(&self) -> bool {
+        // What is left of a byte-order mark once it was read as UTF-8.
+        let marked = self.text.strip_prefix("\u{fffd}\u{fffd}");
+        marked
+            .map_or_else(|| looks_like_utf_16(self.text.as_bytes()), |rest| rest.bytes().take(8).any(|byte| byte == 0))
     }
 
     /// The text of a span; empty where the span lies outside of the document.
@@ -109,7 +131,28 @@ impl Document {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start as usize <= offset);
         let start = starts[line - 1] as usize;
-        Position { line, column: self.text[start..offset].chars().count() + 1, offset: self.in_bytes(offset) }
+        // Many findings may stand in one long line, and each has a column.
+        let before = if offset - start <= BLOCK {
+            count_characters(&self.text.as_bytes()[start..offset])
+        } else {
+            self.characters_before(offset) - self.characters_before(start)
+        };
+        Position { line, column: before + 1, offset: self.in_bytes(offset) }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let blocks = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let blocks = self.text.as_bytes().chunks(BLOCK).map(|block| {
+                let here = before;
+                before += count_characters(block);
+                u32::try_from(here).unwrap_or(u32::MAX)
+            });
+            blocks.collect()
+        });
+        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
+        let counted = blocks.get(block).map_or(0, |count| *count as usize);
+        counted + count_characters(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// The start of the character that an offset in the text lies in; the end of the text for one beyond it.
@@ -156,6 +199,11 @@ impl Document {
     }
 }
 
+/// How many characters begin in some bytes of a text.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+}
+
 /// A text for bytes that are none, and how far it is ahead of them behind each replacement.
 fn lossy(bytes: &[u8]) -> (String, Vec<(usize, isize)>) {
     let mut text = String::with_capacity(bytes.len());
@@ -191,6 +239,17 @@ mod tests {
         assert_eq!(document.position(99), Position { line: 2, column: 3, offset: 7 });
         assert_eq!(document.slice(document.line_span(1)), "né");
         assert_eq!(document.slice(document.line_span(2)), "xy");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_in_characters_too() {
+        let text = format!("x\n{}\ny", "aé€😀".repeat(2_000));
+        let document = Document::new("a", text.clone().into());
+        for (at, _) in text.char_indices().step_by(97) {
+            let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            assert_eq!(document.position(at).column, text[start..at].chars().count() + 1, "{at}");
+        }
+        assert_eq!(document.position(text.len()).column, 2);
     }
 
     #[test]

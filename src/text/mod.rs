@@ -7,6 +7,7 @@ mod excerpt;
 pub mod json;
 pub mod markup;
 pub mod nearest;
+pub mod picture;
 pub mod pointer;
 pub mod svg;
 pub mod verbatim;

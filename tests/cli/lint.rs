@@ -144,7 +144,7 @@ fn the_example_repository_is_clean() {
         ran.json(),
         json!({
             "version": 1,
-            "summary": { "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0 },
+            "summary": { "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0 },
             "findings": []
         })
     );

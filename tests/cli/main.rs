@@ -4,6 +4,7 @@
 
 mod api;
 mod auth;
+mod baseline;
 mod curl;
 mod emulator;
 mod formats;
@@ -16,7 +17,11 @@ mod readme;
 mod refused;
 mod rehearse;
 mod rules;
+mod schema;
 mod secrets;
+mod select;
 mod selection;
 mod status;
 mod support;
+#[cfg(unix)]
+mod watch;

@@ -3,13 +3,14 @@
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
-use crate::emulator::{gateway, problem::Problem, server::Emulation};
+use crate::emulator::{events::Wanted, gateway, problem::Problem, server::Emulation, validate};
 
 /// That it is there, and of which version.
 pub(super) async fn health() -> Json<Value> {
@@ -26,6 +27,8 @@ pub(super) async fn reset(State(emulation): State<Emulation>) -> Result<Json<Val
     emulation.store.reset()?;
     emulation.faults.clear();
     emulation.requests.clear();
+    emulation.senders.clear();
+    emulation.events.clear().map_err(|error| failed(&error))?;
     Ok(Json(json!({"reset": true})))
 }
 
@@ -74,4 +77,42 @@ pub(super) async fn remove_record(
 /// Makes every access token given out so far invalid.
 pub(super) async fn expire_tokens(State(emulation): State<Emulation>) -> Result<Json<Value>, Problem> {
     Ok(Json(json!({"expired": emulation.store.expire_tokens()?})))
+}
+
+/// The events that were received, in pages; with `count=true` their number alone. Any member with a text or a number can be
+/// asked for: `flowId`, `inletId`, `dataSetId`, `valid`, …
+pub(super) async fn events(
+    State(emulation): State<Emulation>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Problem> {
+    let mut wanted = Wanted { limit: 100, ..Wanted::default() };
+    let mut counts = false;
+    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        let number =
+            || value.parse::<u64>().map_err(|_| Problem::invalid(format!("`{name}` is a number, not `{value}`")));
+        match name.as_ref() {
+            "after" => wanted.after = number()?,
+            "limit" => wanted.limit = usize::try_from(number()?).unwrap_or(usize::MAX).clamp(1, 1_000),
+            "count" => counts = value == "true",
+            _ => wanted.equal.push((name.into_owned(), value.into_owned())),
+        }
+    }
+    let told = tokio::task::block_in_place(|| match counts {
+        true => emulation.events.count(&wanted).map(|count| json!({"count": count})),
+        false => emulation.events.tell(&wanted),
+    });
+    told.map(Json).map_err(|error| failed(&error))
+}
+
+/// Sets how senders to an inlet show who they are.
+pub(super) async fn set_senders(
+    State(emulation): State<Emulation>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    Ok(Json(emulation.senders.set(&id, &Value::Object(validate::object(&body)?))?))
+}
+
+fn failed(error: &std::io::Error) -> Problem {
+    Problem::status(StatusCode::INTERNAL_SERVER_ERROR, format!("the log of events failed: {error}"))
 }

@@ -4,17 +4,29 @@ use axum::{
     Router,
     http::{Method, StatusCode, Uri},
     response::{IntoResponse, Response},
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 
 use super::{problem::Problem, server::Emulation};
 
+mod catalog;
+pub(super) mod collection;
 mod connection_specs;
+mod connections;
 mod control;
+mod data_prep;
+mod entity;
+mod explore;
 mod flow_specs;
+mod flows;
 mod ims;
+mod patch;
 pub(super) mod resource;
+mod runs;
 mod sandboxes;
+pub(super) mod schema_registry;
+mod source_connections;
+mod target_connections;
 
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
 const SANDBOX_MANAGEMENT: &str = "/data/foundation/sandbox-management";
@@ -23,7 +35,12 @@ const SANDBOX_MANAGEMENT: &str = "/data/foundation/sandbox-management";
 pub(super) fn router(emulation: Emulation) -> Router {
     let flow_service = Router::new()
         .merge(resource::router::<connection_specs::ConnectionSpecs>())
-        .merge(resource::router::<flow_specs::FlowSpecs>());
+        .merge(resource::router::<flow_specs::FlowSpecs>())
+        .merge(connections::router())
+        .merge(entity::router::<source_connections::SourceConnections>())
+        .merge(entity::router::<target_connections::TargetConnections>())
+        .merge(entity::router::<flows::Flows>())
+        .merge(runs::router());
     let control = Router::new()
         .route("/health", get(control::health))
         .route("/requests", get(control::requests))
@@ -31,11 +48,18 @@ pub(super) fn router(emulation: Emulation) -> Router {
         .route("/faults", get(control::faults).post(control::lay_fault).delete(control::clear_faults))
         .route("/faults/{id}", delete(control::remove_fault))
         .route("/records/{collection}/{id}", delete(control::remove_record))
-        .route("/tokens/expire", post(control::expire_tokens));
+        .route("/tokens/expire", post(control::expire_tokens))
+        .route("/events", get(control::events))
+        .route("/inlets/{id}", put(control::set_senders));
     Router::new()
         .route("/ims/token/v3", post(ims::token))
         .route("/ims/token/v2", post(ims::token))
         .nest(FLOW_SERVICE, flow_service)
+        .nest(schema_registry::PREFIX, schema_registry::router())
+        .nest(catalog::PREFIX, catalog::router())
+        .nest(data_prep::PREFIX, data_prep::router())
+        .nest(data_prep::SHORT_PREFIX, data_prep::router())
+        .merge(collection::router())
         .route(SANDBOX_MANAGEMENT, get(sandboxes::list))
         .nest("/__emulator", control)
         .fallback(unknown_path)

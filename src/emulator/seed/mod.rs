@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ORGANIZATION, gateway::SANDBOXES, store::Body};
+use super::{ORGANIZATION, gateway::SANDBOXES, routes::schema_registry, store::Body};
 
 /// When the records were made, in milliseconds.
 const MADE_AT: u64 = 1_633_080_822_911;
@@ -37,18 +37,34 @@ const FLOW_SPECS: [&str; 7] = [
     include_str!("flow_specs/stream-data-with-optional-transformation.json"),
 ];
 
+/// Behaviours, classes and field groups of XDM.
+const XDM: [&str; 10] = [
+    include_str!("xdm/experience-event-commerce.json"),
+    include_str!("xdm/experience-event-web.json"),
+    include_str!("xdm/experience-event.json"),
+    include_str!("xdm/identity-map.json"),
+    include_str!("xdm/profile-person-details.json"),
+    include_str!("xdm/profile-personal-details.json"),
+    include_str!("xdm/profile-work-details.json"),
+    include_str!("xdm/profile.json"),
+    include_str!("xdm/record.json"),
+    include_str!("xdm/time-series.json"),
+];
+
+/// The resources of XDM, each with its id.
+pub(super) fn xdm() -> Result<Vec<(String, Body)>, redb::Error> {
+    XDM.iter().map(|text| Ok(schema_registry::seeded(parsed(text)?))).collect()
+}
+
+fn parsed(text: &str) -> Result<Body, redb::Error> {
+    serde_json::from_str(text).map_err(|error| redb::Error::Corrupted(format!("the seed: {error}")))
+}
+
 /// Every record with the name of its collection, its audit fields filled in.
 pub(super) fn records() -> Result<Vec<(&'static str, Body)>, redb::Error> {
     let connection_specs = CONNECTION_SPECS.iter().map(|text| ("connectionSpecs", text));
     let flow_specs = FLOW_SPECS.iter().map(|text| ("flowSpecs", text));
-    connection_specs
-        .chain(flow_specs)
-        .map(|(collection, text)| {
-            let content: Body =
-                serde_json::from_str(text).map_err(|error| redb::Error::Corrupted(format!("the seed: {error}")))?;
-            Ok((collection, with_audit(content)))
-        })
-        .collect()
+    connection_specs.chain(flow_specs).map(|(collection, text)| Ok((collection, with_audit(parsed(text)?)))).collect()
 }
 
 /// Puts the audit fields behind the id, as the platform prints them.
@@ -92,7 +108,9 @@ mod tests {
     #[test]
     fn every_seed_file_is_among_the_records() {
         let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emulator/seed");
-        for (name, texts) in [("connection_specs", &CONNECTION_SPECS[..]), ("flow_specs", &FLOW_SPECS[..])] {
+        for (name, texts) in
+            [("connection_specs", &CONNECTION_SPECS[..]), ("flow_specs", &FLOW_SPECS[..]), ("xdm", &XDM[..])]
+        {
             for entry in std::fs::read_dir(directory.join(name)).unwrap() {
                 let path = entry.unwrap().path();
                 let text = std::fs::read_to_string(&path).unwrap();

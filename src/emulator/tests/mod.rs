@@ -7,6 +7,7 @@ use super::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, Options, StoreAt};
 use crate::spec::ids::{BATCH_PROVIDER as BATCH, STREAMING_PROVIDER as STREAMING};
 
 mod control;
+mod dataflows;
 mod faults;
 mod gateway;
 mod lasting;

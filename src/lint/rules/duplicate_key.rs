@@ -31,6 +31,25 @@ fn check(tree: &Tree, sink: &mut Sink<'_>) {
                 finding.related(span, "first here");
             }
             finding.help(help);
+            if is_same {
+                finding.level(Level::Warning);
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{lint::testing::Sample, workspace::layout::ArtifactKind};
+
+    #[test]
+    fn what_is_said_twice_alike_is_a_warning() {
+        let levels = |text: &str| {
+            let findings = Sample::batch().with(ArtifactKind::ConnectionSpec, text).findings().findings;
+            findings.iter().filter(|found| found.rule == RULE.name).map(|found| found.level).collect::<Vec<_>>()
+        };
+        assert_eq!(levels(r#"{"a": {"x": 1, "y": 2}, "a": {"y": 2, "x": 1}}"#), [Level::Warning]);
+        assert_eq!(levels(r#"{"a": 1, "a": 1, "a": 2}"#), [Level::Warning, Level::Error]);
     }
 }

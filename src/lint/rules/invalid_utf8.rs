@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{ArtifactText, Check, Rule, Sink},
     },
-    text::{Document, svg},
+    text::svg,
     workspace::layout::ArtifactKind,
 };
 
@@ -27,27 +27,46 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     let finding = sink.text(
         document,
         document.character(at),
-        format!("the {} is not UTF-8: byte {} is part of no character", artifact.kind.noun(), at + 1),
+        if document.is_utf_16() {
+            format!("the {} is not UTF-8, but UTF-16", artifact.kind.noun())
+        } else {
+            format!("the {} is not UTF-8: byte {} is part of no character", artifact.kind.noun(), at + 1)
+        },
     );
-    finding.help(if is_utf_16(document) {
-        "the file looks like UTF-16: save it as UTF-8"
+    finding.help(if document.is_utf_16() {
+        "save the file as UTF-8; it looks like UTF-16 now"
     } else {
         "save the file as UTF-8"
     });
 }
 
-/// Whether the text begins with what is left of a UTF-16 byte-order mark, and every other byte is NUL.
-fn is_utf_16(document: &Document) -> bool {
-    document.text().starts_with("\u{fffd}\u{fffd}") && document.text().chars().take(8).any(|c| c == '\0')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lint::testing::Sample;
 
     #[test]
-    fn utf_16_is_recognised() {
-        assert!(is_utf_16(&Document::new("a", b"\xff\xfeA\0c\0".to_vec())));
-        assert!(!is_utf_16(&Document::new("a", b"Caf\xe9".to_vec())));
+    fn of_utf_16_nothing_else_is_said() {
+        let spec = "{\"name\": \"acme\"}";
+        for kind in ArtifactKind::ALL {
+            let text = if kind == ArtifactKind::ConnectionSpec { spec } else { "acme" };
+            let units = || text.encode_utf16();
+            for bytes in [
+                [b"\xff\xfe".to_vec(), units().flat_map(u16::to_le_bytes).collect()].concat(),
+                [b"\xfe\xff".to_vec(), units().flat_map(u16::to_be_bytes).collect()].concat(),
+                units().flat_map(u16::to_le_bytes).collect(),
+                units().flat_map(u16::to_be_bytes).collect(),
+            ] {
+                let findings = Sample::batch().with(kind, bytes).findings().findings;
+                let [found] = findings.as_slice() else { panic!("{kind:?}: {findings:#?}") };
+                assert_eq!((found.rule, found.help.as_deref().unwrap().contains("UTF-16")), (RULE.name, true));
+            }
+        }
+    }
+
+    #[test]
+    fn other_encodings_are_not_taken_for_utf_16() {
+        let findings = Sample::batch().with(ArtifactKind::Label, b"Caf\xe9\n".to_vec()).findings().findings;
+        assert!(findings[0].help.as_deref().is_some_and(|help| help == "save the file as UTF-8"), "{findings:#?}");
     }
 }

@@ -31,6 +31,10 @@ fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
         .iter()
         .find(|entry| entry.folder() == source.path() && entry.name().eq_ignore_ascii_case(layout::ARTIFACTS));
     if missing.len() == ArtifactKind::ALL.len() && !folder.is_some_and(|entry| is_folder(entry.kind)) {
+        if folder.is_some_and(|entry| entry.kind == EntryKind::Symlink) {
+            // `symlinked-source` tells it.
+            return;
+        }
         let path = format!("{}/{}", source.path(), layout::ARTIFACTS);
         let message = if folder.is_some() {
             format!("`{}` is not a folder", layout::ARTIFACTS)

@@ -12,7 +12,7 @@ use crate::{
 /// The rule.
 pub static RULE: Rule = Rule {
     name: "missing-host",
-    level: Level::Error,
+    level: Level::Warning,
     page: include_str!("missing_host.md"),
     check: Check::Spec(check),
 };

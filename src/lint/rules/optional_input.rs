@@ -18,7 +18,7 @@ use crate::{
 /// The rule.
 pub static RULE: Rule = Rule {
     name: "optional-input",
-    level: Level::Warning,
+    level: Level::Note,
     page: include_str!("optional_input.md"),
     check: Check::Spec(check),
 };
@@ -30,7 +30,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for (name, _) in form.required() {
         optional.remove(&name);
     }
-    for place in placeholder::places(spec).into_iter().filter(|place| place.is_address) {
+    for place in spec.places().iter().filter(|place| place.is_address) {
         let Some(text) = place.node.as_str() else { continue };
         for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
             let Some(field) = optional.remove(found.name) else { continue };

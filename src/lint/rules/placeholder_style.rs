@@ -25,12 +25,20 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let declared = Declared::of(spec);
     let is_beta = spec.at(&["type"]).and_then(Node::as_str).is_some_and(|name| name == ids::BETA_BATCH_TYPE);
-    for place in placeholder::places(spec).into_iter().filter(|place| place.is_request) {
+    for place in spec.places().iter().copied().filter(|place| place.is_request) {
         let Some(text) = place.node.as_str() else { continue };
+        if place.is_address {
+            for (range, name) in placeholder::foreign(&text) {
+                // That an input is meant tells its name alone.
+                if spec.declared().source(name) != Source::Nobody {
+                    let message = format!("`{}` is sent as it stands", excerpt(&text[range.clone()]));
+                    sink.within(place.node, range, message).help(format!("write `${{{}}}`", excerpt(name)));
+                }
+            }
+        }
         for found in placeholder::find(&text) {
-            let is_declared = declared.source(found.name) != Source::Nobody;
+            let is_declared = spec.declared().source(found.name) != Source::Nobody;
             match found.style {
                 Style::Double if placeholder::is_name(found.name) => {
                     let finding = double(place, &found, is_declared, sink);
@@ -49,7 +57,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                     .help(format!("write `{{{name}}}`"));
                 }
                 Style::System if !placeholder::SYSTEM.contains(&found.name) => {
-                    single(place, &text, &found, &declared, sink);
+                    single(place, &text, &found, spec.declared(), sink);
                 }
                 Style::Input | Style::System | Style::Double | Style::Unclosed => {}
             }

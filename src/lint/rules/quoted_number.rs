@@ -19,9 +19,9 @@ pub static RULE: Rule = Rule {
     check: Check::Spec(check),
 };
 
-/// Keys whose samples are all numbers. `limitValue` and `delayRequestMillis` are quoted in the samples themselves, and
-/// `endPageIndex` may be a text.
-const NUMBERS: [&str; 2] = ["initialPageIndex", "maximumRequest"];
+/// Keys that the documents describe as numbers. `delayRequestMillis` is quoted wherever it stands, and `endPageIndex` may
+/// be a text.
+const NUMBERS: [&str; 3] = ["limitValue", "initialPageIndex", "maximumRequest"];
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(params) = PaginationParams::of(spec) else { return };

@@ -52,6 +52,9 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
 
 /// Whether an address is a script. Browsers pass over blanks and control characters in it.
 pub(super) fn is_script(value: &str) -> bool {
+    if !value.contains(':') {
+        return false;
+    }
     let letters: String =
         value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take("javascript:".len()).collect();
     let letters = letters.to_ascii_lowercase();

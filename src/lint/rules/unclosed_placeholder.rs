@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    for place in placeholder::places(spec) {
+    for place in spec.places() {
         let Some(text) = place.node.as_str() else { continue };
         if let Some(expression) = placeholder::expressions(&text).iter().find(|expression| !expression.is_closed) {
             sink.within(place.node, expression.range.clone(), "an expression begins here and does not end")

@@ -4,10 +4,15 @@
 //!
 //! - `json bad batch`, `json bad streaming`: a JSON merge patch (RFC 7396) on a clean spec of that kind;
 //! - `json bad raw`: the text of a connection spec;
+//! - `json bad sample`: a response of the API, as `--sample` gives it, beside the clean batch source;
 //! - `text bad label` (`category`, `description`), `svg bad icon`: the text of that artifact;
 //! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder, `+ path -> target` for a link) to a clean source,
 //!   or to take away (`- path`);
-//! - `toml bad config`: the text of `sss.toml`, beside a clean source with a stray file, `Sources/acme/notes.txt`.
+//! - `toml bad config`: the text of `sss.toml`, beside a clean source with a stray file, `Sources/acme/notes.txt`;
+//! - `text bad tracked`: the paths that git tracks of a clean source; `text bad gitignore`: the `.gitignore` beside one;
+//! - `json bad history`: a JSON merge patch on the clean batch spec, as a commit had it that is not the last.
+//!
+//! With `answers:…`, a response without blanks in it is given as `--sample` gives it, beside a patched spec.
 //!
 //! With `beside`, the second source `acme-orders` stands beside the clean one, and the example is about that.
 //!
@@ -16,6 +21,7 @@
 //! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
 
 mod damage;
+mod git;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -28,9 +34,11 @@ use super::{
 };
 use crate::{
     config::Config,
+    spec::response,
     text::Document,
     workspace::{
         Artifact, LoadedSource, Source, Workspace,
+        git::{Git, History},
         layout::{self, ArtifactKind},
     },
 };
@@ -45,6 +53,9 @@ pub(super) struct Sample {
     files: BTreeMap<String, Option<Vec<u8>>>,
     /// Path → target.
     links: BTreeMap<String, String>,
+    git: Option<git::InGit>,
+    /// A response of the API.
+    response: Option<Arc<response::Sample>>,
 }
 
 impl Sample {
@@ -59,7 +70,7 @@ impl Sample {
     }
 
     fn new(spec: &str, category: &str) -> Self {
-        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new() };
+        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new(), git: None, response: None };
         sample.files.insert(format!("Sources/{NAME}/Artifacts"), None);
         for (kind, text) in [
             (ArtifactKind::Category, category),
@@ -139,6 +150,39 @@ impl Sample {
         self.rearranged(&format!("+ Sources/{NAME}/notes.txt"))
     }
 
+    /// The sample in a repository of git that tracks these paths only.
+    pub(super) fn tracked(mut self, paths: &[&str]) -> Self {
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        self.git.get_or_insert_default().tracked = Some(paths);
+        self
+    }
+
+    /// The sample in a repository of git with a `.gitignore`.
+    pub(super) fn ignoring(mut self, patterns: &str) -> Self {
+        self.git.get_or_insert_default().ignored = patterns.to_owned();
+        self
+    }
+
+    /// The sample in a repository of git in which nothing was ever added or committed.
+    pub(super) fn without_commits(mut self) -> Self {
+        self.git.get_or_insert_default().is_uncommitted = true;
+        self
+    }
+
+    /// The sample after another spec was committed and taken back.
+    fn after(mut self, other: &Self) -> Self {
+        let path = ArtifactKind::ConnectionSpec.path(NAME);
+        let content = other.files[&path].clone().unwrap();
+        self.git.get_or_insert_default().past = Some((path, content));
+        self
+    }
+
+    /// The sample beside a response of the API.
+    pub(super) fn answering(mut self, response: &str) -> Self {
+        self.response = Some(Arc::new(response::Sample::read("response.json", response.into()).unwrap()));
+        self
+    }
+
     /// What the linter finds in it, layout included. The files are laid out on disk: the layout is what is checked.
     pub(super) fn findings(&self) -> Findings {
         let root = tempfile::tempdir().unwrap();
@@ -156,7 +200,12 @@ impl Sample {
         for (path, target) in &self.links {
             std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
-        check(&Workspace::discover(root.path()).unwrap(), &Config::load(root.path()).unwrap())
+        let config = Config { sample: self.response.clone(), ..Config::load(root.path()).unwrap() };
+        let mut workspace = Workspace::discover(root.path()).unwrap();
+        if let Some(first) = self.git.as_ref().and_then(|git| git.make(root.path())) {
+            workspace.set_history(History::since(Git::around(root.path()).unwrap(), &first).unwrap());
+        }
+        check(&workspace, &config)
     }
 
     /// Level of each finding, and the text it is about.
@@ -203,7 +252,11 @@ impl Example<'_> {
         let clean = if target == "streaming" { Sample::streaming() } else { Sample::batch() };
         let clean = if is_beside { clean.renamed() } else { clean };
         let sample = match target {
-            "batch" | "streaming" => clean.patched(&self.text),
+            "batch" | "streaming" => match self.value("answers") {
+                Some(response) => clean.patched(&self.text).answering(response),
+                None => clean.patched(&self.text),
+            },
+            "sample" => clean.answering(&self.text),
             "raw" => clean.with(ArtifactKind::ConnectionSpec, self.bytes()),
             "label" => clean.with(ArtifactKind::Label, self.bytes()),
             "category" => clean.with(ArtifactKind::Category, self.bytes()),
@@ -211,6 +264,9 @@ impl Example<'_> {
             "icon" => clean.with(ArtifactKind::Icon, self.bytes()),
             "layout" => clean.rearranged(&self.text),
             "config" => clean.configured(&self.text),
+            "tracked" => clean.tracked(&self.text.lines().collect::<Vec<_>>()),
+            "gitignore" => clean.ignoring(&self.text),
+            "history" => clean.after(&Sample::batch().patched(&self.text)),
             _ => panic!("`{}` says no known target", self.info),
         };
         if is_beside { sample.beside().findings() } else { sample.findings() }
@@ -260,9 +316,9 @@ fn clean_sources_have_no_findings() {
 
 #[test]
 fn every_rule_is_held_to_its_page() {
-    for rule in RULES {
-        hold_to_page(rule);
-    }
+    let fails = |rule: &&&Rule| std::panic::catch_unwind(|| hold_to_page(rule)).is_err();
+    let failed: Vec<&str> = RULES.iter().filter(fails).map(|rule| rule.name).collect();
+    assert!(failed.is_empty(), "{failed:?}");
 }
 
 #[test]

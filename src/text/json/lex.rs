@@ -134,8 +134,12 @@ impl<'a> Lexer<'a> {
 
     fn skip_blanks(&mut self) {
         loop {
-            self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            self.skip_white_space();
             let start = self.at;
+            // Hardly any document has comments, and this is asked before every token.
+            if self.peek() != Some(b'/') {
+                return;
+            }
             let rest = &self.text[start..];
             let (length, closed) = if rest.starts_with("//") {
                 (rest.find('\n').unwrap_or(rest.len()), true)
@@ -154,13 +158,46 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    fn skip_white_space(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                // Indentation comes in long runs.
+                b' ' if bytes[self.at..].starts_with(&[b' '; 8]) => self.at += 8,
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                _ => return,
+            }
+        }
+    }
+
+    /// Goes on to the next byte that means something in a string: the quote, a backslash or a control character.
+    fn skip_plain(&mut self, quote: u8) {
+        const ONES: u64 = u64::from_ne_bytes([1; 8]);
+        const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+        let bytes = self.text.as_bytes();
+        // Eight at a time. The highest bit of each byte of `x - 1 & !x` tells a zero, up to the first of them without fail.
+        while let Some(chunk) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+            let word = u64::from_le_bytes(*chunk);
+            let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+            let below_blank = word.wrapping_sub(ONES * u64::from(b' ')) & !word;
+            let ends = zeros(word ^ (ONES * u64::from(quote))) | zeros(word ^ (ONES * u64::from(b'\\')));
+            let found = (below_blank | ends) & HIGHS;
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+        self.take_while(|byte| byte != quote && byte != b'\\' && byte >= b' ');
+    }
+
     fn string(&mut self, quote: u8) -> Token {
         let start = self.at;
         let mut escaped = false;
         let bytes = self.text.as_bytes();
         self.at += 1;
         loop {
-            self.take_while(|byte| byte != quote && byte != b'\\' && byte >= b' ');
+            self.skip_plain(quote);
             match bytes.get(self.at) {
                 Some(&byte) if byte == quote => {
                     self.at += 1;

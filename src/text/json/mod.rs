@@ -93,6 +93,7 @@ struct Slot {
     keyed: bool,
     key_escaped: bool,
     span: Span,
+    /// Of a member. For an item it starts at its place in the array, and says nothing else.
     key: Span,
     parent: u32,
     first: u32,
@@ -213,7 +214,13 @@ impl<'a> Node<'a> {
         }
         // Most keys are told apart by their lengths; two more bytes are the quotes.
         let length = (slot.key.end - slot.key.start) as usize;
-        (key.len()..=key.len() + 2).contains(&length) && unquoted(self.tree.document.slice(slot.key)) == key
+        if !(key.len()..=key.len() + 2).contains(&length) {
+            return false;
+        }
+        match self.tree.document.text().as_bytes().get(slot.key.range()) {
+            Some([b'"', inner @ .., b'"']) => inner == key.as_bytes(),
+            _ => unquoted(self.tree.document.slice(slot.key)) == key,
+        }
     }
 
     /// The array or object around it.
@@ -234,6 +241,14 @@ impl<'a> Node<'a> {
     /// Its items, or the values of its members, duplicates included.
     pub fn children(self) -> Children<'a> {
         Children { next: self.follow(self.slot().first) }
+    }
+
+    /// The value itself and all inside of it, in the order of the text.
+    pub fn within(self) -> impl Iterator<Item = Self> {
+        let (tree, end) = (self.tree, self.span().end);
+        // Nodes are stored in the order of the text: those inside of one follow it.
+        let nodes = (self.index..tree.slots.len() as u32).map(move |index| Self { tree, index });
+        nodes.take_while(move |node| node.index == self.index || node.span().start < end)
     }
 
     /// The items of an array; nothing for any other value.
@@ -257,6 +272,9 @@ impl<'a> Node<'a> {
 
     /// Members whose key stands earlier in the same object, each after the first of that key.
     pub fn duplicates(self) -> Vec<(Self, Self)> {
+        if self.has_distinct_keys() {
+            return Vec::new();
+        }
         let mut members: Vec<_> = self.members().collect();
         // Members of one key stay in the order of the text.
         members.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -265,6 +283,40 @@ impl<'a> Node<'a> {
             same.flat_map(|same| same[1..].iter().map(|(_, again)| (same[0].1, *again))).collect();
         duplicates.sort_unstable_by_key(|(_, again)| again.index);
         duplicates
+    }
+
+    /// Whether no two keys can be the same, as far as little work can tell.
+    fn has_distinct_keys(self) -> bool {
+        const MOST: usize = 64;
+        let mut outlines = [0; MOST];
+        if self.len() > MOST {
+            return false;
+        }
+        let bytes = self.tree.document.text().as_bytes();
+        for (outline, member) in outlines.iter_mut().zip(self.children()) {
+            let slot = member.slot();
+            let Some([b'"', key @ .., b'"']) = bytes.get(slot.key.range()) else { return false };
+            if slot.key_escaped {
+                return false;
+            }
+            // Keys that are the same are of one length, and have the same bytes at their beginning, middle and end.
+            let byte = |at: usize| key.get(at).copied().unwrap_or_default();
+            let from_end = |at: usize| byte(key.len().wrapping_sub(at));
+            let middle = byte(key.len() / 2);
+            *outline = u64::from_le_bytes([
+                key.len() as u8,
+                byte(0),
+                byte(1),
+                byte(2),
+                middle,
+                from_end(3),
+                from_end(2),
+                from_end(1),
+            ]);
+        }
+        let outlines = &mut outlines[..self.len()];
+        outlines.sort_unstable();
+        outlines.windows(2).all(|pair| pair[0] != pair[1])
     }
 
     /// The member at the end of a path of keys.
@@ -303,7 +355,7 @@ impl<'a> Node<'a> {
         while let Some(parent) = node.parent() {
             path.push(match node.key() {
                 Some(key) => key,
-                None => Cow::Owned(parent.children().position(|child| child == node).unwrap_or_default().to_string()),
+                None => Cow::Owned(node.slot().key.start.to_string()),
             });
             node = parent;
         }

@@ -44,8 +44,8 @@ struct Reader<'a> {
     comma: Span,
     /// End of the last token that was taken.
     end: usize,
-    /// A bracket that, by the indentation of the lines, was closed by the bracket of another around it.
-    suspect: Option<usize>,
+    /// The containers that were closed, in that order.
+    closed: Vec<u32>,
 }
 
 /// Reads a text to its end, whatever it holds.
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> (Vec<Slot>, Vec<SyntaxError>) {
         key: None,
         comma: Span::default(),
         end: 0,
-        suspect: None,
+        closed: Vec::new(),
     };
     reader.document();
     let mut errors = reader.lexer.errors;
@@ -115,6 +115,7 @@ impl Reader<'_> {
         let index = self.slots.len() as u32;
         let key = self.key.take();
         let parent = self.stack.last().map_or(NONE, |frame| frame.slot);
+        let mut place = 0;
         if let Some(frame) = self.stack.last_mut() {
             if frame.last_child == NONE {
                 self.slots[frame.slot as usize].first = index;
@@ -122,6 +123,7 @@ impl Reader<'_> {
                 self.slots[frame.last_child as usize].next = index;
             }
             frame.last_child = index;
+            place = self.slots[frame.slot as usize].count;
             self.slots[frame.slot as usize].count += 1;
         }
         self.slots.push(Slot {
@@ -130,7 +132,7 @@ impl Reader<'_> {
             keyed: key.is_some(),
             key_escaped: key.is_some_and(|key| key.escaped),
             span,
-            key: key.map(|key| key.span).unwrap_or_default(),
+            key: key.map_or(Span::empty(place as usize), |key| key.span),
             parent,
             first: NONE,
             next: NONE,
@@ -176,15 +178,21 @@ impl Reader<'_> {
 
     fn close(&mut self, end: u32) -> Expect {
         if let Some(frame) = self.stack.pop() {
-            let open = self.slots[frame.slot as usize].span.start as usize;
-            let (opened, _) = self.lexer.indentation(open);
-            let (closed, is_first) = self.lexer.indentation((end as usize).saturating_sub(1));
-            if is_first && closed < opened && self.suspect.is_none() {
-                self.suspect = Some(open);
-            }
             self.slots[frame.slot as usize].span.end = end;
+            self.closed.push(frame.slot);
         }
         self.after_value()
+    }
+
+    /// The first bracket that, by the indentation of the lines, was closed by the bracket of another around it.
+    fn suspect(&self) -> Option<usize> {
+        let containers = self.closed.iter().map(|slot| self.slots[*slot as usize].span.range());
+        let mut opens = containers.filter(|container| {
+            let (opened, _) = self.lexer.indentation(container.start);
+            let (closed, is_first) = self.lexer.indentation(container.end.saturating_sub(1));
+            is_first && closed < opened
+        });
+        opens.next().map(|container| container.start)
     }
 
     fn value(&mut self, token: Token, span: Span, first: bool) -> (Expect, bool) {
@@ -416,7 +424,7 @@ impl Reader<'_> {
     fn unclosed(&mut self) -> (Expect, bool) {
         let innermost = self.stack.iter().rev().find(|frame| !frame.bare).map(|frame| frame.slot);
         if let Some(slot) = innermost {
-            let at = self.suspect.unwrap_or(self.slots[slot as usize].span.start as usize);
+            let at = self.suspect().unwrap_or(self.slots[slot as usize].span.start as usize);
             let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
             self.error(Span::new(at, at + 1), format!("`{open}` is never closed"), None);
         }

@@ -1,5 +1,11 @@
 //! Publishing against the small platform of [`super::testing`].
 
+mod interrupted;
+mod lists;
+mod many;
+mod rivals;
+mod saved;
+
 use std::{
     fs,
     sync::{Arc, Mutex},
@@ -312,7 +318,7 @@ fn an_update_overtaken_by_somebody_else_is_not_forced() {
     world.assert_published(&edited);
 }
 
-fn append(state: &mut State, id: &str) {
+fn append(state: &mut Held, id: &str) {
     state.flow_specs.get_mut(BATCH).unwrap()["sourceConnectionSpecIds"].as_array_mut().unwrap().push(id.into());
     state.touch(BATCH);
 }
@@ -334,7 +340,7 @@ fn with_etags_nobody_is_overwritten() {
 fn without_etags_what_was_lost_is_put_back() {
     // After our write, somebody who had read an older record writes it back, without our id and without `second`: at once, or
     // only after we have seen our write arrive.
-    let stale: fn(&mut State) = |state| {
+    let stale: fn(&mut Held) = |state| {
         state.flow_specs.get_mut(BATCH).unwrap()["sourceConnectionSpecIds"] = json!(["first", "theirs"]);
     };
     for quiet_reads in [1, 2] {

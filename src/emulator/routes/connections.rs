@@ -1,0 +1,187 @@
+//! `/connections`: base connections, that is, how a customer signs in at a source.
+//!
+//! What an authentication spec calls a password is checked and then forgotten. For the HTTP API the connection is where events
+//! come in: it gets an inlet.
+
+use axum::{
+    Extension, Json, Router,
+    extract::{RawQuery, State},
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+
+use super::{
+    entity::{self, Entity, World, text, texts},
+    explore,
+    resource::{InSandbox, PathId},
+    source_connections::SourceConnections,
+};
+use crate::emulator::{
+    inlets,
+    problem::{self, Problem},
+    server::Emulation,
+    store::Body,
+    validate::{
+        self, Field,
+        Kind::{Object, Text},
+        optional, required,
+    },
+};
+
+const FIELDS: [Field; 4] = [
+    optional("name", Text),
+    optional("description", Text),
+    required("connectionSpec", Object),
+    optional("auth", Object),
+];
+
+/// Base connections.
+pub(super) struct Connections;
+
+/// The routes of the collection.
+pub(super) fn router() -> Router<Emulation> {
+    entity::router::<Connections>()
+        .route("/connections/{id}/test", get(test))
+        .route("/connections/{id}/explore", get(explore))
+        .route("/connections/{id}/configs", get(configs))
+}
+
+impl Entity for Connections {
+    const NAME: &'static str = "connections";
+
+    fn check(world: &World<'_>, body: &Body, current: Option<&Body>) -> Result<(), Problem> {
+        validate::fields(body, &FIELDS)?;
+        if current.is_some_and(|current| current.get("connectionSpec") != body.get("connectionSpec")) {
+            return Err(Problem::flow(problem::SPEC_FIXED, "the `connectionSpec` of a connection cannot be changed"));
+        }
+        let spec = world.spec("connectionSpecs", body, "connectionSpec")?;
+        let sent_before = current.is_some_and(|current| current.get("auth") == body.get("auth"));
+        if sent_before { Ok(()) } else { check_auth(&spec, body) }
+    }
+
+    fn complete(world: &World<'_>, record: &mut Body) -> Result<(), Problem> {
+        let spec = world.spec("connectionSpecs", record, "connectionSpec")?;
+        let passwords = auth_spec(&spec, record).map(passwords).unwrap_or_default();
+        if let Some(Value::Object(params)) = record.get_mut("auth").and_then(|auth| auth.get_mut("params")) {
+            params.retain(|name, _| !passwords.contains(name));
+        }
+        if spec.get("id").and_then(Value::as_str) == Some(inlets::HTTP_API) {
+            inlets::give_to_connection(record);
+        }
+        Ok(())
+    }
+
+    fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {
+        let spec = world.spec("connectionSpecs", body, "connectionSpec")?;
+        Ok(spec.get("attributes").and_then(|attributes| attributes.get("isDraftModeSupported")) == Some(&json!(true)))
+    }
+
+    fn check_removal(world: &World<'_>, record: &Body) -> Result<(), Problem> {
+        let id = record.get("id").and_then(Value::as_str).unwrap_or_default();
+        let on_it: Vec<String> = world
+            .all(SourceConnections::NAME)?
+            .iter()
+            .filter(|source| source.get("baseConnectionId").and_then(Value::as_str) == Some(id))
+            .filter_map(|source| source.get("id").and_then(Value::as_str).map(str::to_owned))
+            .collect();
+        let in_use = world
+            .all("flows")?
+            .iter()
+            .any(|flow| texts(flow.get("sourceConnectionIds")).any(|source| on_it.iter().any(|id| id == source)));
+        if in_use {
+            let detail = format!("the base connection `{id}` is used by a flow; delete the flow first");
+            return Err(Problem::flow(problem::IN_USE, detail));
+        }
+        Ok(())
+    }
+
+    fn show(world: &World<'_>, record: &mut Body) {
+        inlets::show_in_connection(&world.origin, record);
+    }
+}
+
+/// The entry of the spec's `authSpec` that a connection names.
+fn auth_spec<'a>(spec: &'a Body, body: &Body) -> Option<&'a Value> {
+    let name = text(body.get("auth"), "/specName")?;
+    let entries = spec.get("authSpec")?.as_array()?;
+    entries.iter().find(|entry| entry.get("name").and_then(Value::as_str) == Some(name))
+}
+
+/// The parameters that are secrets.
+fn passwords(auth_spec: &Value) -> Vec<String> {
+    let properties = auth_spec.pointer("/spec/properties").and_then(Value::as_object);
+    let is_password = |property: &Value| property.get("format").and_then(Value::as_str) == Some("password");
+    let secret = properties.into_iter().flatten().filter(|(_, property)| is_password(property));
+    secret.map(|(name, _)| name.clone()).collect()
+}
+
+fn check_auth(spec: &Body, body: &Body) -> Result<(), Problem> {
+    let offered: Vec<&str> = spec
+        .get("authSpec")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.get("name")?.as_str())
+        .collect();
+    // The spec of the HTTP API lists none, and takes one all the same.
+    if offered.is_empty() {
+        return Ok(());
+    }
+    let Some(auth) = body.get("auth") else {
+        return Err(Problem::invalid(format!(
+            "`auth` is missing; `auth.specName` is one of `{}`",
+            offered.join("`, `")
+        )));
+    };
+    let name = text(Some(auth), "/specName").unwrap_or_default();
+    let Some(auth_spec) = auth_spec(spec, body) else {
+        let detail = format!("`auth.specName`: there is no auth spec `{name}`; there are `{}`", offered.join("`, `"));
+        return Err(Problem::flow(problem::AUTH_SPEC, detail));
+    };
+    let Some(schema) = auth_spec.get("spec") else { return Ok(()) };
+    let params = auth.get("params").cloned().unwrap_or_else(|| json!({}));
+    validate::against(schema, &params, "auth.params")
+}
+
+/// Whether the connection can sign in. Nobody is called: a parameter with the value `invalid` stands for one that cannot.
+async fn test(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    id: PathId,
+) -> Result<Response, Problem> {
+    let id = entity::entity_id::<Connections>(id)?;
+    let record = emulation.store.get(Connections::NAME, sandbox.name, &id)?;
+    let record = record.ok_or_else(|| entity::unknown::<Connections>(&id))?.body;
+    let params = record.get("auth").and_then(|auth| auth.get("params")).and_then(Value::as_object);
+    let fails = params.is_some_and(|params| params.values().any(|value| value.as_str() == Some("invalid")));
+    Ok(Json(json!({"result": !fails})).into_response())
+}
+
+async fn explore(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    id: PathId,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let spec = spec_of(&World::new(&emulation, sandbox, &headers), id)?;
+    Ok(Json(explore::answer(&spec, query.as_deref().unwrap_or_default())?).into_response())
+}
+
+async fn configs(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    id: PathId,
+) -> Result<Response, Problem> {
+    let spec = spec_of(&World::new(&emulation, sandbox, &headers), id)?;
+    Ok(Json(explore::configs(&spec)).into_response())
+}
+
+fn spec_of(world: &World<'_>, id: PathId) -> Result<Body, Problem> {
+    let id = entity::entity_id::<Connections>(id)?;
+    let record = world.find(Connections::NAME, &id)?.ok_or_else(|| entity::unknown::<Connections>(&id))?;
+    world.spec("connectionSpecs", &record, "connectionSpec")
+}

@@ -1,0 +1,213 @@
+//! `/data/foundation/conversion`: mapping sets, which say where each attribute of the source goes.
+//!
+//! Two bodies are documented: `outputSchema` with `mappings[]` of `source` and `destination`, and `xdmSchema` with `mappings[]`
+//! of `sourceAttribute` and `destinationXdmPath`. Tutorials print the path without `/conversion`; both are answered.
+
+use axum::{
+    Extension, Json, Router,
+    body::Bytes,
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::{
+    entity::text,
+    resource::{ACCOUNT, InSandbox},
+    schema_registry,
+};
+use crate::emulator::{
+    gateway::{self, Sandbox},
+    problem::Problem,
+    server::Emulation,
+    store::Body,
+    validate,
+};
+
+/// Where the API is.
+pub(super) const PREFIX: &str = "/data/foundation/conversion";
+/// Where tutorials print it.
+pub(super) const SHORT_PREFIX: &str = "/data/foundation";
+/// Name of the collection, in the path and in the store.
+pub(super) const MAPPING_SETS: &str = "mappingSets";
+
+/// Fields that the platform sets.
+const AUDIT: [&str; 6] = ["id", "version", "createdDate", "modifiedDate", "createdBy", "modifiedBy"];
+
+/// The routes of the service.
+pub(super) fn router() -> Router<Emulation> {
+    Router::new()
+        .route("/mappingSets", get(list).post(create))
+        .route("/mappingSets/validate", post(validate_set))
+        .route("/mappingSets/{id}", get(read).put(replace).delete(remove))
+        .route("/mappingSets/{id}/mappings", get(mappings))
+}
+
+/// Where one attribute goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Mapping<'a> {
+    pub(super) source: &'a str,
+    pub(super) destination: &'a str,
+    /// An expression is computed by the platform; the emulator does not.
+    pub(super) is_expression: bool,
+}
+
+/// The mappings of a set, in either form.
+pub(super) fn mappings_of(set: &Body) -> impl Iterator<Item = Mapping<'_>> {
+    set.get("mappings").and_then(Value::as_array).into_iter().flatten().filter_map(|mapping| {
+        let member = |names: [&str; 2]| names.iter().find_map(|name| mapping.get(*name)?.as_str());
+        Some(Mapping {
+            source: member(["source", "sourceAttribute"])?,
+            destination: member(["destination", "destinationXdmPath"])?,
+            is_expression: mapping
+                .get("sourceType")
+                .and_then(Value::as_str)
+                .is_some_and(|kind| !matches!(kind, "ATTRIBUTE" | "text/x.schema-path")),
+        })
+    })
+}
+
+/// The id of the schema that a set maps to.
+pub(super) fn schema_of(set: &Body) -> Option<&str> {
+    text(set.get("outputSchema"), "/schemaRef/id").or_else(|| set.get("xdmSchema").and_then(Value::as_str))
+}
+
+async fn list(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let query = query.unwrap_or_default();
+    let number = |wanted: &str, default: usize| {
+        let given = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
+        given.map_or(Ok(default), |(_, value)| {
+            value.parse().map_err(|_| Problem::invalid(format!("`{wanted}` is a number, not `{value}`")))
+        })
+    };
+    let (start, limit) = (number("start", 0)?, number("limit", 100)?);
+    let records = emulation.store.list(MAPPING_SETS, sandbox.name)?;
+    let count = records.len();
+    let page: Vec<Body> = records.into_iter().skip(start).take(limit).map(|record| record.body).collect();
+    Ok(Json(json!({"data": page, "_page": {"count": count, "limit": limit}, "_links": {}})).into_response())
+}
+
+async fn create(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let content = validate::object(&body)?;
+    check(&emulation, sandbox, &content)?;
+    let now = gateway::now();
+    let id = Uuid::new_v4().simple().to_string();
+    let values: [Value; AUDIT.len()] = [json!(id), json!(0), json!(now), json!(now), json!(ACCOUNT), json!(ACCOUNT)];
+    let mut record: Body = AUDIT.map(str::to_owned).into_iter().zip(values).collect();
+    let answer = Value::Object(record.clone());
+    record.extend(content.into_iter().filter(|(name, _)| !AUDIT.contains(&name.as_str())));
+    emulation.store.insert(MAPPING_SETS, sandbox.name, record)?;
+    Ok(Json(answer).into_response())
+}
+
+async fn read(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let record = emulation.store.get(MAPPING_SETS, sandbox.name, &id)?.ok_or_else(|| unknown(&id))?;
+    Ok(Json(Value::Object(record.body)).into_response())
+}
+
+async fn mappings(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let record = emulation.store.get(MAPPING_SETS, sandbox.name, &id)?.ok_or_else(|| unknown(&id))?;
+    Ok(Json(record.body.get("mappings").cloned().unwrap_or_else(|| json!([]))).into_response())
+}
+
+/// A set that is replaced gets the next version, which a flow must name.
+async fn replace(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let content = validate::object(&body)?;
+    check(&emulation, sandbox, &content)?;
+    let replaced = emulation.store.replace(MAPPING_SETS, sandbox.name, &id, |current| {
+        let audit = AUDIT.iter().filter_map(|name| current.body.get_key_value(*name));
+        let mut record: Body = audit.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let version = current.body.get("version").and_then(Value::as_u64).unwrap_or_default() + 1;
+        record.insert("version".into(), json!(version));
+        record.insert("modifiedDate".into(), json!(gateway::now()));
+        record.extend(content.into_iter().filter(|(name, _)| !AUDIT.contains(&name.as_str())));
+        Ok(record)
+    })?;
+    Ok(Json(Value::Object(replaced.ok_or_else(|| unknown(&id))?.body)).into_response())
+}
+
+async fn remove(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let removed = emulation.store.remove(MAPPING_SETS, sandbox.name, &id, |_| Ok(()))?;
+    removed.map(|_| StatusCode::NO_CONTENT).ok_or_else(|| unknown(&id))
+}
+
+/// Each mapping by itself.
+async fn validate_set(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let content = validate::object(&body)?;
+    let schema = resolved(&emulation, sandbox, &content)?;
+    let outcomes: Vec<Value> = mappings_of(&content)
+        .map(|mapping| match schema_registry::has_path(&schema, mapping.destination) {
+            true => json!({"status": "SUCCESS", "errors": null}),
+            false => json!({"status": "ERROR", "errors": [no_such_field(mapping.destination)]}),
+        })
+        .collect();
+    Ok(Json(json!({"validationResponse": outcomes})).into_response())
+}
+
+fn check(emulation: &Emulation, sandbox: &Sandbox, content: &Body) -> Result<(), Problem> {
+    let given = content.get("mappings").and_then(Value::as_array);
+    let Some(given) = given.filter(|given| !given.is_empty()) else {
+        return Err(Problem::invalid("`mappings` must be an array with one mapping at least"));
+    };
+    let mapped = mappings_of(content).count();
+    if mapped != given.len() {
+        return Err(Problem::invalid(
+            "each of `mappings` has `source` and `destination`, or `sourceAttribute` and `destinationXdmPath`",
+        ));
+    }
+    let schema = resolved(emulation, sandbox, content)?;
+    let unknown: Vec<String> = mappings_of(content)
+        .filter(|mapping| !schema_registry::has_path(&schema, mapping.destination))
+        .map(|mapping| no_such_field(mapping.destination))
+        .collect();
+    if unknown.is_empty() { Ok(()) } else { Err(Problem::invalid(unknown.join("; "))) }
+}
+
+fn resolved(emulation: &Emulation, sandbox: &Sandbox, content: &Body) -> Result<Value, Problem> {
+    let Some(schema_id) = schema_of(content) else {
+        return Err(Problem::invalid("`outputSchema.schemaRef.id` is missing, or `xdmSchema` in the older form"));
+    };
+    schema_registry::resolved(&emulation.store, sandbox, schema_id)?
+        .ok_or_else(|| Problem::invalid(format!("there is no schema `{schema_id}`")))
+}
+
+fn no_such_field(path: &str) -> String {
+    format!("`{path}` is no field of the target schema")
+}
+
+fn unknown(id: &str) -> Problem {
+    Problem::status(StatusCode::NOT_FOUND, format!("there is no mapping set `{id}`"))
+}

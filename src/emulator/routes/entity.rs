@@ -1,0 +1,387 @@
+//! What is made of specs (connections, source and target connections, flows, runs): list, search, create, read, patch, act on
+//! and delete, the same for every kind.
+//!
+//! Writing answers with id and entity tag alone; reading shows the tag inside of the record as well, as `version` and `etag`.
+
+use axum::{
+    Extension, Json, Router,
+    body::Bytes,
+    extract::{Path, RawQuery, State, rejection::PathRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde_json::{Value, json, value::to_raw_value};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::{
+    FLOW_SERVICE, patch,
+    resource::{self, InSandbox, PathId, tagged},
+};
+use crate::emulator::{
+    CLIENT_ID, ORGANIZATION,
+    gateway::{self, Sandbox},
+    problem::{self, Problem},
+    query::Query,
+    server::Emulation,
+    store::{Body, Record, Store},
+    validate,
+};
+
+/// Fields that the platform sets; a body that sends them changes nothing.
+const AUDIT: [&str; 10] = [
+    "id",
+    "createdAt",
+    "updatedAt",
+    "createdBy",
+    "updatedBy",
+    "createdClient",
+    "updatedClient",
+    "sandboxId",
+    "sandboxName",
+    "imsOrgId",
+];
+
+/// A kind of record that is made of a spec.
+pub(super) trait Entity: Send + Sync + 'static {
+    /// Name of the collection, in the path and in the store.
+    const NAME: &'static str;
+
+    /// What `action?op=` takes, in lower case.
+    const ACTIONS: &'static [&'static str] = &["publish"];
+
+    /// Checks what is to be kept, whole; `current` is what it was before.
+    fn check(world: &World<'_>, body: &Body, current: Option<&Body>) -> Result<(), Problem>;
+
+    /// Fills in what the platform adds when it is made.
+    fn complete(_world: &World<'_>, _record: &mut Body) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// What follows once it is made.
+    fn made(_world: &World<'_>, _record: &Body) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Whether it may be made as a draft; its spec says so.
+    fn takes_drafts(_world: &World<'_>, _body: &Body) -> Result<bool, Problem> {
+        Ok(false)
+    }
+
+    /// Refuses to let it go while something else stands on it.
+    fn check_removal(_world: &World<'_>, _record: &Body) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Adds what is shown and not kept.
+    fn show(_world: &World<'_>, _record: &mut Body) {}
+}
+
+/// What a kind of record may look at: the other records of the sandbox, and the address the emulator was called by.
+pub(super) struct World<'a> {
+    pub(super) emulation: &'a Emulation,
+    pub(super) store: &'a Store,
+    pub(super) sandbox: &'static Sandbox,
+    /// `http://127.0.0.1:8787`, without a slash at the end.
+    pub(super) origin: String,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(emulation: &'a Emulation, sandbox: &'static Sandbox, headers: &HeaderMap) -> Self {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        Self { emulation, store: &emulation.store, sandbox, origin: format!("http://{host}") }
+    }
+
+    /// A record that this one refers to.
+    pub(super) fn find(&self, collection: &str, id: &str) -> Result<Option<Body>, Problem> {
+        Ok(self.store.get(collection, self.sandbox.name, id)?.map(|record| record.body))
+    }
+
+    /// All records of a collection.
+    pub(super) fn all(&self, collection: &str) -> Result<Vec<Body>, Problem> {
+        Ok(self.store.list(collection, self.sandbox.name)?.into_iter().map(|record| record.body).collect())
+    }
+
+    /// The spec that a member such as `connectionSpec` or `flowSpec` refers to.
+    pub(super) fn spec(&self, collection: &str, body: &Body, member: &str) -> Result<Body, Problem> {
+        let id = text(body.get(member), "/id").unwrap_or_default();
+        validate::id(id)
+            .and_then(|id| self.find(collection, &id).transpose())
+            .transpose()?
+            .ok_or_else(|| Problem::flow(problem::SPEC_ID, format!("`{member}.id`: there is no spec `{id}`")))
+    }
+}
+
+/// The text at a JSON Pointer below a member that may not be there.
+pub(super) fn text<'a>(value: Option<&'a Value>, pointer: &str) -> Option<&'a str> {
+    value?.pointer(pointer)?.as_str()
+}
+
+/// The texts of an array.
+pub(super) fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// The routes of a collection.
+pub(super) fn router<E: Entity>() -> Router<Emulation> {
+    let name = E::NAME;
+    Router::new()
+        .route(&format!("/{name}"), get(list::<E>).post(create::<E>))
+        .route(&format!("/{name}/search"), post(search::<E>))
+        .route(&format!("/{name}/{{id}}"), get(read::<E>).patch(change::<E>).delete(remove::<E>))
+        .route(&format!("/{name}/{{id}}/action"), post(act::<E>))
+}
+
+async fn list<E: Entity>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let world = World::new(&emulation, sandbox, &headers);
+    answer_list::<E>(&world, &Query::parse(query.as_deref().unwrap_or_default())?)
+}
+
+/// A list whose question is in the body.
+async fn search<E: Entity>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let body = validate::object(&body)?;
+    let mut query = body.get("queryString").and_then(Value::as_str).unwrap_or_default().to_owned();
+    for name in ["limit", "orderby", "count"] {
+        let value = match body.get(name) {
+            None | Some(Value::Null) => continue,
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+        };
+        query.push('&');
+        query.push_str(&form_urlencoded::Serializer::new(String::new()).append_pair(name, &value).finish());
+    }
+    let world = World::new(&emulation, sandbox, &headers);
+    answer_list::<E>(&world, &Query::parse(&query)?)
+}
+
+fn answer_list<E: Entity>(world: &World<'_>, query: &Query) -> Result<Response, Problem> {
+    let mut records = world.store.list(E::NAME, world.sandbox.name)?;
+    for record in &mut records {
+        record.body = shown::<E>(world, record);
+        // A list prints the text of a record; filters and order look at its members.
+        record.text = to_raw_value(&record.body)
+            .map_err(|error| Problem::flow(problem::INTERNAL, format!("a record could not be shown: {error}")))?;
+    }
+    Ok(Json(query.answer(E::NAME, records)).into_response())
+}
+
+async fn create<E: Entity>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let world = World::new(&emulation, sandbox, &headers);
+    let content = resource::content(&body)?;
+    let is_draft = is_draft(query.as_deref().unwrap_or_default())?;
+    if is_draft && !E::takes_drafts(&world, &content)? {
+        return Err(Problem::invalid("its spec does not support drafts (`attributes.isDraftModeSupported`)"));
+    }
+    // A draft may have gaps; they are looked for when it is published.
+    if !is_draft {
+        E::check(&world, &content, None)?;
+    }
+    let stored = insert::<E>(&world, content, if is_draft { "draft" } else { "enabled" })?;
+    let id = stored.body.get("id").and_then(Value::as_str).unwrap_or_default();
+    let location = HeaderValue::from_str(&format!("{FLOW_SERVICE}/{}/{id}", E::NAME));
+    let mut response = written(StatusCode::CREATED, &stored);
+    if let Ok(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Makes a record of content that has been checked.
+pub(super) fn insert<E: Entity>(world: &World<'_>, content: Body, state: &str) -> Result<Record, Problem> {
+    let mut record = audit(world.sandbox);
+    record.extend(content);
+    record.insert("state".into(), json!(state));
+    E::complete(world, &mut record)?;
+    let stored = world.store.insert(E::NAME, world.sandbox.name, record)?;
+    if state != "draft" {
+        E::made(world, &stored.body)?;
+    }
+    Ok(stored)
+}
+
+async fn read<E: Entity>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    id: PathId,
+) -> Result<Response, Problem> {
+    let id = entity_id::<E>(id)?;
+    let world = World::new(&emulation, sandbox, &headers);
+    let record = emulation.store.get(E::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<E>(&id))?;
+    let items = json!({"items": [shown::<E>(&world, &record)]});
+    Ok(tagged(StatusCode::OK, &record.etag, items))
+}
+
+async fn change<E: Entity>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    id: PathId,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let id = entity_id::<E>(id)?;
+    let world = World::new(&emulation, sandbox, &headers);
+    if !headers.contains_key(header::IF_MATCH) {
+        return Err(Problem::flow(problem::IF_MATCH_MISSING, "the header `If-Match` is missing"));
+    }
+    let instructions = patch::read(&body)?;
+    let before = emulation.store.get(E::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<E>(&id))?;
+    let mut after = patch::apply(&instructions, &before.body)?;
+    for name in AUDIT {
+        if after.get(name) != before.body.get(name) {
+            return Err(Problem::flow(problem::PATCH, format!("`/{name}` is set by the platform")));
+        }
+    }
+    if before.body.get("state").and_then(Value::as_str) != Some("draft") {
+        E::check(&world, &after, Some(&before.body))?;
+    }
+    touch(&mut after);
+    let replaced = emulation.store.replace(E::NAME, sandbox.name, &id, |current| {
+        resource::if_match(&headers, current)?;
+        // Tags differ where another has written since.
+        if current.etag != before.etag {
+            return Err(Problem::flow(problem::VERSION, "the record has changed since"));
+        }
+        Ok(after)
+    })?;
+    Ok(written(StatusCode::OK, &replaced.ok_or_else(|| unknown::<E>(&id))?))
+}
+
+async fn act<E: Entity>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    id: PathId,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let id = entity_id::<E>(id)?;
+    let world = World::new(&emulation, sandbox, &headers);
+    let query = query.unwrap_or_default();
+    let operation = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "op");
+    let operation = operation.map(|(_, value)| value.to_ascii_lowercase()).unwrap_or_default();
+    if !E::ACTIONS.contains(&operation.as_str()) {
+        let known = E::ACTIONS.join("`, `");
+        return Err(Problem::flow(problem::OPERATION, format!("`op` is one of `{known}`, not `{operation}`")));
+    }
+    let mut published = None;
+    let replaced = emulation.store.replace(E::NAME, sandbox.name, &id, |current| {
+        if headers.contains_key(header::IF_MATCH) {
+            resource::if_match(&headers, current)?;
+        }
+        let state = current.body.get("state").and_then(Value::as_str).unwrap_or_default();
+        let next = match (operation.as_str(), state) {
+            ("publish", "draft") | ("enable", "disabled") => "enabled",
+            ("disable", "enabled") => "disabled",
+            (_, state) => {
+                let detail = format!("`{operation}` cannot be applied in the state `{state}`");
+                return Err(Problem::flow(problem::ACTION, detail));
+            }
+        };
+        let mut record = current.body.clone();
+        if state == "draft" {
+            E::check(&world, &record, None)?;
+            published = Some(());
+        }
+        record.insert("state".into(), json!(next));
+        if let Some(Value::Object(last)) = record.get_mut("lastOperation") {
+            last.insert("operation".into(), json!(operation));
+        }
+        touch(&mut record);
+        Ok(record)
+    })?;
+    let record = replaced.ok_or_else(|| unknown::<E>(&id))?;
+    if published.is_some() {
+        E::made(&world, &record.body)?;
+    }
+    Ok(written(StatusCode::OK, &record))
+}
+
+async fn remove<E: Entity>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    headers: HeaderMap,
+    id: PathId,
+) -> Result<StatusCode, Problem> {
+    let id = entity_id::<E>(id)?;
+    let world = World::new(&emulation, sandbox, &headers);
+    let record = emulation.store.get(E::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<E>(&id))?;
+    E::check_removal(&world, &record.body)?;
+    let removed =
+        emulation.store.remove(E::NAME, sandbox.name, &id, |current| match headers.contains_key("if-match") {
+            true => resource::if_match(&headers, current),
+            false => Ok(()),
+        })?;
+    removed.map(|_| StatusCode::NO_CONTENT).ok_or_else(|| unknown::<E>(&id))
+}
+
+/// `?mode=draft`.
+fn is_draft(query: &str) -> Result<bool, Problem> {
+    match form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "mode") {
+        None => Ok(false),
+        Some((_, mode)) if mode.eq_ignore_ascii_case("draft") => Ok(true),
+        Some((_, mode)) => Err(Problem::flow(problem::PARAMETER, format!("`mode` is `draft`, not `{mode}`"))),
+    }
+}
+
+/// A record as it is kept when it is made, before its content.
+fn audit(sandbox: &Sandbox) -> Body {
+    let now = gateway::now();
+    let values: [Value; AUDIT.len()] = [
+        json!(Uuid::new_v4().to_string()),
+        json!(now),
+        json!(now),
+        json!(resource::ACCOUNT),
+        json!(resource::ACCOUNT),
+        json!(CLIENT_ID),
+        json!(CLIENT_ID),
+        json!(sandbox.id),
+        json!(sandbox.name),
+        json!(ORGANIZATION),
+    ];
+    AUDIT.map(str::to_owned).into_iter().zip(values).collect()
+}
+
+pub(super) fn touch(record: &mut Body) {
+    record.insert("updatedAt".into(), json!(gateway::now()));
+    record.insert("updatedBy".into(), json!(resource::ACCOUNT));
+    record.insert("updatedClient".into(), json!(CLIENT_ID));
+}
+
+fn shown<E: Entity>(world: &World<'_>, record: &Record) -> Body {
+    let mut body = record.body.clone();
+    body.insert("version".into(), json!(record.etag));
+    body.insert("etag".into(), json!(record.etag));
+    E::show(world, &mut body);
+    body
+}
+
+fn written(status: StatusCode, record: &Record) -> Response {
+    let body = json!({"id": record.body.get("id"), "etag": record.etag});
+    tagged(status, &record.etag, body)
+}
+
+pub(super) fn entity_id<E: Entity>(id: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
+    let Ok(Path(text)) = id else { return Err(Problem::invalid("the id in the path is not text")) };
+    validate::id(&text).ok_or_else(|| unknown::<E>(&text))
+}
+
+pub(super) fn unknown<E: Entity>(id: &str) -> Problem {
+    Problem::flow(problem::NOT_FOUND, format!("`{}` has no record with the id `{id}`", E::NAME))
+}

@@ -1,0 +1,98 @@
+//! What exploring a source shows: the structure of its data, and one record of it.
+//!
+//! Nobody is asked: structure and record are made from the schema the connection spec gives (`sourceSpec.schema`); where it
+//! gives none, a record has an `id` alone.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+
+use crate::emulator::{problem::Problem, store::Body, validate};
+
+/// The answer to exploring a REST source.
+pub(super) fn answer(spec: &Body, query: &str) -> Result<Value, Problem> {
+    let mut source_params = None;
+    let mut object_type = String::from("rest");
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "objectType" => object_type = value.to_ascii_lowercase(),
+            "sourceParams" => source_params = Some(value.into_owned()),
+            _ => {}
+        }
+    }
+    if !matches!(object_type.as_str(), "rest" | "root") {
+        return Err(Problem::invalid(format!("`objectType` is `rest` for this source, not `{object_type}`")));
+    }
+    let params = source_params.as_deref().map_or_else(|| Ok(json!({})), decode)?;
+    let source = spec.get("sourceSpec");
+    let asked = source.and_then(|source| source.pointer("/spec").or_else(|| source.pointer("/attributes/spec")));
+    if let Some(asked) = asked.filter(|asked| asked.is_object()) {
+        validate::against(asked, &params, "sourceParams")?;
+    }
+    let schema = schema(spec);
+    let record = sample(&schema);
+    Ok(json!({"format": "hierarchical", "schema": schema, "data": [record]}))
+}
+
+/// The columns of the record.
+pub(super) fn configs(spec: &Body) -> Value {
+    let schema = schema(spec);
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let columns: Vec<Value> = properties
+        .into_iter()
+        .flatten()
+        .map(|(name, property)| json!({"columnName": name, "columnType": property.get("type").unwrap_or(&json!("string"))}))
+        .collect();
+    json!({"items": columns})
+}
+
+/// The one record that a source of this spec has.
+pub(super) fn record(spec: &Body) -> Value {
+    sample(&schema(spec))
+}
+
+/// The parameters are JSON in Base64; the padding may be missing, as a page prints it.
+fn decode(text: &str) -> Result<Value, Problem> {
+    // A plus sign that was not encoded arrives as a space.
+    let text = text.trim_end_matches('=').replace(' ', "+");
+    let padded = format!("{text}{}", "=".repeat((4 - text.len() % 4) % 4));
+    let bytes =
+        STANDARD.decode(padded).map_err(|error| Problem::invalid(format!("`sourceParams` is no Base64: {error}")))?;
+    match serde_json::from_slice(&bytes) {
+        Ok(params @ Value::Object(_)) => Ok(params),
+        _ => Err(Problem::invalid("`sourceParams` must be a JSON object in Base64")),
+    }
+}
+
+/// The schema of a record.
+fn schema(spec: &Body) -> Value {
+    let source = spec.get("sourceSpec");
+    let given = source.and_then(|source| source.get("schema").or_else(|| source.pointer("/attributes/schema")));
+    given
+        .filter(|schema| schema.get("properties").is_some_and(Value::is_object))
+        .cloned()
+        .unwrap_or_else(|| json!({"type": "object", "properties": {"id": {"type": "string"}}}))
+}
+
+/// A value that fits a schema.
+fn sample(schema: &Value) -> Value {
+    if let Some(example) = schema.pointer("/examples/0").or_else(|| schema.get("default")) {
+        return example.clone();
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some("integer") => json!(1),
+        Some("number") => json!(1.5),
+        Some("boolean") => json!(true),
+        Some("array") => json!([sample(schema.get("items").unwrap_or(&json!({"type": "string"})))]),
+        Some("object") => {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let members = properties.into_iter().flatten().map(|(name, property)| (name.clone(), sample(property)));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        _ => match schema.get("format").and_then(Value::as_str) {
+            Some("date-time") => json!("2026-01-31T12:00:00Z"),
+            Some("date") => json!("2026-01-31"),
+            _ => json!("text"),
+        },
+    }
+}

@@ -1,0 +1,347 @@
+//! What an SVG document shows: drawn small, as a catalog would, and looked at dot by dot.
+//!
+//! Whoever wrote the document does not decide how long that takes: what could cost much time or memory (filters, patterns,
+//! references that multiply) is not drawn at all, and of such a document nothing is said.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use resvg::{
+    tiny_skia::{Pixmap, Transform},
+    usvg::{ImageHrefResolver, Options, Tree},
+};
+use svgtypes::{PathParser, PathSegment};
+
+use super::svg::{self, NAMESPACE};
+
+/// The edge of the square it is drawn in, in dots.
+pub const EDGE: u32 = 32;
+
+/// The edge of the square in which is made sure that something that shows nothing has nothing to show.
+const LARGE_EDGE: u32 = 256;
+
+/// How far a channel of two colours, of 255, must lie apart for them to be told apart at a glance.
+const FAR: u8 = 40;
+
+/// Dots that must differ from the rest, at least, for a form to be seen: one in a hundred.
+const ENOUGH: usize = (EDGE * EDGE) as usize / 100;
+
+/// The most elements that are drawn, each as often as something refers to it, and one for so many bytes of what they say.
+const MOST_ELEMENTS: u64 = 10_000;
+const LENGTH_OF_ONE: usize = 64;
+
+/// The most that elements may stand in each other, or lead to each other.
+const MAX_DEPTH: usize = 100;
+
+/// The most rules of style sheets, multiplied by the elements they are compared with.
+const MOST_COMPARISONS: usize = 500_000;
+
+/// The longest document that is drawn, in bytes.
+const MAX_LENGTH: usize = 256 * 1024;
+
+/// What a document shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// A form that can be made out.
+    Form,
+    /// Something, but in a small size on white nothing stands out from the rest.
+    Faint,
+    /// Every dot is transparent.
+    Nothing,
+    /// It was not drawn.
+    Unknown,
+}
+
+/// Draws a document and looks at it.
+pub fn look(document: &roxmltree::Document<'_>) -> Seen {
+    if shows_plainly(document) {
+        return Seen::Form;
+    }
+    if !is_drawable(document) {
+        return Seen::Unknown;
+    }
+    let options = Options {
+        image_href_resolver: ImageHrefResolver {
+            resolve_data: Box::new(|_, _, _| None),
+            resolve_string: Box::new(|_, _| None),
+        },
+        // Dashes can be made so short that to draw them all takes seconds. A whole line is seen as well.
+        style_sheet: (document.input_text().contains("dash"))
+            .then(|| "* { stroke-dasharray: none !important }".to_owned()),
+        ..Options::default()
+    };
+    let Ok(tree) = Tree::from_xmltree(document, &options) else { return Seen::Unknown };
+    let Some(small) = draw(&tree, EDGE) else { return Seen::Unknown };
+    if stands_out(&small) >= ENOUGH {
+        return Seen::Form;
+    }
+    let is_blank = |picture: &Pixmap| picture.pixels().iter().all(|dot| dot.alpha() == 0);
+    if is_blank(&small) && draw(&tree, LARGE_EDGE).is_some_and(|large| is_blank(&large)) {
+        Seen::Nothing
+    } else {
+        Seen::Faint
+    }
+}
+
+fn draw(tree: &Tree, edge: u32) -> Option<Pixmap> {
+    let mut picture = Pixmap::new(edge, edge)?;
+    let size = tree.size();
+    let scale = edge as f32 / size.width().max(size.height());
+    if !scale.is_finite() {
+        return None;
+    }
+    resvg::render(tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
+    Some(picture)
+}
+
+/// How many dots, on white, have another colour than most have.
+fn stands_out(picture: &Pixmap) -> usize {
+    let mut counts: HashMap<[u8; 3], usize> = HashMap::new();
+    let dots: Vec<[u8; 3]> = picture
+        .pixels()
+        .iter()
+        .map(|dot| {
+            let white = 255 - dot.alpha();
+            [dot.red(), dot.green(), dot.blue()].map(|channel| channel.saturating_add(white))
+        })
+        .collect();
+    for dot in &dots {
+        *counts.entry(*dot).or_default() += 1;
+    }
+    // Of several that are as frequent the lightest, so that the answer is always the same.
+    let ground = counts.into_iter().max_by_key(|(colour, count)| (*count, *colour)).map(|(colour, _)| colour);
+    ground.map_or(0, |ground| dots.iter().filter(|dot| distance(**dot, ground) >= FAR).count())
+}
+
+/// How far two colours lie apart in the channel in which they differ most.
+fn distance(one: [u8; 3], other: [u8; 3]) -> u8 {
+    one.into_iter().zip(other).map(|(one, other)| one.abs_diff(other)).max().unwrap_or_default()
+}
+
+/// Whether drawing it takes little time and memory, and shows what a browser would show.
+fn is_drawable(document: &roxmltree::Document<'_>) -> bool {
+    // Pictures and letters are not drawn here; patterns, filters and markers may need very much time or memory; what
+    // moves looks different later.
+    const DRAWABLE: [&str; 22] = [
+        "svg",
+        "g",
+        "a",
+        "defs",
+        "symbol",
+        "use",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "clipPath",
+        "mask",
+        "style",
+        "title",
+        "desc",
+        "metadata",
+    ];
+    let (mut elements, mut cuts, mut rules, mut styles_cut) = (0, 0, 0, false);
+    for element in document.root_element().descendants().filter(roxmltree::Node::is_element) {
+        let name = element.tag_name();
+        // What belongs to an editor is not drawn by anybody.
+        if name.namespace() != Some(NAMESPACE) {
+            continue;
+        }
+        if !DRAWABLE.contains(&name.name()) {
+            return false;
+        }
+        // What is not part of the document may be a form or a colour.
+        let is_elsewhere = |attribute: roxmltree::Attribute<'_, '_>| {
+            attribute.name() == "href" && !attribute.value().trim_start().starts_with('#')
+        };
+        if name.name() != "a" && element.attributes().any(is_elsewhere) {
+            return false;
+        }
+        elements += 1;
+        cuts += usize::from(matches!(name.name(), "clipPath" | "mask"));
+        if name.name() == "style" {
+            let sheet = element.text().unwrap_or_default();
+            rules += sheet.matches(['{', ',']).count();
+            if sheet.contains('@') {
+                return false;
+            }
+            styles_cut |= sheet.contains("mask") || sheet.contains("clip-path");
+        }
+    }
+    // How often style sheets make one thing cut another is not counted; of so few it cannot be often.
+    document.input_text().len() <= MAX_LENGTH
+        && elements * rules <= MOST_COMPARISONS
+        && !(styles_cut && cuts > 4)
+        && is_small(document)
+}
+
+/// How much is drawn for an element, and how deep what it leads to reaches.
+#[derive(Debug, Clone, Copy)]
+struct Weight {
+    total: u64,
+    depth: usize,
+}
+
+/// Whether little is drawn, each element counted as often as it is referred to.
+fn is_small(document: &roxmltree::Document<'_>) -> bool {
+    let elements = || document.root_element().descendants().filter(roxmltree::Node::is_element);
+    let named: HashMap<&str, roxmltree::Node<'_, '_>> =
+        elements().filter_map(|element| Some((element.attribute("id")?, element))).collect();
+    let mut weights: HashMap<roxmltree::NodeId, Option<Weight>> = HashMap::new();
+    // Each element is looked at twice: before what it leads to, and after.
+    let mut open = vec![(document.root_element(), false)];
+    while let Some((element, is_done)) = open.pop() {
+        let referred = || element.attributes().flat_map(|attribute| targets(attribute.value()));
+        let leads_to = || {
+            let referred = referred().filter_map(|id| named.get(id).copied());
+            element.children().filter(roxmltree::Node::is_element).chain(referred)
+        };
+        if is_done {
+            let length: usize = element.attributes().map(|attribute| attribute.value().len()).sum();
+            let mut weight = Weight { total: 1 + (length / LENGTH_OF_ONE) as u64, depth: 1 };
+            // What leads back to itself has no weight yet, and is not drawn either.
+            for next in leads_to().filter_map(|next| weights.get(&next.id()).copied().flatten()) {
+                weight.total = weight.total.saturating_add(next.total);
+                weight.depth = weight.depth.max(next.depth + 1);
+            }
+            if weight.total > MOST_ELEMENTS || weight.depth > MAX_DEPTH {
+                return false;
+            }
+            weights.insert(element.id(), Some(weight));
+        } else if let Entry::Vacant(entry) = weights.entry(element.id()) {
+            entry.insert(None);
+            open.push((element, true));
+            open.extend(leads_to().map(|next| (next, false)));
+        }
+    }
+    true
+}
+
+/// The names that references such as `#name` and `url(#name)` in a value lead to.
+fn targets(value: &str) -> impl Iterator<Item = &str> {
+    let addresses = value.split("url(").skip(1).filter_map(|rest| rest.split(')').next());
+    let addresses = addresses.map(|address| address.trim().trim_matches(['"', '\'']));
+    addresses.chain([value.trim()]).filter_map(|address| address.strip_prefix('#'))
+}
+
+/// Whether it takes no drawing to know that something can be seen: a simple form in a strong colour that covers a part
+/// of the picture, with nothing around that could change how it looks. Most icons have one.
+fn shows_plainly(document: &roxmltree::Document<'_>) -> bool {
+    const SEARCHED: usize = 20;
+    let root = document.root_element();
+    let Some(view) = root.attribute("viewBox").and_then(svg::view_box) else { return false };
+    if !svg::is(root, "svg") || document.input_text().contains("style") || is_altered(root) {
+        return false;
+    }
+    // A drawing in the drawing has a size of its own.
+    let is_entered = |element| (element == root || svg::is(element, "g")) && !is_altered(element);
+    let mut shapes = svg::elements(root, is_entered).take(SEARCHED).filter(|element| {
+        let is_shape = ["path", "rect", "circle", "ellipse"].iter().any(|name| svg::is(*element, name));
+        is_shape && fill(*element) != "none"
+    });
+    // The others are drawn upon the first.
+    shapes.next().is_some_and(|first| !is_altered(first) && is_strong(first) && covers(first, view))
+}
+
+/// Whether an element has an attribute that changes how it looks, beside its colour and form.
+fn is_altered(element: roxmltree::Node<'_, '_>) -> bool {
+    const ALTERING: [&str; 11] = [
+        "transform",
+        "opacity",
+        "fill-opacity",
+        "display",
+        "visibility",
+        "clip-path",
+        "mask",
+        "filter",
+        "systemLanguage",
+        "requiredFeatures",
+        "requiredExtensions",
+    ];
+    element.attributes().any(|attribute| ALTERING.contains(&attribute.name()))
+}
+
+/// What an element is filled with.
+fn fill<'a>(element: roxmltree::Node<'a, '_>) -> &'a str {
+    element.ancestors().find_map(|ancestor| ancestor.attribute("fill")).unwrap_or("#000")
+}
+
+/// Whether an element is filled with a colour that is far from white.
+fn is_strong(element: roxmltree::Node<'_, '_>) -> bool {
+    hexadecimal(fill(element)).is_some_and(|colour| distance(colour, [255; 3]) >= FAR)
+}
+
+/// The colour of `#rgb` or `#rrggbb`.
+fn hexadecimal(colour: &str) -> Option<[u8; 3]> {
+    let digits = colour.strip_prefix('#').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    let number = u32::from_str_radix(digits, 16).ok()?;
+    match digits.len() {
+        3 => Some([8, 4, 0].map(|shift| ((number >> shift) & 15) as u8 * 17)),
+        6 => Some([16, 8, 0].map(|shift| (number >> shift) as u8)),
+        _ => None,
+    }
+}
+
+/// Whether a form covers a good part of the picture, yet not all of it.
+fn covers(element: roxmltree::Node<'_, '_>, [left, top, width, height]: [f64; 4]) -> bool {
+    let number = |name: &str| element.attribute(name).map_or(Some(0.0), |text| text.parse::<f64>().ok());
+    let points = match element.tag_name().name() {
+        "circle" => number("r").map(|r| round(number("cx"), number("cy"), r, r)),
+        "ellipse" => number("rx").zip(number("ry")).map(|(rx, ry)| round(number("cx"), number("cy"), rx, ry)),
+        "rect" => number("x")
+            .zip(number("y"))
+            .zip(number("width").zip(number("height")))
+            .map(|((x, y), (w, h))| vec![(x, y), (x + w, y), (x + w, y + h), (x, y + h)]),
+        "path" => element.attribute("d").map(first_outline),
+        _ => None,
+    };
+    // What lies beside the picture is not seen.
+    let seen = |(x, y): (f64, f64)| (x.clamp(left, left + width), y.clamp(top, top + height));
+    let points: Vec<_> = points.unwrap_or_default().into_iter().map(seen).collect();
+    let next = points.iter().cycle().skip(1);
+    let area: f64 = points.iter().zip(next).map(|((x, y), (next_x, next_y))| x * next_y - next_x * y).sum();
+    (0.04..0.9).contains(&(area.abs() / 2.0 / (width * height)))
+}
+
+/// The corners of a square on its point within an ellipse.
+fn round(x: Option<f64>, y: Option<f64>, rx: f64, ry: f64) -> Vec<(f64, f64)> {
+    x.zip(y).map(|(x, y)| vec![(x - rx, y), (x, y - ry), (x + rx, y), (x, y + ry)]).unwrap_or_default()
+}
+
+/// The corners of a path, as far as its first outline goes; nothing where others follow, which may be holes in it.
+fn first_outline(path: &str) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    let mut is_closed = false;
+    for segment in PathParser::from(path) {
+        let Ok(segment) = segment else { return Vec::new() };
+        let (x0, y0) = points.last().copied().unwrap_or_default();
+        let (abs, x, y) = match segment {
+            PathSegment::MoveTo { .. } if !points.is_empty() => return Vec::new(),
+            _ if is_closed => return Vec::new(),
+            PathSegment::ClosePath { .. } => {
+                is_closed = true;
+                continue;
+            }
+            PathSegment::HorizontalLineTo { abs, x } => (abs, x, if abs { y0 } else { 0.0 }),
+            PathSegment::VerticalLineTo { abs, y } => (abs, if abs { x0 } else { 0.0 }, y),
+            PathSegment::MoveTo { abs, x, y }
+            | PathSegment::LineTo { abs, x, y }
+            | PathSegment::CurveTo { abs, x, y, .. }
+            | PathSegment::SmoothCurveTo { abs, x, y, .. }
+            | PathSegment::Quadratic { abs, x, y, .. }
+            | PathSegment::SmoothQuadratic { abs, x, y }
+            | PathSegment::EllipticalArc { abs, x, y, .. } => (abs, x, y),
+        };
+        points.push(if abs { (x, y) } else { (x0 + x, y0 + y) });
+    }
+    points
+}
+
+#[cfg(test)]
+#[path = "picture_tests.rs"]
+mod tests;
