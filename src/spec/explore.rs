@@ -63,7 +63,9 @@ fn first<'a>(expected: &'static Value, node: Node<'a>) -> Option<Departure<'a>> 
         return Some(Departure::Changed(node, expected));
     }
     for (key, member) in node.members() {
-        let found = match expected_members.get(&*key) {
+        // There are few of them, and to compare them takes less than to look them up by a hash.
+        let expected = expected_members.iter().find(|(name, _)| **name == *key).map(|(_, expected)| expected);
+        let found = match expected {
             None => Some(Departure::Extra(member)),
             Some(_) if key == "$schema" && member.kind() == Kind::String => None,
             Some(expected) => first(expected, member),

@@ -12,10 +12,13 @@ mod guard;
 mod lint;
 mod new;
 mod publish;
+mod publish_plans;
 mod pull;
 mod readme;
 mod refused;
 mod rehearse;
+#[path = "../../benches/lint/repository.rs"]
+mod repository;
 mod rules;
 mod schema;
 mod secrets;

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    for node in spec.tree().nodes().filter(|node| node.key().is_some_and(|key| key == "$schema")) {
+    for node in spec.tree().nodes().filter(|node| node.is_named("$schema")) {
         // At the top it tells editors how to check the spec itself.
         if node.parent() == Some(spec.root()) {
             continue;

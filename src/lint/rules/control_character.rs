@@ -18,6 +18,10 @@ pub static RULE: Rule = Rule {
 
 fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     let Some(text) = artifact.text() else { return };
+    // Most texts hold nothing else, and that is told at once.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r')) {
+        return;
+    }
     let said = artifact.document.trimmed().range();
     let mut report = |is_meant: &dyn Fn(usize, char) -> bool, what: &str, level| {
         let mut found = text.char_indices().filter(|(at, c)| is_meant(*at, *c));

@@ -105,6 +105,13 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Takes a byte where it comes next, and tells where it ends.
+    pub(super) fn take(&mut self, byte: u8) -> Option<usize> {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next.then_some(self.at)
+    }
+
     /// The next token and its place.
     pub(super) fn token(&mut self) -> (Token, Span) {
         self.skip_blanks();

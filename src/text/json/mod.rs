@@ -201,10 +201,23 @@ impl<'a> Node<'a> {
     /// Its key in the object around it.
     pub fn key(self) -> Option<Cow<'a, str>> {
         let slot = self.slot();
-        slot.keyed.then(|| text(self.tree.document.slice(slot.key), slot.key_escaped))
+        slot.keyed.then(|| self.said(slot.key, slot.key_escaped))
     }
 
-    fn has_key(self, key: &str) -> bool {
+    /// What a string or key of the tree says.
+    fn said(self, span: Span, escaped: bool) -> Cow<'a, str> {
+        let document = self.tree.document.text();
+        match document.as_bytes().get(span.range()) {
+            // As they should be, and nearly all are.
+            Some([b'"', .., b'"']) if !escaped => {
+                Cow::Borrowed(document.get(span.start as usize + 1..span.end as usize - 1).unwrap_or_default())
+            }
+            _ => text(self.tree.document.slice(span), escaped),
+        }
+    }
+
+    /// Whether this is its key in the object around it.
+    pub fn is_named(self, key: &str) -> bool {
         let slot = self.slot();
         if !slot.keyed {
             return false;
@@ -267,7 +280,7 @@ impl<'a> Node<'a> {
         if self.kind() != Kind::Object {
             return None;
         }
-        self.children().filter(|member| member.has_key(key)).last()
+        self.children().filter(|member| member.is_named(key)).last()
     }
 
     /// Members whose key stands earlier in the same object, each after the first of that key.
@@ -335,7 +348,7 @@ impl<'a> Node<'a> {
 
     /// The text of a string.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        (self.kind() == Kind::String).then(|| text(self.raw(), self.slot().escaped))
+        (self.kind() == Kind::String).then(|| self.said(self.span(), self.slot().escaped))
     }
 
     /// The value of a boolean.

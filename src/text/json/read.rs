@@ -87,7 +87,7 @@ impl Reader<'_> {
                 if token == Token::End {
                     return;
                 }
-                self.end = span.end as usize;
+                self.end = self.end.max(span.end as usize);
                 (token, span) = self.lexer.token();
             }
         }
@@ -262,7 +262,14 @@ impl Reader<'_> {
         match token {
             Token::String { escaped } => {
                 self.key = Some(Key { span, escaped });
-                (Expect::Colon, true)
+                // The colon nearly always follows at once.
+                match self.lexer.take(b':') {
+                    Some(end) => {
+                        self.end = end;
+                        (Expect::Value { first: false }, true)
+                    }
+                    None => (Expect::Colon, true),
+                }
             }
             Token::Word | Token::Number | Token::True | Token::False | Token::Null => {
                 let word = self.lexer.slice(span).to_owned();
