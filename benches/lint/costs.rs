@@ -11,7 +11,7 @@ use std::{
 use self_serve_sources::{schema::source as schema_of, spec::Kind, spec::ids};
 use serde_json::{Value, json};
 
-use super::{Error, SSS, median, repository};
+use super::{Error, SSS, faulty, median, repository};
 
 /// Where `jsonschema-cli` is.
 pub(crate) fn peer() -> Option<String> {
@@ -41,7 +41,7 @@ pub(crate) fn peer_command(peer: &str, root: &Path) -> Result<Vec<String>, Error
     fs::write(&file, both.to_string())?;
     let text = |path: PathBuf| path.into_os_string().into_string().map_err(|_| "the temporary directory is no text");
     let mut command = vec![peer.to_owned(), "validate".to_owned(), text(file)?];
-    for spec in repository::specs(root)? {
+    for spec in faulty::specs(root)? {
         command.extend(["-i".to_owned(), text(spec)?]);
     }
     Ok(command)
@@ -57,7 +57,7 @@ pub(crate) fn of_findings(out: &mut impl Write) -> Result<(), Error> {
     repository::write(clean.path(), SOURCES)?;
     for faults in [10, 100] {
         let faulty = tempfile::tempdir()?;
-        repository::write_faulty(faulty.path(), SOURCES, faults)?;
+        faulty::write_faulty(faulty.path(), SOURCES, faults)?;
         for format in ["concise", "json", "full"] {
             let (mut with, mut without) = (Vec::new(), Vec::new());
             for _ in 0..5 {

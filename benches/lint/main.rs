@@ -15,6 +15,7 @@
 //! `-- --write DIRECTORY --sources 1000` leaves such a repository behind, to be profiled.
 
 mod costs;
+mod faulty;
 mod repository;
 
 use std::{
@@ -162,16 +163,9 @@ fn rows(sources: usize, peer: Option<&str>) -> Result<(String, String), Error> {
     ];
     let costs: Vec<Cost> = processes.iter().map(|process| Cost::of(process)).collect::<Result<_, _>>()?;
     let cost = |at: usize, of: fn(&Cost) -> &String| costs.get(at).map_or("–".to_owned(), |cost| of(cost).clone());
-    let (cpu, memory): (fn(&Cost) -> &String, fn(&Cost) -> &String) = (|cost| &cost.cpu, |cost| &cost.memory);
-    let cells = [
-        sources.to_string(),
-        cost(0, cpu),
-        cost(1, cpu),
-        cost(2, cpu),
-        cost(0, memory),
-        cost(1, memory),
-        cost(2, memory),
-    ];
+    let cpu = |at| cost(at, |cost| &cost.cpu);
+    let memory = |at| cost(at, |cost| &cost.memory);
+    let cells = [sources.to_string(), cpu(0), cpu(1), cpu(2), memory(0), memory(1), memory(2)];
     Ok((format!("| {} |", row.join(" | ")), format!("| {} |", cells.join(" | "))))
 }
 

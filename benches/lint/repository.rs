@@ -1,9 +1,6 @@
 //! Repositories of any size to measure on: the same number always gives the same bytes, and no rule finds anything in them.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use serde_json::{Value, json};
 
@@ -13,28 +10,6 @@ pub(crate) fn write(root: &Path, count: usize) -> io::Result<()> {
         source(root, index)?;
     }
     Ok(())
-}
-
-/// Writes `count` sources with `faults` keys in each connection spec that nothing knows, so that each is a finding.
-pub(crate) fn write_faulty(root: &Path, count: usize, faults: usize) -> io::Result<()> {
-    write(root, count)?;
-    for spec in specs(root)? {
-        let text = fs::read_to_string(&spec)?;
-        let keys: String = (0..faults).map(|fault| format!("\"unknownKey{fault}\": {fault},\n  ")).collect();
-        fs::write(&spec, text.replacen("{\n  ", &format!("{{\n  {keys}"), 1))?;
-    }
-    Ok(())
-}
-
-/// The connection specs of a repository.
-pub(crate) fn specs(root: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut specs = Vec::new();
-    for source in fs::read_dir(root.join("Sources"))? {
-        let source = source?;
-        let name = format!("{}-connectionSpec.json", source.file_name().to_string_lossy());
-        specs.push(source.path().join("Artifacts").join(name));
-    }
-    Ok(specs)
 }
 
 fn source(root: &Path, index: usize) -> io::Result<()> {

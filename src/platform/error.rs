@@ -298,10 +298,12 @@ impl Refusal {
             }
             403 => "the credential lacks a permission in this organization and sandbox: ask the administrator",
             429 => "too many calls: run again in a while",
+            404 => "nothing is there: check the address (`AEP_BASE_URL`, `AEP_IMS_URL`) and the sandbox",
+            412 => "somebody else changed it meanwhile: run again",
             500.. => {
                 "the fault is the platform's: run again later, and report it to Adobe with the request id if it stays"
             }
-            _ => return None,
+            _ => "`-vv` shows what was sent and answered; report it to Adobe with the request id if it stays",
         };
         Some(help.to_owned())
     }

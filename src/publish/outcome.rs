@@ -222,9 +222,9 @@ impl SourceResult {
         self.request_id = error.request_id().map(str::to_owned);
     }
 
-    /// Whether all that was planned for it came about.
-    pub(super) fn is_finished(&self) -> bool {
-        self.error.is_none() && self.action.reached() && (self.attached || !self.was_attached)
+    /// Whether all that was planned for it came about: it is listed, or is not any more.
+    pub(super) fn is_finished(&self, undo: bool) -> bool {
+        self.error.is_none() && self.action.reached() && self.attached != undo
     }
 
     /// What was done, for a sentence; nothing where nothing was.
@@ -305,7 +305,7 @@ impl Outcome {
 
     /// How many came to their end and how many did not, for the head of a message.
     pub(super) fn count(&self) -> String {
-        let finished = self.results.iter().filter(|one| one.is_finished()).count();
+        let finished = self.results.iter().filter(|one| one.is_finished(self.undo)).count();
         match self.results.len() {
             1 => "1 source".to_owned(),
             all => format!("{} of {all} sources", all - finished),

@@ -11,6 +11,61 @@ use crate::text::{
 /// With more names than these nothing is compared in search of the one that was meant: no form has so many.
 pub const MOST_NAMES: usize = 100;
 
+/// The keywords of JSON Schema, draft 7, and what samples have beside them; sorted.
+pub const KEYWORDS: [&str; 51] = [
+    "$comment",
+    "$id",
+    "$ref",
+    "$schema",
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "default",
+    "definitions",
+    "dependencies",
+    "description",
+    "else",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "if",
+    "items",
+    "links",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "properties",
+    "propertyNames",
+    "readOnly",
+    "required",
+    "restAttributes",
+    "then",
+    "title",
+    "type",
+    "uiAttributes",
+    "uniqueItems",
+    "value",
+    "writeOnly",
+];
+
 /// A JSON Schema whose properties are the fields of a form.
 #[derive(Debug, Clone, Copy)]
 pub struct Form<'a> {
@@ -137,6 +192,11 @@ pub fn types(field: Node<'_>) -> Option<Vec<FieldType>> {
         Kind::Array => said.items().map(|item| FieldType::of(&item.as_str()?)).collect(),
         _ => None,
     }
+}
+
+/// Whether a field says which values it takes, with a type or otherwise.
+pub fn says_type(field: Node<'_>) -> bool {
+    ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"].iter().any(|key| field.get(key).is_some())
 }
 
 /// Whether a field says to a customer what it is for. A text of another type is told by the schema.

@@ -224,7 +224,7 @@ pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
         add(&place.node.as_str().unwrap_or_default());
         add(&place.node.key().unwrap_or_default());
     }
-    for text in places.iter().filter(|place| place.is_address).filter_map(|place| place.node.as_str()) {
+    for text in spec.places().iter().filter(|place| place.is_address).filter_map(|place| place.node.as_str()) {
         names.extend(foreign(&text).into_iter().map(|(_, name)| name.to_owned()));
     }
     names

@@ -2,13 +2,14 @@
 
 use std::{
     collections::BTreeSet,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use rayon::prelude::*;
+use walkdir::WalkDir;
 
 use super::{
     Entry, EntryKind, Error, Source, Workspace,
@@ -44,7 +45,7 @@ impl Workspace {
         }
         let mut workspace = Self { records: records(root)?, is_whole: true, ..Self::part(root) };
         let mut folders = Vec::new();
-        for (name, entry) in list(&sources, layout::SOURCES)? {
+        for (name, entry) in walk(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
                 continue;
             }
@@ -124,27 +125,46 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
         return Ok(Vec::new());
     }
     let shown = relative(root, &folder);
-    let mut records: Vec<Entry> = list(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
+    let mut records: Vec<Entry> = walk(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
     records.retain(|entry| entry.kind == EntryKind::File && entry.name().ends_with(layout::RECORD));
     Ok(records)
 }
 
-/// The entries of one folder, with their names as they are, in the order of the names: an entry's own path is only as good
-/// as its name is text.
+/// The entries of a folder that may hold very many, with their names as they are, in the order of the names: an entry's own
+/// path is only as good as its name is text.
+fn walk(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
+    let mut entries = Vec::new();
+    for found in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
+        let found = found.map_err(|error| Error::File {
+            action: "list",
+            path: error.path().unwrap_or(folder).to_owned(),
+            // The path stands in the message already.
+            source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
+        })?;
+        entries.push((found.file_name().to_owned(), entry(shown, found.file_name(), found.file_type())));
+    }
+    Ok(entries)
+}
+
+/// The same of a folder of one source. There are two for each source, and a walk asks the system twice more for each.
 fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
     let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
     let mut entries = Vec::new();
-    let mut path = String::with_capacity(2 * shown.len() + 32);
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let kind = kind(entry.file_type().map_err(failed)?);
-        let name = entry.file_name();
-        path.clear();
-        path.extend([shown, "/", &name.to_string_lossy()]);
-        entries.push((name, Entry { path: Arc::from(path.as_str()), kind }));
+    for found in fs::read_dir(folder).map_err(failed)? {
+        let found = found.map_err(failed)?;
+        let name = found.file_name();
+        let entry = entry(shown, &name, found.file_type().map_err(failed)?);
+        entries.push((name, entry));
     }
     entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     Ok(entries)
+}
+
+fn entry(shown: &str, name: &OsStr, file_type: fs::FileType) -> Entry {
+    let name = name.to_string_lossy();
+    let mut path = String::with_capacity(shown.len() + 1 + name.len());
+    path.extend([shown, "/", &name]);
+    Entry { path: Arc::from(path), kind: kind(file_type) }
 }
 
 fn kind(file_type: fs::FileType) -> EntryKind {

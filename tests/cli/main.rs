@@ -9,9 +9,12 @@ mod guard;
 mod lint;
 mod new;
 mod publish;
+mod publish_plans;
 mod pull;
 mod readme;
 mod rehearse;
+#[path = "../../benches/lint/repository.rs"]
+mod repository;
 mod rules;
 mod schema;
 mod select;

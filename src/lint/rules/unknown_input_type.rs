@@ -31,6 +31,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 fn check_field(field: Node<'_>, sink: &mut Sink<'_>) {
     let Some(types) = field.get("type") else { return };
     let names = FieldType::ALL.map(FieldType::name);
+    if types.kind() == Kind::Array && types.is_empty() {
+        sink.value(types, "an empty list names no type").help("for most inputs it is `\"string\"`");
+    }
     let is_one = types.kind() == Kind::String;
     for node in is_one.then_some(types).into_iter().chain(types.items()) {
         let name = match node.as_str() {

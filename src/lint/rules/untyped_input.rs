@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::Spec,
+    spec::{Spec, form},
     text::{excerpt, json::Kind},
 };
 
@@ -19,13 +19,10 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for input in spec.inputs().filter(|input| input.kind() == Kind::Object) {
-        if !TELLING.iter().any(|key| input.get(key).is_some()) {
+        if !form::says_type(input) {
             let name = input.key().unwrap_or_default();
             sink.key(input, format!("`{}` has no `type`", excerpt(&name)))
                 .help("add `type`; for most inputs it is `string`");
         }
     }
 }
-
-/// Keywords of JSON Schema that say what a value may be.
-const TELLING: [&str; 7] = ["type", "enum", "const", "$ref", "anyOf", "oneOf", "allOf"];

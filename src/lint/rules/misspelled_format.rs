@@ -1,0 +1,53 @@
+#![doc = include_str!("misspelled_format.md")]
+
+use crate::{
+    lint::{
+        Level,
+        rule::{Check, Rule, Sink},
+    },
+    spec::{Spec, auth, form::Form},
+    text::{excerpt, nearest::nearest},
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "misspelled-format",
+    level: Level::Warning,
+    page: include_str!("misspelled_format.md"),
+    check: Check::Spec(check),
+};
+
+/// The formats of JSON Schema, draft 7, and the one that hides a secret.
+const FORMATS: [&str; 18] = [
+    "password",
+    "date",
+    "date-time",
+    "time",
+    "email",
+    "idn-email",
+    "hostname",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "iri",
+    "iri-reference",
+    "uri-template",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+];
+
+fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let inputs = spec.at(&["sourceSpec", "spec"]).and_then(Form::of);
+    let forms = auth::entries(spec).filter_map(auth::Entry::form).chain(inputs);
+    for node in forms.flat_map(Form::fields).filter_map(|(_, field)| field.get("format")) {
+        let Some(format) = node.as_str().filter(|format| !FORMATS.contains(&format.as_ref())) else { continue };
+        // One that is near to none of them may be the author's own.
+        if let Some(meant) = nearest(&format, FORMATS) {
+            sink.value(node, format!("there is no format `{}`", excerpt(&format)))
+                .help(format!("did you mean `{meant}`?"));
+        }
+    }
+}
