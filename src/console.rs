@@ -66,6 +66,19 @@ impl Console {
         }
     }
 
+    /// Whether standard error keeps colours.
+    pub fn told_in_color(&self) -> bool {
+        !matches!(self.err.current_choice(), ColorChoice::Never)
+    }
+
+    /// Writes a piece of the result byte for byte, whatever characters are in it: for a program that reads it.
+    pub fn print_exactly(&mut self, bytes: &[u8]) {
+        let mut out = self.out.as_inner();
+        if !self.closed && out.write_all(bytes).and_then(|()| out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
     /// Whether whoever read the result has seen enough.
     pub fn is_closed(&self) -> bool {
         self.closed
