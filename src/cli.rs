@@ -42,7 +42,7 @@ pub struct Global {
     /// Profile of `sss.toml` to use; `emulator` is built in
     #[arg(long, global = true, value_name = "NAME", env = "SSS_PROFILE")]
     pub profile: Option<String>,
-    /// When to colour the output
+    /// When to colour the output, and make links where the terminal has them
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Print nothing but results and errors

@@ -10,6 +10,8 @@ mod publish;
 mod readme;
 mod rehearse;
 mod rules;
+mod scaffolded;
 mod schema;
 mod selection;
 mod support;
+mod terminal;

@@ -27,7 +27,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     let mut findings = check(&targets(&base, &arguments.paths)?, &rules, sample.as_ref())?;
     findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
-    console.print(&report::render(&findings, format, console.colored()));
+    console.print(&report::render(&findings, format, console.look()));
     // One file that cannot be written takes none of the others along.
     let written: Vec<Result<(), Error>> = arguments
         .output
