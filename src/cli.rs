@@ -2,12 +2,13 @@
 //!
 //! What a verb does stands in `commands/<verb>.rs`.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     exit::Exit,
+    publish,
     text::nearest::{any_of, nearest},
 };
 
@@ -42,6 +43,9 @@ pub struct Global {
     /// Profile of `sss.toml` to use; `emulator` is built in
     #[arg(long, global = true, value_name = "NAME", env = "SSS_PROFILE")]
     pub profile: Option<String>,
+    /// File of credentials: from Adobe Developer Console, Postman or aepp
+    #[arg(long, global = true, value_name = "FILE", env = "SSS_CREDENTIALS", hide_env_values = true)]
+    pub credentials: Option<PathBuf>,
     /// When to colour the output, and make links where the terminal has them
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
@@ -83,6 +87,15 @@ pub enum Verb {
     Plan(Plan),
     /// Create or update connection specs, and list their ids in the flow spec
     Publish(Publish),
+    /// Compare what was published with what the platform holds
+    Status(Status),
+    /// Bring what the platform holds into the artifacts
+    Pull(Pull),
+    /// Make one call of the platform, for what has no verb
+    Api(Api),
+    /// Check, keep or forget the credentials
+    #[command(subcommand)]
+    Auth(Auth),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
@@ -258,7 +271,7 @@ pub enum ParameterType {
 /// The arguments of `sss lint`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Lint {
-    /// Repositories, sources or artifacts to check; the current directory otherwise
+    /// Repositories, sources or artifacts to check, or `-` for standard input; the current directory otherwise
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// How to print the findings
@@ -276,10 +289,54 @@ pub struct Lint {
     /// Fail for warnings as for errors
     #[arg(long)]
     pub strict: bool,
-
+    /// Keep a list of findings that runs leave out, in `.sss/baseline.json`
+    #[arg(
+        long,
+        value_name = "ACTION",
+        conflicts_with_all = ["since", "staged", "stdin_path", "only", "ignore", "sample"]
+    )]
+    pub baseline: Option<BaselineAction>,
     /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
     #[arg(long, value_name = "FILE")]
     pub sample: Option<PathBuf>,
+    /// Check only the sources that changed since this branch left the commit, and what its commits held
+    #[arg(long, value_name = "REV", help_heading = "What is checked")]
+    pub since: Option<String>,
+    /// Check what is staged for the next commit, as the index of git has it
+    #[arg(long, conflicts_with = "since", help_heading = "What is checked")]
+    pub staged: bool,
+    /// Path that standard input, `-`, is checked as
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["since", "staged"], help_heading = "What is checked")]
+    pub stdin_path: Option<PathBuf>,
+    /// Check again whenever something is saved, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["since", "staged", "stdin_path", "output", "baseline"])]
+    pub watch: bool,
+    #[command(flatten)]
+    pub fixing: Fixing,
+}
+
+/// What `sss lint` does about what can be mended.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(group = clap::ArgGroup::new("mending").args(["fix", "diff"]).multiple(true))]
+pub struct Fixing {
+    /// Mend what can be mended without a doubt; standard input is printed mended
+    #[arg(long, conflicts_with_all = ["staged", "watch", "baseline"])]
+    pub fix: bool,
+    /// Mend also by guesses, such as the nearest known word
+    #[arg(long, requires = "mending")]
+    pub unsafe_fixes: bool,
+    /// Print what `--fix` would change as a diff, and write nothing
+    #[arg(long, conflicts_with_all = ["format", "output", "watch", "baseline"])]
+    pub diff: bool,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BaselineAction {
+    /// List the findings of today, in place of those that are listed
+    Write,
+    /// Take findings that are gone from the list
+    Prune,
 }
 
 /// Formats of the linter's findings.
@@ -365,20 +422,39 @@ pub struct Schema {
 }
 
 /// What `plan` and `publish` share.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Selection {
-    /// Sources to work on; every source of the repository otherwise
-    #[arg(value_name = "SOURCE")]
+    /// Sources to work on, or a plan that `plan --out` wrote; every source of the repository otherwise
+    #[arg(value_name = "SOURCE|FILE")]
     pub sources: Vec<String>,
-    /// Flow spec to list the sources in, instead of the one of their kind
+    /// Flow spec to list the sources in, instead of the one they are recorded in or that of their kind
     #[arg(long, value_name = "ID")]
     pub flow_spec: Option<uuid::Uuid>,
+    /// Take the sources out of the flow specs that list them; their connection specs stay
+    #[arg(long, conflicts_with_all = ["adopt", "recreate"])]
+    pub undo: bool,
     /// Take over a connection spec of the same name that is not recorded here
     #[arg(long)]
     pub adopt: bool,
     /// Create a connection spec anew where the recorded one is gone
     #[arg(long)]
     pub recreate: bool,
+    /// How many requests may be under way at once
+    #[arg(long, value_name = "N", default_value_t = publish::JOBS, value_parser = jobs)]
+    pub jobs: NonZeroUsize,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        let (sources, flow_spec) = (Vec::new(), None);
+        Self { sources, flow_spec, undo: false, adopt: false, recreate: false, jobs: publish::JOBS }
+    }
+}
+
+/// More would only wait for each other.
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let jobs = text.parse::<NonZeroUsize>().ok().filter(|jobs| jobs.get() <= 64);
+    jobs.ok_or_else(|| "it is a number from 1 to 64".to_owned())
 }
 
 /// The arguments of `sss plan`.
@@ -389,6 +465,9 @@ pub struct Plan {
     /// End with 1 where something would change
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Write the plan to a file as well, for `publish FILE`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// The arguments of `sss publish`.
@@ -399,6 +478,100 @@ pub struct Publish {
     /// Do not ask before writing
     #[arg(short, long)]
     pub yes: bool,
+    /// Print the writes as `curl` commands for a shell, and send none of them
+    #[arg(long, conflicts_with = "yes")]
+    pub curl: bool,
+    /// Write to a production or protected sandbox without having its name typed
+    #[arg(long)]
+    pub allow_production: bool,
+}
+
+/// The arguments of `sss status`.
+#[derive(Debug, Clone, Args)]
+pub struct Status {
+    /// Sources to compare; every source of the repository otherwise
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Flow spec to look for the sources in, instead of the recorded one or that of their kind
+    #[arg(long, value_name = "ID")]
+    pub flow_spec: Option<uuid::Uuid>,
+    /// End with 1 where a source is not in step
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// The arguments of `sss pull`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Pull {
+    /// Source to pull
+    #[arg(value_name = "SOURCE", required_unless_present = "id")]
+    pub name: Option<String>,
+    /// Pull a connection spec that was made elsewhere, by its id on the platform
+    #[arg(long, value_name = "ID", conflicts_with = "name")]
+    pub id: Option<uuid::Uuid>,
+    /// Source that it becomes; named as the connection spec otherwise
+    #[arg(long, value_name = "NAME", requires = "id")]
+    pub source: Option<String>,
+    /// Overwrite what was changed here since it was published
+    #[arg(long)]
+    pub force: bool,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `sss api`.
+#[derive(Debug, Clone, Args)]
+pub struct Api {
+    /// What to do
+    #[arg(value_name = "METHOD", ignore_case = true)]
+    pub method: ApiMethod,
+    /// Path from `/data/…` on, or within Flow Service: `/flowSpecs` is `/data/foundation/flowservice/flowSpecs`
+    #[arg(value_name = "PATH")]
+    pub path: String,
+    /// File with the body; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Header beside those that every call carries, as NAME:VALUE; repeatable
+    #[arg(long, value_name = "NAME:VALUE")]
+    pub header: Vec<String>,
+    /// Query parameter, as NAME=VALUE; repeatable
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub query: Vec<String>,
+    /// Follow a listing to its end, and print the items of all pages as one JSON array
+    #[arg(long)]
+    pub paginate: bool,
+    /// Print the call as a `curl` command for a shell, and do not send it
+    #[arg(long, conflicts_with = "paginate")]
+    pub curl: bool,
+    /// Print status and headers before the body
+    #[arg(long, conflicts_with = "paginate")]
+    pub include: bool,
+    /// Write to a production or protected sandbox without having its name typed
+    #[arg(long)]
+    pub allow_production: bool,
+}
+
+/// Methods of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum ApiMethod {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// What `sss auth` does.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Auth {
+    /// Tell who we are, where the credentials come from and how long they last, and try one read
+    Check,
+    /// Keep the credentials of `--credentials` or the environment in the system's keychain
+    Login,
+    /// Forget what the system's keychain keeps
+    Logout,
 }
 
 /// The arguments of `sss emulate`.
@@ -419,9 +592,20 @@ pub struct Emulate {
     /// Give specs no ETag, and ignore `If-Match` for them
     #[arg(long)]
     pub no_etag: bool,
+    /// Type of the sandbox `prod`, as sandbox management tells it
+    #[arg(long, value_name = "TYPE", default_value = "development")]
+    pub sandbox_type: SandboxType,
     /// Let every request wait so many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, hide_default_value = true)]
     pub delay: u32,
+}
+
+/// What a sandbox is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SandboxType {
+    #[default]
+    Development,
+    Production,
 }
 
 /// The arguments of `sss rehearse`.

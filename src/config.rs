@@ -127,6 +127,10 @@ pub struct Profile {
     pub ims_url: Option<String>,
     pub organization: Option<String>,
     pub sandbox: Option<String>,
+    /// File of credentials: from the root, or from the home directory after `~/`.
+    pub credentials: Option<String>,
+    /// Sandboxes that are not written to unless their name is typed, as those of production.
+    pub protected: Vec<String>,
 }
 
 impl Config {
@@ -207,6 +211,12 @@ impl Reader<'_> {
     fn text(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Error> {
         let text = value.get_ref().as_str().filter(|text| !text.is_empty());
         text.map(str::to_owned).ok_or_else(|| self.fault(span(value), "this must be a text", None))
+    }
+
+    fn texts(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, Error> {
+        let list = value.get_ref().as_array();
+        let list = list.ok_or_else(|| self.fault(span(value), "this must be a list of texts", None))?;
+        list.iter().map(|item| self.text(item)).collect()
     }
 
     fn config(&self, table: &DeTable<'_>) -> Result<Config, Error> {
@@ -292,16 +302,27 @@ impl Reader<'_> {
     fn profile(&self, table: &DeTable<'_>) -> Result<Profile, Error> {
         let mut profile = Profile::default();
         for (key, value) in table {
+            if key.get_ref() == "protected" {
+                profile.protected = self.texts(value)?;
+                continue;
+            }
             let slot = match key.get_ref().as_ref() {
                 "base_url" => &mut profile.base_url,
                 "ims_url" => &mut profile.ims_url,
                 "organization" => &mut profile.organization,
                 "sandbox" => &mut profile.sandbox,
+                "credentials" => &mut profile.credentials,
                 secret if secret.contains("secret") || secret.contains("token") || secret.contains("api_key") => {
-                    let help = "set it in the environment, for example `AEP_CLIENT_SECRET`";
+                    let help =
+                        "set it in the environment, for example `AEP_CLIENT_SECRET`, or name a file with `credentials`";
                     return Err(self.fault(span(key), "credentials do not stand in this file", Some(help.to_owned())));
                 }
-                _ => return Err(self.unknown(key, &["base_url", "ims_url", "organization", "sandbox"])),
+                _ => {
+                    return Err(self.unknown(
+                        key,
+                        &["base_url", "ims_url", "organization", "sandbox", "credentials", "protected"],
+                    ));
+                }
             };
             *slot = Some(self.text(value)?);
         }
@@ -335,7 +356,7 @@ mod tests {
         let config = read(
             "[lint.rules]\nunknown-key = \"deny\"\nduplicate-key = \"allow\"\n\
              [[lint.suppress]]\nrule = \"unknown-key\"\npath = \"Sources/a\"\npointer = \"/a\"\nreason = \"agreed\"\n\
-             [profiles.stage]\nbase_url = \"https://platform-stage.adobe.io\"\nsandbox = \"dev\"\n",
+             [profiles.stage]\nbase_url = \"https://platform-stage.adobe.io\"\nsandbox = \"dev\"\nprotected = [\"live\"]\n",
         )
         .unwrap();
         assert_eq!(config.levels["unknown-key"], Setting::Report(Level::Error));
@@ -343,6 +364,7 @@ mod tests {
         assert_eq!(config.suppressions[0].reason, "agreed");
         assert_eq!(config.document.unwrap().slice(config.suppressions[0].span), "\"unknown-key\"");
         assert_eq!(config.profiles["stage"].sandbox.as_deref(), Some("dev"));
+        assert_eq!(config.profiles["stage"].protected, ["live"]);
     }
 
     #[test]
@@ -362,6 +384,8 @@ mod tests {
             ("[lint.rules]\nunknown-key = \"error\"", "sss.toml:2:15: this is no level", "`allow`, `note`, `warn` or"),
             ("[profiles.a]\nclient_secret = \"x\"", "sss.toml:2:1: credentials do not", "AEP_CLIENT_SECRET"),
             ("[[lint.suppress]]\nrule = \"unknown-key\"", "needs a `reason`", "add `reason"),
+            ("[profiles.a]\nprotected = \"live\"", "sss.toml:2:13: this must be a list of texts", ""),
+            ("[profiles.a]\nprotected = [1]", "sss.toml:2:14: this must be a text", ""),
             ("lint = 1", "sss.toml:1:8: this must be a table", ""),
         ] {
             let error = read(text).unwrap_err();

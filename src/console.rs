@@ -73,6 +73,34 @@ impl Console {
         }
     }
 
+    /// Whether standard error keeps colours.
+    pub fn told_in_color(&self) -> bool {
+        !matches!(self.err.current_choice(), ColorChoice::Never)
+    }
+
+    /// Writes a piece of the result byte for byte, whatever characters are in it: for a program that reads it.
+    pub fn print_exactly(&mut self, bytes: &[u8]) {
+        let mut out = self.out.as_inner();
+        if !self.closed && out.write_all(bytes).and_then(|()| out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
+    /// Whether whoever read the result has seen enough.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Takes away what stands on the terminal, for a result that replaces it; elsewhere everything stays.
+    pub fn clear(&mut self) {
+        /// The whole screen, what was rolled out of it, and to its first place.
+        const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
+        let mut out = io::stdout();
+        if out.is_terminal() && out.write_all(CLEAR.as_bytes()).and_then(|()| out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
     /// Writes a line of the result.
     pub fn line(&mut self, text: &str) {
         self.print(&format!("{text}\n"));

@@ -34,6 +34,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Emulate, console: &mut Conso
         port: arguments.port,
         store: store.clone(),
         etags: !arguments.no_etag,
+        production: arguments.sandbox_type == cli::SandboxType::Production,
         delay: Duration::from_millis(arguments.delay.into()),
         catch_signals: true,
         ..Options::default()

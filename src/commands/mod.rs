@@ -15,17 +15,26 @@ use crate::{
     workspace::layout,
 };
 
+mod access;
+mod api;
+mod auth;
 mod emulate;
 mod explain;
+mod guard;
+mod interrupt;
 mod lint;
 mod new;
 mod output;
 mod plan;
+mod planned;
 mod publish;
+mod pull;
+mod refused;
 mod rehearse;
 mod rules;
 mod schema;
 mod selected;
+mod status;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
@@ -38,6 +47,10 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Schema(arguments) => schema::run(global, arguments, console),
         Verb::Plan(arguments) => plan::run(global, arguments, console),
         Verb::Publish(arguments) => publish::run(global, arguments, console),
+        Verb::Status(arguments) => status::run(global, arguments, console),
+        Verb::Pull(arguments) => pull::run(global, arguments, console),
+        Verb::Api(arguments) => api::run(global, arguments, console),
+        Verb::Auth(arguments) => auth::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }

@@ -1,37 +1,54 @@
 //! `sss publish`: the plan, a question, and the plan carried out.
 
 use inquire::{Confirm, InquireError};
+use serde_json::json;
 
-use super::selected::{self, Selected, Telling};
+use super::{
+    guard, interrupt,
+    planned::{self, Planned, Purpose},
+    refused,
+};
 use crate::{
     cli::{self, Global},
     console::Console,
     error::Error,
     exit::Exit,
-    platform::FlowService,
-    publish::{self, Lock, Options, Outcome, Plan, Records, Step},
+    publish::{self, Conflict, How, Outcome, Plan, Step},
 };
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Console) -> Result<Exit, Error> {
     let selection = &arguments.selection;
-    let selected = Selected::of(global, &selection.sources)?;
-    let Some(desired) = selected.linted(selection.flow_spec, console)? else { return Ok(Exit::Findings) };
-    let client = selected::client(selected.settings(global)?, console, Telling::of(console.verbose()), |_| {});
-    let service = FlowService::new(client);
-    // Before the plan: what another process is about to record belongs to it.
-    let _lock = Lock::take(selected.root(), || {
-        console.progress("waiting for another `sss publish` in this repository");
-    });
-    let mut records = Records::directory(selected.root());
-    let options = Options { adopt: selection.adopt, recreate: selection.recreate };
-    let plan = publish::plan(&service, &desired, &records, &options)?;
-    if plan.writes() && plan.conflicts().next().is_none() && !arguments.yes {
+    if arguments.curl {
+        return print_commands(global, arguments, console);
+    }
+    let (planned, asks) = match planned::saved(global, selection)? {
+        // Whoever saved it has looked at it.
+        Some((path, saved)) => (planned::make_again(global, &path, &saved, selection, console)?, false),
+        None => (planned::make(global, selection, Purpose::Publish, console)?, !arguments.yes),
+    };
+    let Some(planned) = planned else { return Ok(Exit::Findings) };
+    let Planned { mut plan, mut service, mut records, mut lock, protected, .. } = planned;
+    if asks {
+        ask_to_adopt(&mut plan, console)?;
+    }
+    let writes = plan.writes() && plan.conflicts().next().is_none();
+    let guarded = if writes { guard::guarded(service.client(), &protected, arguments.allow_production)? } else { None };
+    if let Some(guarded) = guarded {
+        console.message(plan.to_text().trim_end());
+        guarded.ask(console)?;
+    } else if writes && asks {
         confirm(&plan, console)?;
     } else if plan.has_changes() {
         console.progress(plan.to_text().trim_end());
     }
-    let applied = publish::apply(&service, &plan, &mut records, &mut |step| {
+    if writes {
+        lock.as_mut().map_or(Ok(()), publish::Lock::note)?;
+    }
+    let how = How { jobs: selection.jobs, ..How::default() };
+    service.stop_at(how.stop.clone());
+    interrupt::heed(&how.stop, console.teller());
+    let applied = publish::apply_as(&service, &plan, &mut records, &how, &mut |step| {
         // The result says it, too, and nothing was done.
         if !matches!(step, Step::Unchanged { .. }) {
             console.progress(&step.to_string());
@@ -45,7 +62,10 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
         Err(error) => {
             // A script is owed the whole result, above all where something was done before the end.
             match &error {
-                publish::Error::Stopped { outcome, .. } => print(outcome, console),
+                publish::Error::Stopped { outcome, .. } => {
+                    print(outcome, console);
+                    refused::show(global, outcome, console);
+                }
                 publish::Error::Conflicts { plan } => print(&Outcome::refused(plan), console),
                 _ => {}
             }
@@ -54,12 +74,51 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
     }
 }
 
+/// The writes as commands: they are read and run elsewhere, by somebody who looks at them first.
+fn print_commands(global: &Global, arguments: &cli::Publish, console: &mut Console) -> Result<Exit, Error> {
+    let selection = &arguments.selection;
+    let planned = match planned::saved(global, selection)? {
+        Some((path, saved)) => planned::make_again(global, &path, &saved, selection, console)?,
+        None => planned::make(global, selection, false, console)?,
+    };
+    let Some(Planned { plan, service, .. }) = planned else { return Ok(Exit::Findings) };
+    let commands = publish::commands(&service, &plan)?;
+    if console.json() {
+        console.print_json(&json!({"version": 1, "commands": commands}));
+    } else {
+        console.print(&commands);
+    }
+    Ok(Exit::Done)
+}
+
 fn print(outcome: &Outcome, console: &mut Console) {
     if console.json() {
         console.print_json(&outcome.to_json());
     } else {
         console.print(&outcome.to_text());
     }
+}
+
+/// Asks for each connection spec that is there and not recorded here whether it is this one, where there is somebody to ask and
+/// nothing else is in the way. The differences were shown with the plan.
+fn ask_to_adopt(plan: &mut Plan, console: &mut Console) -> Result<(), Error> {
+    let mut questions = Vec::new();
+    for (change, conflict) in plan.conflicts() {
+        let Conflict::Unrecorded { id, .. } = conflict else { return Ok(()) };
+        questions.push((change.source.clone(), id.clone()));
+    }
+    if questions.is_empty() || !console.interactive() {
+        return Ok(());
+    }
+    console.message(plan.to_text().trim_end());
+    for (source, id) in questions {
+        let question =
+            format!("Is {id} the connection spec of `{source}`, and may it be given the artifact's content?");
+        if yes(&question, "`--adopt` takes it over without asking", console)? {
+            plan.adopt(&source);
+        }
+    }
+    Ok(())
 }
 
 /// Shows the plan and asks, where there is somebody to ask.
@@ -72,16 +131,21 @@ fn confirm(plan: &Plan, console: &mut Console) -> Result<(), Error> {
             "`--yes` writes without asking; `sss plan` only shows what would change",
         ));
     }
-    let question =
-        format!("Write this to {}, organization {}, sandbox {}?", target.platform, target.organization, target.sandbox);
-    match Confirm::new(&question).with_default(false).prompt() {
-        Ok(true) => Ok(()),
-        Ok(false) | Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => {
+    if yes(&format!("Write this to {target}?"), "`--yes` writes without asking", console)? {
+        return Ok(());
+    }
+    console.message("nothing was changed");
+    Err(Error::Interrupted)
+}
+
+/// The answer to a question; Escape and Ctrl-C end the run.
+fn yes(question: &str, otherwise: &str, console: &mut Console) -> Result<bool, Error> {
+    match Confirm::new(question).with_default(false).prompt() {
+        Ok(answer) => Ok(answer),
+        Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => {
             console.message("nothing was changed");
             Err(Error::Interrupted)
         }
-        Err(error) => {
-            Err(Error::usage(format!("the question could not be asked: {error}"), "`--yes` writes without asking"))
-        }
+        Err(error) => Err(Error::usage(format!("the question could not be asked: {error}"), otherwise)),
     }
 }

@@ -1,6 +1,9 @@
 //! `sss rehearse`: lint, then publish, against an emulator in this process. Nothing is recorded in the repository.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde_json::{Value, json};
 use url::Url;
@@ -13,22 +16,25 @@ use crate::{
     error::Error,
     exit::Exit,
     platform::{Exchange, FlowService, Settings},
-    publish::{self, Desired, Outcome, Records, SourceResult},
+    publish::{self, Desired, How, Options, Outcome, Records, SourceResult},
     report,
     style::{BAD, BOLD, GOOD},
 };
+
+/// One request after the other: nobody waits for an emulator, and a person reads them in their order.
+const OPTIONS: Options = Options { adopt: false, recreate: false, jobs: NonZeroUsize::MIN };
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Rehearse, console: &mut Console) -> Result<Exit, Error> {
     let selected = Selected::of(global, &arguments.sources)?;
     heading("lint", console);
-    let findings = selected.lint();
+    let (findings, desired) = selected.lint(None);
     if findings.has_errors() {
         selected::refuse(&findings, console);
         return Ok(Exit::Findings);
     }
     console.progress(&format!("  {}", report::summary(&findings)));
-    let desired = selected.desired(None)?;
+    let desired = desired?;
 
     heading("emulator", console);
     let emulator = start(arguments.keep)?;
@@ -88,10 +94,11 @@ impl Rehearsal {
 
     fn publish(&mut self, desired: &[Desired], console: &mut Console) -> Result<Outcome, Error> {
         heading("plan", console);
-        let plan = publish::plan(&self.service, desired, &self.records, &publish::Options::default())?;
+        let plan = publish::plan(&self.service, desired, &self.records, &OPTIONS)?;
         console.progress(&format!("  {}", plan.summary()));
         heading("publish", console);
-        let outcome = publish::apply(&self.service, &plan, &mut self.records, &mut |step| {
+        let how = How { jobs: OPTIONS.jobs, ..How::default() };
+        let outcome = publish::apply_as(&self.service, &plan, &mut self.records, &how, &mut |step| {
             console.progress(&format!("  {step}"));
         })?;
         Ok(outcome)
@@ -106,7 +113,7 @@ impl Rehearsal {
             listed.push(self.is_published(result)?);
         }
         heading("plan again", console);
-        let again = publish::plan(&self.service, desired, &self.records, &publish::Options::default())?;
+        let again = publish::plan(&self.service, desired, &self.records, &OPTIONS)?;
         console.progress(&format!("  {}", again.summary()));
         if again.has_changes() {
             listed.fill(false);

@@ -1,23 +1,23 @@
 //! What several verbs start from: the sources that were named, linted, and who we are on the platform.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use uuid::Uuid;
 
-use super::{directory, no_source};
+use super::{access, directory, no_source};
 use crate::{
     cli::{Format, Global},
-    config::{self, Config},
+    config::Config,
     console::Console,
     error::Error,
     lint::{self, Findings},
-    platform::{Client, Exchange, ProfileValues, Settings, settings},
-    publish::Desired,
+    platform::{Client, Exchange, Settings},
+    publish::{self, Desired},
     report,
     spec::Spec,
-    style::DIM,
+    style::{DIM, WARNING},
     text::{json::Tree, nearest::nearest},
-    workspace::{self, Workspace, layout::ArtifactKind, root_of},
+    workspace::{self, Workspace, layout, layout::ArtifactKind, root_of},
 };
 
 /// The sources that were named, all where none was, and the configuration around them.
@@ -30,9 +30,8 @@ pub(super) struct Selected {
 impl Selected {
     /// Finds the sources; a name that no source has is an error.
     pub(super) fn of(global: &Global, names: &[String]) -> Result<Self, Error> {
-        let root = root_of(&directory(global)?)?;
-        let config = Config::load(&root)?;
-        let mut workspace = Workspace::discover(&root)?;
+        let mut selected = Self::whole(global)?;
+        let (root, workspace) = (selected.root().to_owned(), &mut selected.workspace);
         if let Some(unknown) = names.iter().find(|name| workspace.source(name).is_none()) {
             let known = workspace.sources().iter().map(|source| source.name.as_str());
             let nearest = nearest(unknown, known).map(str::to_owned);
@@ -44,7 +43,47 @@ impl Selected {
         if !names.is_empty() {
             workspace.retain(|source| names.contains(&source.name));
         }
-        Ok(Self { workspace, config })
+        Ok(selected)
+    }
+
+    /// The whole repository, whatever it holds.
+    pub(super) fn whole(global: &Global) -> Result<Self, Error> {
+        let root = root_of(&directory(global)?)?;
+        let config = Config::load(&root)?;
+        Ok(Self { workspace: Workspace::discover(&root)?, config })
+    }
+
+    /// Every source of the repository at `root`, which may have none yet.
+    pub(super) fn in_root(root: &Path) -> Result<Self, Error> {
+        let has_sources = root.join(layout::SOURCES).is_dir();
+        let workspace = if has_sources { Workspace::discover(root)? } else { Workspace::empty(root) };
+        Ok(Self { workspace, config: Config::load(root)? })
+    }
+
+    /// The sources.
+    pub(super) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Whether there is a source of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.workspace.source(name).is_some()
+    }
+
+    /// The names of the sources.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.workspace.sources().iter().map(|source| source.name.clone()).collect()
+    }
+
+    /// The digest of each artifact's bytes, by its path.
+    pub(super) fn digests(&self) -> Result<BTreeMap<String, String>, Error> {
+        let mut digests = BTreeMap::new();
+        for (_, entry) in self.workspace.sources().iter().flat_map(|source| &source.artifacts) {
+            if let Some(digest) = publish::digest_of_file(&self.root().join(&*entry.path))? {
+                digests.insert(entry.path.to_string(), digest);
+            }
+        }
+        Ok(digests)
     }
 
     /// The root of the repository.
@@ -52,28 +91,10 @@ impl Selected {
         self.workspace.root()
     }
 
-    /// What the linter finds in them.
-    pub(super) fn lint(&self) -> Findings {
-        lint::check(&self.workspace, &self.config)
-    }
-
-    /// What they want on the platform, where the linter found no error; otherwise the findings are shown.
-    pub(super) fn linted(&self, flow_spec: Option<Uuid>, console: &mut Console) -> Result<Option<Vec<Desired>>, Error> {
-        let findings = self.lint();
-        if findings.has_errors() {
-            refuse(&findings, console);
-            return Ok(None);
-        }
-        self.desired(flow_spec).map(Some)
-    }
-
-    /// What they want on the platform. To be asked only where the linter found no error.
-    pub(super) fn desired(&self, flow_spec: Option<Uuid>) -> Result<Vec<Desired>, Error> {
-        let desired = |source: &workspace::Source| {
-            let loaded = source.load(self.root());
-            let document = loaded.document(ArtifactKind::ConnectionSpec);
-            let tree = document.map(|document| Tree::read(document.clone()));
-            let spec = tree.as_ref().and_then(Spec::of);
+    /// What the linter finds in them, and what they want on the platform: to be used only where it found no error.
+    pub(super) fn lint(&self, flow_spec: Option<Uuid>) -> (Findings, Result<Vec<Desired>, Error>) {
+        let (findings, desired) = lint::check_keeping(&self.workspace, &self.config, |source, spec| {
+            let spec = spec.and_then(|spec| Some((spec.kind()?, spec.root())));
             // A rule that was switched off may have let this through.
             let unclear = || {
                 Error::usage(
@@ -81,30 +102,46 @@ impl Selected {
                     "run `sss lint`; the rule that finds it is switched off or suppressed in `sss.toml`",
                 )
             };
-            let spec = spec.ok_or_else(unclear)?;
-            let kind = spec.kind().ok_or_else(unclear)?;
-            Ok(Desired::new(source.name.as_str(), kind, spec.root().to_value(), flow_spec))
-        };
-        self.workspace.sources().iter().map(desired).collect()
+            let (kind, root) = spec.ok_or_else(unclear)?;
+            Ok(Desired::written(source.name.as_str(), kind, root, flow_spec))
+        });
+        (findings, desired.into_iter().collect())
     }
 
-    /// Where the platform is and who we are, from the profile and the environment.
+    /// What they want on the platform, where the linter found no error; otherwise the findings are shown.
+    pub(super) fn linted(&self, flow_spec: Option<Uuid>, console: &mut Console) -> Result<Option<Vec<Desired>>, Error> {
+        let (findings, desired) = self.lint(flow_spec);
+        if findings.has_errors() {
+            refuse(&findings, console);
+            return Ok(None);
+        }
+        desired.map(Some)
+    }
+
+    /// What those want on the platform whose connection spec can be read, and the names of the others.
+    pub(super) fn readable(&self, flow_spec: Option<Uuid>) -> (Vec<Desired>, Vec<String>) {
+        let (mut readable, mut others) = (Vec::new(), Vec::new());
+        for source in self.workspace.sources() {
+            let loaded = self.workspace.load(source);
+            let document = loaded.document(ArtifactKind::ConnectionSpec);
+            let tree = document.map(|document| Tree::read(document.clone()));
+            let spec = tree.as_ref().and_then(Spec::of);
+            match spec.and_then(|spec| Some((spec.kind()?, spec.root()))) {
+                Some((kind, root)) => readable.push(Desired::written(source.name.as_str(), kind, root, flow_spec)),
+                None => others.push(source.name.clone()),
+            }
+        }
+        (readable, others)
+    }
+
+    /// The sandboxes that the profile guards as if they were production.
+    pub(super) fn protected(&self, global: &Global) -> &[String] {
+        access::protected(global, &self.config)
+    }
+
+    /// Where the platform is and who we are, from the profile, the environment and credentials kept elsewhere.
     pub(super) fn settings(&self, global: &Global) -> Result<Settings, Error> {
-        let profile = match global.profile.as_deref() {
-            Some(settings::EMULATOR) => None,
-            Some(name) => Some(self.config.profiles.get(name).ok_or_else(|| config::Error::UnknownProfile {
-                name: name.to_owned(),
-                known: self.config.profiles.keys().cloned().collect(),
-            })?),
-            None => self.config.profiles.get("default"),
-        };
-        let values = profile.map(|profile| ProfileValues {
-            base_url: profile.base_url.clone(),
-            ims_url: profile.ims_url.clone(),
-            organization: profile.organization.clone(),
-            sandbox: profile.sandbox.clone(),
-        });
-        Ok(settings::resolve(global.profile.as_deref(), values.as_ref(), &|name| std::env::var(name).ok())?)
+        access::settings(global, &self.config, self.root())
     }
 }
 
@@ -144,8 +181,11 @@ pub(super) fn client(
     telling: Telling,
     keep: impl Fn(&Exchange) + Send + Sync + 'static,
 ) -> Client {
-    let mut client = Client::new(settings);
     let teller = console.teller();
+    for warning in &settings.warnings {
+        teller.progress(&format!("{WARNING}warning{WARNING:#}: {warning}"));
+    }
+    let mut client = Client::new(settings);
     client.observe(move |exchange| {
         match telling {
             Telling::Nothing => {}

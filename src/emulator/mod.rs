@@ -7,6 +7,7 @@
 //!   `AEP_ACCESS_TOKEN=emulator` works.
 //! - `/data/foundation/flowservice`: `GET|POST /connectionSpecs`, `GET|PUT /connectionSpecs/{id}`, `GET|POST /flowSpecs`,
 //!   `GET|PUT /flowSpecs/{id}`. Filters, order and pages are in `query`, the checks of a body in `validate`.
+//! - `/data/foundation/sandbox-management`: `GET /`, the sandboxes with their types.
 //! - `/__emulator`, the control plane, which asks for no credentials: `GET health`, `GET requests`, `POST reset`,
 //!   `POST|GET|DELETE faults`, `DELETE faults/{id}`, `DELETE records/{collection}/{id}`, `POST tokens/expire`.
 //!
@@ -104,6 +105,8 @@ pub struct Options {
     pub token_lifetime: Duration,
     /// Whether specs have ETags, and `If-Match` is looked at. Where they have none, a write may undo another one's unseen.
     pub etags: bool,
+    /// Whether the sandbox `prod` is one of production; it is one of development otherwise, whatever it is called.
+    pub production: bool,
     /// How long every request waits before anything is done, the control plane's aside.
     pub delay: Duration,
     /// Take Ctrl-C and SIGTERM over from the start on, for [`Emulator::wait`]. Otherwise only `wait` does, and a signal between
@@ -118,6 +121,7 @@ impl Default for Options {
             store: StoreAt::Memory,
             token_lifetime: Duration::from_secs(86_399),
             etags: true,
+            production: false,
             delay: Duration::ZERO,
             catch_signals: false,
         }

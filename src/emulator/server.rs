@@ -44,6 +44,8 @@ pub(super) struct Inner {
     pub(super) senders: Senders,
     /// Whether specs have versions.
     pub(super) etags: bool,
+    /// Whether the first sandbox is one of production.
+    pub(super) production: bool,
     /// How long every request of the platform's side waits.
     pub(super) delay: Duration,
 }
@@ -56,6 +58,7 @@ impl Emulation {
             requests: Requests::default(),
             token_lifetime: options.token_lifetime,
             etags: options.etags,
+            production: options.production,
             delay: options.delay,
             events,
             directory: Directory::default(),

@@ -1,6 +1,7 @@
 //! Running the rules: sources in parallel, each read, checked and forgotten; findings sorted at the end.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     finding::{Finding, Findings, Level, Summary, hide_secrets},
+    fix::withhold,
     registry::RULES,
     rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink},
     summary::SourceSummary,
@@ -22,37 +24,75 @@ use crate::{
 
 /// Checks every source of a workspace, and the workspace itself.
 pub fn check(workspace: &Workspace, config: &Config) -> Findings {
-    let check_one = |source: &Source| {
-        let loaded = source.load(workspace.root());
-        check_loaded(&loaded, config)
-    };
-    let parts: Vec<(Vec<Finding>, SourceSummary)> = if workspace.sources().len() < 2 {
+    check_keeping(workspace, config, |_, _| ()).0
+}
+
+/// The same, and what `keep` makes of each source and its connection spec while they are read already.
+pub fn check_keeping<T: Send>(
+    workspace: &Workspace,
+    config: &Config,
+    keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
+) -> (Findings, Vec<T>) {
+    let check_one = |source: &Source| check_loaded(&workspace.load(source), config, |spec| keep(source, spec));
+    let check_whole = || check_as_a_whole(workspace, config);
+    let ((parts, kept), whole): ((Parts, Vec<T>), _) = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        workspace.sources().iter().map(check_one).collect()
+        (workspace.sources().iter().map(check_one).unzip(), check_whole())
     } else {
-        workspace.sources().par_iter().map(check_one).collect()
+        rayon::join(|| workspace.sources().par_iter().map(check_one).unzip(), check_whole)
     };
-    let mut findings = Vec::new();
-    run(config, &mut findings, |check, sink| {
-        if let Check::Workspace(check) = check {
-            check(workspace, sink);
-        }
-    });
-    let mut summaries = Vec::with_capacity(parts.len());
-    for (found, summary) in parts {
-        findings.extend(found);
-        summaries.push(summary);
-    }
+    (join_up(workspace, config, whole, parts), kept)
+}
+
+/// What was found in one source, and what is kept of it.
+pub(super) type Part = (Vec<Finding>, SourceSummary);
+
+/// The same of all sources.
+type Parts = (Vec<Vec<Finding>>, Vec<SourceSummary>);
+
+/// Reads and checks one source of a workspace.
+pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config) -> Part {
+    check_loaded(&workspace.load(source), config, |_| ()).0
+}
+
+/// Checks the workspace itself, beside what was found in each of its sources.
+pub(super) fn assemble(workspace: &Workspace, config: &Config, parts: Vec<Part>) -> Findings {
+    join_up(workspace, config, check_as_a_whole(workspace, config), parts.into_iter().unzip())
+}
+
+/// Puts together what was found in the workspace itself and in each of its sources.
+fn join_up(workspace: &Workspace, config: &Config, mut findings: Vec<Finding>, (found, summaries): Parts) -> Findings {
+    findings.extend(found.into_iter().flatten());
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
-    let artifacts = workspace.sources().iter().flat_map(|source| &source.artifacts);
-    let files = artifacts.map(|(_, entry)| Arc::clone(&entry.path)).collect();
+    let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
+    for source in workspace.sources() {
+        let first = files.len();
+        files.extend(source.artifacts.iter().map(|(_, entry)| Arc::clone(&entry.path)));
+        // Sources stand in about the order of their paths already, so that little is left to sort.
+        files[first..].sort_unstable();
+    }
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
 /// Checks one source that has been read.
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
     let files = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
-    finish(check_loaded(source, config).0, config, false, 1, files)
+    finish(check_loaded(source, config, |_| ()).0.0, config, false, 1, files)
+}
+
+/// Runs the rules that look at the repository: at its names, at what git tracks of it, and at what its commits held.
+fn check_as_a_whole(workspace: &Workspace, config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let untracked = OnceCell::new();
+    run(config, &mut findings, |check, sink| match check {
+        Check::Workspace(check) => check(workspace, sink),
+        Check::Untracked(check) => check(untracked.get_or_init(|| workspace.untracked()), sink),
+        Check::Past(check) => {
+            workspace.history().iter().flat_map(|history| history.artifacts()).for_each(|past| check(&past, sink));
+        }
+        _ => {}
+    });
+    findings
 }
 
 /// Runs the rules that look at several sources. What they find in a text is shown there, so that text is read again: of
@@ -73,7 +113,7 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     }
     for finding in &mut findings {
         let Some((source, kind)) = sources.get(finding.path.as_str()) else { continue };
-        let loaded = source.load(workspace.root());
+        let loaded = workspace.load(source);
         // Somebody may have written to it meanwhile.
         match loaded.document(*kind).filter(|document| document.text().get(finding.span.range()).is_some()) {
             Some(document) => finding.document = Some(document.clone()),
@@ -83,7 +123,7 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config
     findings
 }
 
-fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, SourceSummary) {
+fn check_loaded<T>(source: &LoadedSource<'_>, config: &Config, keep: impl FnOnce(Option<&Spec<'_>>) -> T) -> (Part, T) {
     let mut findings = Vec::new();
     // Of a text in another encoding there is one thing to say, and `invalid-utf8` says it.
     let readable = |kind| source.document(kind).filter(|document| !document.is_utf_16());
@@ -91,7 +131,7 @@ fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, So
     let tree = readable(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
     let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {
-        Check::Workspace(_) | Check::Repository(_) | Check::Config(_) => {}
+        Check::Workspace(_) | Check::Untracked(_) | Check::Past(_) | Check::Repository(_) | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),
         Check::Artifact(check) => {
             for artifact in &source.artifacts {
@@ -105,8 +145,9 @@ fn check_loaded(source: &LoadedSource<'_>, config: &Config) -> (Vec<Finding>, So
         Check::Spec(check) => spec.iter().for_each(|spec| check(spec, sink)),
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
+    withhold(&mut findings);
     hide_secrets(&mut findings);
-    (findings, SourceSummary::of(source, spec.as_ref()))
+    ((findings, SourceSummary::of(source, spec.as_ref())), keep(spec.as_ref()))
 }
 
 /// Runs each rule that is not switched off. One that is left out of this run is asked too: what it knows to be secret may
@@ -162,7 +203,7 @@ fn finish(
         findings.append(&mut found);
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    files.sort_unstable();
+    files.sort();
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
     let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use super::fix::{Fix, Safety};
 use crate::text::{Document, Position, Span};
 
 /// How bad a finding is.
@@ -51,6 +52,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// A part of the text that may not be shown with this or any other finding.
     pub secret: Option<Span>,
+    /// How it is mended, where that can be done without knowing more.
+    pub fix: Option<Fix>,
 }
 
 /// A second place, and why it matters.
@@ -149,6 +152,8 @@ pub struct Findings {
     pub summary: Summary,
     /// Whether warnings are as bad as errors.
     pub strict: bool,
+    /// How many fixes were made before this was found; nothing where none were asked for.
+    pub mended: Option<usize>,
 }
 
 /// How much was looked at and found.
@@ -160,6 +165,8 @@ pub struct Summary {
     pub warnings: usize,
     pub notes: usize,
     pub suppressed: usize,
+    /// Findings that the baseline knows.
+    pub baselined: usize,
 }
 
 impl Findings {
@@ -184,6 +191,11 @@ impl Findings {
         self.count();
     }
 
+    /// How many of the findings have a fix of this safety.
+    pub fn fixable(&self, safety: Safety) -> usize {
+        self.findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count()
+    }
+
     /// Adds the findings of another run.
     pub fn append(&mut self, other: Self) {
         self.findings.extend(other.findings);
@@ -192,6 +204,7 @@ impl Findings {
         self.summary.sources += other.summary.sources;
         self.summary.files += other.summary.files;
         self.summary.suppressed += other.summary.suppressed;
+        self.summary.baselined += other.summary.baselined;
         self.count();
     }
 

@@ -4,20 +4,25 @@ use std::{cell::OnceCell, sync::Arc};
 
 use super::{
     finding::{Finding, Level},
+    fix::Safety,
     page,
     summary::{Said, SourceSummary},
 };
 use crate::{
     config::{Config, Suppression},
-    schema::{Place, Violated},
+    schema::{Place, Remedy, Violated},
     spec::Spec,
     text::{
         Document, Span,
-        json::{Node, Tree},
+        json::{Node, Tree, edit},
         picture::{self, Seen},
         svg::{self, NotWellFormed},
     },
-    workspace::{Artifact, LoadedSource, Workspace, layout::ArtifactKind},
+    workspace::{
+        Artifact, LoadedSource, Workspace,
+        git::{Past, Untracked},
+        layout::ArtifactKind,
+    },
 };
 
 /// A rule of the linter.
@@ -37,6 +42,10 @@ pub struct Rule {
 pub enum Check {
     /// The repository as a whole, by its names.
     Workspace(fn(&Workspace, &mut Sink<'_>)),
+    /// What git does not track.
+    Untracked(fn(&[Untracked], &mut Sink<'_>)),
+    /// One artifact as the commits of the branch had it, where they are looked at.
+    Past(fn(&Past, &mut Sink<'_>)),
     /// All sources that were checked, side by side, by what is kept of each.
     Repository(fn(&[SourceSummary], &mut Sink<'_>)),
     /// One source, by its names and by which artifacts can be read.
@@ -200,6 +209,7 @@ impl Sink<'_> {
             help: None,
             related: Vec::new(),
             secret: None,
+            fix: None,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
@@ -213,20 +223,40 @@ impl Sink<'_> {
                 Place::Value => self.value(violation.node, violation.message.as_str()),
             };
             finding.maybe_help(violation.help.clone());
+            match &violation.remedy {
+                Some(remedy) => remedied(finding, violation.node, remedy),
+                None => finding,
+            };
         }
     }
 
     /// Something is wrong with what was kept of a source. The text is no longer there; whoever runs the rule reads it
     /// again for what is found.
     pub fn said(&mut self, said: &Said, message: impl Into<String>) -> &mut Finding {
-        let finding = self.path(said.path.as_str(), message);
+        let finding = self.path(&*said.path, message);
         finding.span = said.span;
-        finding.pointer.clone_from(&said.pointer);
+        finding.pointer = said.pointer.map(str::to_owned);
         finding
     }
 
     /// Something is wrong with an artifact that could not be read.
     pub fn artifact(&mut self, artifact: &Artifact, message: impl Into<String>) -> &mut Finding {
         self.path(&*artifact.path, message)
+    }
+}
+
+/// Gives a finding the fix that its violation of a schema allows.
+fn remedied<'f>(finding: &'f mut Finding, node: Node<'_>, remedy: &Remedy) -> &'f mut Finding {
+    match remedy {
+        Remedy::Rename(key) => finding.fix_by(format!("write `{key}`"), Safety::Unsafe, edit::rename(node, key)),
+        Remedy::Respell(text) => {
+            let safety = Safety::of_spelling(&node.as_str().unwrap_or_default(), text);
+            finding.fix_by(format!("write `{text}`"), safety, [edit::replace(node, &text.as_str().into())])
+        }
+        Remedy::Retype(value) => finding.fix_by("write it as that type", Safety::Safe, [edit::replace(node, value)]),
+        Remedy::Insert(key, value) => {
+            let told = format!("add `\"{key}\": {value}`");
+            finding.fix_by(told, Safety::Safe, [edit::insert(node, key, value)])
+        }
     }
 }

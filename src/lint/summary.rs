@@ -1,8 +1,10 @@
 //! What is kept of a source once it has been checked, for the rules that look at several side by side.
 
+use std::sync::Arc;
+
 use crate::{
     spec::{Kind, Spec},
-    text::{Span, json::Node},
+    text::Span,
     workspace::{LoadedSource, layout::ArtifactKind},
 };
 
@@ -10,7 +12,7 @@ use crate::{
 const MAX_LENGTH: usize = 500;
 
 /// What is kept of a source: little, because there may be ten thousand.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SourceSummary {
     /// The name of its folder.
     pub source: String,
@@ -23,14 +25,14 @@ pub struct SourceSummary {
 }
 
 /// A text and where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Said {
     /// The text without blanks around it; never empty.
     pub text: String,
     /// The path of the artifact.
-    pub path: String,
+    pub path: Arc<str>,
     /// The value, in a JSON document.
-    pub pointer: Option<String>,
+    pub pointer: Option<&'static str>,
     pub span: Span,
 }
 
@@ -40,25 +42,26 @@ impl SourceSummary {
         Self {
             source: source.source.name.clone(),
             kind: spec.and_then(Spec::kind),
-            name: spec.and_then(|spec| spec.at(&["name"])).and_then(Said::in_json),
+            name: spec.and_then(|spec| Said::in_spec(spec, source, "name", "/name")),
             label: Said::in_file(source, ArtifactKind::Label),
         }
     }
 }
 
 impl Said {
-    fn in_json(node: Node<'_>) -> Option<Self> {
-        let text = kept(&node.as_str()?)?;
-        let path = node.tree().document().path().to_owned();
-        Some(Self { text, path, pointer: Some(node.pointer()), span: node.span() })
+    fn in_spec(spec: &Spec<'_>, source: &LoadedSource<'_>, key: &'static str, pointer: &'static str) -> Option<Self> {
+        let node = spec.root().get(key)?;
+        let path = Arc::clone(&source.artifact(ArtifactKind::ConnectionSpec)?.path);
+        Some(Self { text: kept(&node.as_str()?)?, path, pointer: Some(pointer), span: node.span() })
     }
 
     fn in_file(source: &LoadedSource<'_>, kind: ArtifactKind) -> Option<Self> {
-        let document = source.document(kind).filter(|document| document.invalid_utf8().is_none())?;
+        let artifact = source.artifact(kind)?;
+        let document = artifact.content.as_ref().ok().filter(|document| document.invalid_utf8().is_none())?;
         let text = kept(document.text())?;
-        let start = document.text().find(&text)?;
+        let start = document.text().len() - document.text().trim_start().len();
         let span = Span::new(start, start + text.len());
-        Some(Self { text, path: document.path().to_owned(), pointer: None, span })
+        Some(Self { text, path: Arc::clone(&artifact.path), pointer: None, span })
     }
 }
 

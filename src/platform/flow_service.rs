@@ -1,17 +1,17 @@
 //! Flow Service by name: connection specs and flow specs, both answer shapes, and listings page by page.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    Client, Error,
+    Client, Error, Stop,
     client::{Call, below},
     http::Answer,
     retry::Repeat,
 };
-use crate::text::verbatim::record_text;
+use crate::text::verbatim::{item_texts, record_text};
 
 const ROOT: [&str; 3] = ["data", "foundation", "flowservice"];
 const MOST_PAGES: usize = 1000;
@@ -53,8 +53,18 @@ impl FlowService {
         &self.client
     }
 
+    /// Waits for no repetition once `stop` is set.
+    pub fn stop_at(&mut self, stop: Stop) {
+        self.client.stop_at(stop);
+    }
+
     /// The connection specs that fit every `property` filter, such as `name=="acme"`.
     pub fn connection_specs(&self, properties: &[&str]) -> Result<Vec<Value>, Error> {
+        Ok(self.connection_spec_records(properties)?.into_iter().map(|record| record.value).collect())
+    }
+
+    /// The same as records, which keep their text. A listing tells no ETags.
+    pub fn connection_spec_records(&self, properties: &[&str]) -> Result<Vec<Record>, Error> {
         let mut url = self.url(&["connectionSpecs"]);
         if !properties.is_empty() {
             url.query_pairs_mut().extend_pairs(properties.iter().map(|property| ("property", property)));
@@ -67,8 +77,8 @@ impl FlowService {
         self.get(&["connectionSpecs", id])
     }
 
-    /// Creates a connection spec. Not repeated where it may have been created: see [`Error::outcome_unknown`].
-    pub fn create_connection_spec(&self, spec: &Value) -> Result<Record, Error> {
+    /// Creates a connection spec, which is sent as it is shown. Not repeated where it may have been created: see [`Error::outcome_unknown`].
+    pub fn create_connection_spec(&self, spec: &(impl fmt::Display + ?Sized)) -> Result<Record, Error> {
         let url = self.url(&["connectionSpecs"]);
         let call =
             Call { method: "POST", url, if_match: None, body: Some(spec.to_string()), repeat: Repeat::WhenNotDone };
@@ -102,8 +112,13 @@ impl FlowService {
         Ok(record)
     }
 
-    /// Replaces a connection spec whole.
-    pub fn replace_connection_spec(&self, id: &str, spec: &Value, etag: Option<&str>) -> Result<(), Error> {
+    /// Replaces a connection spec whole, by what is shown.
+    pub fn replace_connection_spec(
+        &self,
+        id: &str,
+        spec: &(impl fmt::Display + ?Sized),
+        etag: Option<&str>,
+    ) -> Result<(), Error> {
         self.put(&["connectionSpecs", id], spec.to_string(), etag, Repeat::Idempotent)
     }
 
@@ -139,7 +154,7 @@ impl FlowService {
         self.client.call(call).map(drop)
     }
 
-    fn list(&self, first: Url) -> Result<Vec<Value>, Error> {
+    fn list(&self, first: Url) -> Result<Vec<Record>, Error> {
         let name = format!("GET {}", first.path());
         let paging = |reason: &str| Error::Paging { call: name.clone(), reason: reason.to_owned() };
         let mut all = Vec::new();
@@ -156,7 +171,15 @@ impl FlowService {
             let mut answer = self.client.call(call)?;
             let next = self.next(&first, &answer.value).map_err(paging)?;
             match answer.value.get_mut("items").map(Value::take) {
-                Some(Value::Array(items)) => all.extend(items),
+                Some(Value::Array(items)) => {
+                    let mut texts = item_texts(&answer.text).into_iter();
+                    // Where the items cannot be told apart in the text, what was read of them has to do: none may be left out.
+                    let whole = texts.len() == items.len();
+                    all.extend(items.into_iter().map(|value| match texts.next().filter(|_| whole) {
+                        Some(text) => Record { value, text, etag: None },
+                        None => Record::new(value),
+                    }));
+                }
                 _ => {
                     return Err(Error::WrongShape {
                         call: name,

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{Conflict, Outcome, Plan};
+use super::{Conflict, Outcome, Plan, Target};
 use crate::{exit::Exit, platform};
 
 /// What can go wrong in this room.
@@ -39,6 +39,14 @@ pub enum Error {
     /// The flow spec to list the source in is not there.
     #[error("there is no flow spec `{flow_spec}` on the platform{}", to_list(.sources))]
     NoFlowSpec { flow_spec: Uuid, sources: Vec<String> },
+    /// The connection spec asked for is not there.
+    #[error("there is no connection spec `{connection_spec}` on the platform")]
+    NoConnectionSpec { connection_spec: String },
+    /// A record is not a connection spec that could be written as an artifact.
+    #[error(
+        "the connection spec `{connection_spec}` cannot be written as an artifact: it is not an object as documented"
+    )]
+    NotAConnectionSpec { connection_spec: String },
     /// The flow spec is not as documented, and is left alone.
     #[error("the flow spec `{flow_spec}` has no list of ids `sourceConnectionSpecIds`: it is left alone")]
     FlowSpecShape { flow_spec: Uuid },
@@ -60,6 +68,18 @@ pub enum Error {
     /// A call of the platform failed.
     #[error(transparent)]
     Platform(#[from] platform::Error),
+    /// Nothing is recorded of a source that is to be taken out of its flow spec.
+    #[error("nothing is recorded of {} in {}, organization {}, sandbox {}", any_of(.sources), .target.platform, .target.organization, .target.sandbox)]
+    NotRecorded { sources: Vec<String>, target: Target },
+    /// A saved plan is none, or is damaged.
+    #[error("`{}` is not a plan to publish: {reason}", .path.display())]
+    SavedPlan { path: PathBuf, reason: String },
+    /// What a saved plan was made from has changed since.
+    #[error("the plan `{}` is out of date; since it was made, this has changed: {}", .path.display(), .changed.join("; "))]
+    OutOfDate { path: PathBuf, changed: Vec<String> },
+    /// A person wanted the run to end.
+    #[error("interrupted")]
+    Interrupted,
     /// Ended early; what came about until then is in the outcome.
     #[error("{}{cause}", stopped(.outcome))]
     Stopped { outcome: Box<Outcome>, cause: Box<Error> },
@@ -86,6 +106,8 @@ impl Error {
                 "remove the record of the one that was copied from the other, below `.sss/published/`"
             }
             Self::NoFlowSpec { .. } => "check the sandbox, or name another flow spec with `--flow-spec`",
+            Self::NoConnectionSpec { .. } => "check the id, the organization and the sandbox",
+            Self::NotAConnectionSpec { .. } => "`-vv` shows the record",
             Self::FlowSpecShape { .. } => "check `--flow-spec`; `-vv` shows the record",
             Self::Conflicts { plan } => {
                 return Some(
@@ -102,6 +124,12 @@ impl Error {
             Self::Several { .. } => "choose one and write its id into the source's record below `.sss/published/`",
             Self::Overtaken { .. } => "run again to see the new difference",
             Self::Contended { .. } => "run again when fewer publish at the same time",
+            Self::NotRecorded { .. } => {
+                "`sss publish` records what it publishes, below `.sss/published/`; only that can be undone"
+            }
+            Self::SavedPlan { .. } => "make it anew with `sss plan --out FILE`",
+            Self::OutOfDate { .. } => "nothing was sent; look at a new plan: `sss plan --out FILE`",
+            Self::Interrupted => return None,
             Self::Platform(error) => return error.help(),
             Self::Stopped { outcome, cause } => {
                 let mut help: Vec<String> = cause.help().into_iter().collect();
@@ -115,6 +143,25 @@ impl Error {
         Some(help.to_owned())
     }
 
+    /// The platform's id of the request that failed.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Platform(error) => error.request_id(),
+            Self::Uncertain { cause, .. } => cause.request_id(),
+            Self::Stopped { cause, .. } => cause.request_id(),
+            _ => None,
+        }
+    }
+
+    /// The fields of a connection spec that the platform refused, as it names them.
+    pub fn mentions(&self) -> Vec<String> {
+        match self {
+            Self::Platform(error) => error.mentions(),
+            Self::Stopped { cause, .. } => cause.mentions(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {
@@ -125,18 +172,26 @@ impl Error {
             | Self::Twice { .. }
             | Self::Unnamed { .. }
             | Self::SameName { .. }
-            | Self::SameRecord { .. } => Exit::Usage,
+            | Self::SameRecord { .. }
+            | Self::SavedPlan { .. } => Exit::Usage,
+            Self::NotRecorded { .. } => Exit::Nothing,
+            Self::Interrupted => Exit::Interrupted,
             Self::NoFlowSpec { .. }
+            | Self::NoConnectionSpec { .. }
+            | Self::NotAConnectionSpec { .. }
             | Self::FlowSpecShape { .. }
             | Self::Conflicts { .. }
             | Self::Several { .. }
             | Self::Overtaken { .. }
+            | Self::OutOfDate { .. }
             | Self::Contended { .. } => Exit::Refused,
             // Something may have changed, and only another run can tell.
             Self::Uncertain { .. } => Exit::Partial,
             Self::Platform(error) => error.exit(),
             Self::Stopped { outcome, cause } => {
-                if outcome.changed {
+                if matches!(**cause, Self::Interrupted) {
+                    Exit::Interrupted
+                } else if outcome.changed {
                     Exit::Partial
                 } else {
                     cause.exit()
@@ -158,14 +213,19 @@ fn to_list(sources: &[String]) -> String {
     if sources.is_empty() { String::new() } else { format!(", which is to list `{}`", sources.join("`, `")) }
 }
 
+fn any_of(sources: &[String]) -> String {
+    if sources.is_empty() { "any source".to_owned() } else { format!("`{}`", sources.join("`, `")) }
+}
+
 fn stopped(outcome: &Outcome) -> String {
     if !outcome.changed {
         return String::new();
     }
     let done: Vec<String> = outcome.results.iter().filter_map(|result| result.told()).collect();
-    if done.is_empty() {
-        "stopped part-way: ".to_owned()
-    } else {
-        format!("stopped part-way, after {}: ", done.join(", "))
+    match done.as_slice() {
+        [] => "stopped part-way: ".to_owned(),
+        // The outcome tells each of many.
+        [_, _, _, _, ..] => format!("stopped part-way, with {} unfinished: ", outcome.count()),
+        done => format!("stopped part-way, after {}: ", done.join(", ")),
     }
 }

@@ -7,6 +7,7 @@ use std::{
     fs, io,
     io::{Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Error, Target, diff,
+    Error, Target,
     record::{file_name, write_whole},
+    written::{Written, digest_of},
 };
 use crate::files::{remove, sync_directory};
 
@@ -27,10 +29,23 @@ pub(super) enum Event {
     Intent(Box<Intent>),
     /// The platform has it.
     Written { connection_spec: String },
-    /// The flow spec is about to list it.
-    Attaching { flow_spec: String },
-    /// The flow spec lists it.
-    Attached { flow_spec: String },
+    /// A flow spec is about to be written.
+    Listing(Listing),
+}
+
+/// How a flow spec is about to be changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Listing {
+    pub(super) version: u32,
+    pub(super) at: String,
+    pub(super) target: Target,
+    pub(super) add: Vec<String>,
+    pub(super) remove: Vec<String>,
+    /// The ids that were listed before.
+    pub(super) seen: Vec<String>,
+    /// What it was before.
+    pub(super) backup: Option<PathBuf>,
 }
 
 /// What is about to be sent.
@@ -43,7 +58,7 @@ pub(super) struct Intent {
     /// Absent where it is about to be created.
     pub(super) connection_spec: Option<String>,
     pub(super) flow_spec: String,
-    /// The connection spec as sent.
+    /// The connection spec as sent: a text of JSON, so that no digit is lost.
     pub(super) sent: Value,
     /// The ids of the connection specs of that name that were there before: none of them can be ours.
     pub(super) seen: Vec<String>,
@@ -52,7 +67,9 @@ pub(super) struct Intent {
 /// What a journal proves about a run that was cut short.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pending {
-    pub(super) sent: Value,
+    pub(super) sent: Written,
+    /// Whether it was a creation.
+    pub(super) created: bool,
     pub(super) seen: Vec<String>,
     /// The id, where the answer arrived.
     pub(super) written: Option<String>,
@@ -66,26 +83,35 @@ pub(super) struct Journals {
 
 #[derive(Debug)]
 enum Place {
-    Memory(BTreeMap<String, Vec<Event>>),
+    Memory(Mutex<BTreeMap<String, Vec<Event>>>),
     /// `.sss`.
     Directory(PathBuf),
 }
 
 impl Journals {
     pub(super) fn memory() -> Self {
-        Self { place: Place::Memory(BTreeMap::new()) }
+        Self { place: Place::Memory(Mutex::default()) }
     }
 
     pub(super) fn directory(root: &Path) -> Self {
         Self { place: Place::Directory(root.join(".sss")) }
     }
 
+    /// Makes the directories, so that several threads may write into them.
+    pub(super) fn prepare(&self) -> Result<(), Error> {
+        if let Place::Directory(root) = &self.place {
+            ignored(root, "journal")?;
+            ignored(root, "backup")?;
+        }
+        Ok(())
+    }
+
     /// Begins a journal, replacing what an earlier run left.
-    pub(super) fn begin(&mut self, source: &str, target: &Target, intent: &Event) -> Result<(), Error> {
+    pub(super) fn begin(&self, source: &str, target: &Target, intent: &Event) -> Result<(), Error> {
         let name = name(source, target)?;
-        match &mut self.place {
+        match &self.place {
             Place::Memory(journals) => {
-                journals.insert(name, vec![intent.clone()]);
+                journals.lock().unwrap_or_else(PoisonError::into_inner).insert(name, vec![intent.clone()]);
                 Ok(())
             }
             Place::Directory(root) => {
@@ -96,11 +122,11 @@ impl Journals {
     }
 
     /// Adds to a journal; there is nothing to add to where none was begun.
-    pub(super) fn add(&mut self, source: &str, target: &Target, event: &Event) -> Result<(), Error> {
+    pub(super) fn add(&self, source: &str, target: &Target, event: &Event) -> Result<(), Error> {
         let name = name(source, target)?;
-        match &mut self.place {
+        match &self.place {
             Place::Memory(journals) => {
-                if let Some(events) = journals.get_mut(&name) {
+                if let Some(events) = journals.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&name) {
                     events.push(event.clone());
                 }
                 Ok(())
@@ -128,11 +154,11 @@ impl Journals {
     }
 
     /// Ends a journal: everything in it is done.
-    pub(super) fn end(&mut self, source: &str, target: &Target) -> Result<(), Error> {
+    pub(super) fn end(&self, source: &str, target: &Target) -> Result<(), Error> {
         let name = name(source, target)?;
-        match &mut self.place {
+        match &self.place {
             Place::Memory(journals) => {
-                journals.remove(&name);
+                journals.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
                 Ok(())
             }
             Place::Directory(root) => {
@@ -148,7 +174,10 @@ impl Journals {
     pub(super) fn pending(&self, source: &str, target: &Target) -> Result<Option<Pending>, Error> {
         let name = name(source, target)?;
         let (path, events) = match &self.place {
-            Place::Memory(journals) => (PathBuf::from(&name), journals.get(&name).cloned().unwrap_or_default()),
+            Place::Memory(journals) => {
+                let journals = journals.lock().unwrap_or_else(PoisonError::into_inner);
+                (PathBuf::from(&name), journals.get(&name).cloned().unwrap_or_default())
+            }
             Place::Directory(root) => {
                 let path = root.join("journal").join(name);
                 let events = read(&path)?;
@@ -164,13 +193,63 @@ impl Journals {
                         return Err(Error::Journal { path, reason });
                     }
                     let Intent { sent, seen, connection_spec, .. } = *intent;
-                    pending = Some(Pending { sent, seen, written: connection_spec });
+                    let sent = match sent {
+                        Value::String(text) => Written::of(&text),
+                        value => Written::of(&value.to_string()),
+                    };
+                    pending =
+                        Some(Pending { sent, created: connection_spec.is_none(), seen, written: connection_spec });
                 }
                 (Event::Written { connection_spec }, Some(pending)) => pending.written = Some(connection_spec),
                 _ => {}
             }
         }
         Ok(pending)
+    }
+
+    /// Says that a flow spec is about to be written; the end of it is [`Self::listed`].
+    pub(super) fn listing(&self, flow_spec: Uuid, listing: Listing) -> Result<(), Error> {
+        let name = listing_name(flow_spec, &listing.target);
+        let event = Event::Listing(listing);
+        match &self.place {
+            Place::Memory(journals) => {
+                journals.lock().unwrap_or_else(PoisonError::into_inner).insert(name, vec![event]);
+                Ok(())
+            }
+            Place::Directory(root) => write_whole(&ignored(root, "journal")?.join(name), line(&event).as_bytes()),
+        }
+    }
+
+    /// The flow spec is as it should be.
+    pub(super) fn listed(&self, flow_spec: Uuid, target: &Target) -> Result<(), Error> {
+        let name = listing_name(flow_spec, target);
+        match &self.place {
+            Place::Memory(journals) => {
+                journals.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
+                Ok(())
+            }
+            Place::Directory(root) => {
+                let path = root.join("journal").join(name);
+                remove(&path).map_err(|error| Error::File { action: "remove", path, source: error })?;
+                sync_directory(&root.join("journal"));
+                Ok(())
+            }
+        }
+    }
+
+    /// The change of a flow spec that an earlier run did not see to its end.
+    pub(super) fn unfinished(&self, flow_spec: Uuid, target: &Target) -> Result<Option<Listing>, Error> {
+        let name = listing_name(flow_spec, target);
+        let events = match &self.place {
+            Place::Memory(journals) => {
+                journals.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned().unwrap_or_default()
+            }
+            Place::Directory(root) => read(&root.join("journal").join(name))?,
+        };
+        Ok(events.into_iter().find_map(|event| match event {
+            Event::Listing(listing) if listing.version == 1 && listing.target == *target => Some(listing),
+            _ => None,
+        }))
     }
 
     /// Keeps a flow spec as it was before a change, to the character; the path, where there is one.
@@ -214,13 +293,22 @@ fn line(event: &Event) -> String {
 
 /// One journal a source and target: two targets may be under way at once.
 fn name(source: &str, target: &Target) -> Result<String, Error> {
-    let whole = diff::digest(&serde_json::json!([target.platform, target.organization, target.sandbox]));
-    let short = whole.trim_start_matches("sha256:").get(..12).unwrap_or_default();
-    Ok(format!("{}-{short}.jsonl", file_name(source)?))
+    Ok(format!("{}-{}.jsonl", file_name(source)?, short(target)))
+}
+
+/// A target in a few characters.
+fn short(target: &Target) -> String {
+    let whole = serde_json::json!([target.platform, target.organization, target.sandbox]).to_string();
+    digest_of(whole.as_bytes()).trim_start_matches("sha256:").chars().take(12).collect()
+}
+
+/// No source can be named so: the name of a source has no dot.
+fn listing_name(flow_spec: Uuid, target: &Target) -> String {
+    format!("flow-spec.{flow_spec}-{}.jsonl", short(target))
 }
 
 /// A directory below `.sss` that git does not see, also in a repository that was not scaffolded.
-fn ignored(root: &Path, name: &str) -> Result<PathBuf, Error> {
+pub(super) fn ignored(root: &Path, name: &str) -> Result<PathBuf, Error> {
     let directory = root.join(name);
     let ignore = directory.join(".gitignore");
     if !ignore.exists() {
@@ -231,8 +319,6 @@ fn ignored(root: &Path, name: &str) -> Result<PathBuf, Error> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn target() -> Target {
@@ -246,7 +332,7 @@ mod tests {
             target: target(),
             connection_spec: None,
             flow_spec: "f".into(),
-            sent: json!({"name": "acme"}),
+            sent: r#"{"name":"acme","n":1e3}"#.into(),
             seen: vec!["old".into()],
         }))
     }
@@ -254,11 +340,12 @@ mod tests {
     #[test]
     fn a_journal_tells_how_far_a_run_came() {
         let root = tempfile::tempdir().unwrap();
-        for mut journals in [Journals::memory(), Journals::directory(root.path())] {
+        for journals in [Journals::memory(), Journals::directory(root.path())] {
             assert_eq!(journals.pending("acme", &target()).unwrap(), None);
             journals.begin("acme", &target(), &intent()).unwrap();
             let pending = journals.pending("acme", &target()).unwrap().unwrap();
-            assert_eq!((pending.written, pending.seen), (None, vec!["old".to_owned()]));
+            assert_eq!((pending.written, pending.seen, pending.created), (None, vec!["old".to_owned()], true));
+            assert_eq!(format!("{:?}", pending.sent), r#"{"name":"acme","n":1e3}"#);
             journals.add("acme", &target(), &Event::Written { connection_spec: "new".into() }).unwrap();
             assert_eq!(journals.pending("acme", &target()).unwrap().unwrap().written.as_deref(), Some("new"));
             let other = Target { sandbox: "dev".into(), ..target() };
@@ -273,7 +360,7 @@ mod tests {
     #[test]
     fn a_torn_line_did_not_happen_and_a_foreign_one_is_told() {
         let root = tempfile::tempdir().unwrap();
-        let mut journals = Journals::directory(root.path());
+        let journals = Journals::directory(root.path());
         journals.begin("acme", &target(), &intent()).unwrap();
         let path = root.path().join(".sss/journal").join(name("acme", &target()).unwrap());
         let append = |text: &str| {
@@ -281,10 +368,32 @@ mod tests {
         };
         append("{\"event\":\"written\",\"connection_");
         assert_eq!(journals.pending("acme", &target()).unwrap().unwrap().written, None);
-        journals.add("acme", &target(), &Event::Attached { flow_spec: "f".into() }).unwrap();
-        assert_eq!(journals.pending("acme", &target()).unwrap().unwrap().written, None);
+        journals.add("acme", &target(), &Event::Written { connection_spec: "new".into() }).unwrap();
+        assert_eq!(journals.pending("acme", &target()).unwrap().unwrap().written.as_deref(), Some("new"));
         append("{\"event\":\"unheard-of\"}\n");
         assert!(matches!(journals.pending("acme", &target()), Err(Error::Journal { .. })));
+    }
+
+    #[test]
+    fn a_flow_spec_that_was_being_written_is_remembered_until_it_is_done() {
+        let root = tempfile::tempdir().unwrap();
+        for journals in [Journals::memory(), Journals::directory(root.path())] {
+            let listing = Listing {
+                version: 1,
+                at: "2026-01-01T00:00:00Z".into(),
+                target: target(),
+                add: vec!["new".into()],
+                remove: Vec::new(),
+                seen: vec!["old".into()],
+                backup: None,
+            };
+            journals.listing(Uuid::nil(), listing.clone()).unwrap();
+            assert_eq!(journals.unfinished(Uuid::nil(), &target()).unwrap(), Some(listing));
+            let other = Target { sandbox: "dev".into(), ..target() };
+            assert_eq!(journals.unfinished(Uuid::nil(), &other).unwrap(), None);
+            journals.listed(Uuid::nil(), &target()).unwrap();
+            assert_eq!(journals.unfinished(Uuid::nil(), &target()).unwrap(), None);
+        }
     }
 
     #[test]

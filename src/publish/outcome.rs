@@ -5,7 +5,8 @@ use std::{fmt, path::PathBuf};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Action, Change, Plan, Target};
+use super::{Action, Change, Difference, Error, Plan, Target, print::short, written::Written};
+use crate::style::BAD;
 
 /// What is being done, as told to a person.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,10 +54,19 @@ pub enum Step {
     Attaching {
         flow_spec: Uuid,
         ids: Vec<String>,
+        removed: Vec<String>,
     },
     Attached {
         flow_spec: Uuid,
         ids: Vec<String>,
+        removed: Vec<String>,
+    },
+    /// Another connection spec of the same source was made at the same instant; every publisher lists the chosen one.
+    Rivals {
+        source: String,
+        ours: String,
+        chosen: String,
+        others: Vec<String>,
     },
     /// Somebody else wrote the flow spec first; it is read again.
     FlowSpecChanged {
@@ -71,7 +81,7 @@ pub enum Step {
     /// After the write, something else differs from what was sent.
     FlowSpecDiffers {
         flow_spec: Uuid,
-        pointers: Vec<String>,
+        differences: Vec<Difference>,
         backup: Option<PathBuf>,
     },
 }
@@ -93,9 +103,32 @@ impl fmt::Display for Step {
             Self::Adopted { source, id, ours: false } => write!(f, "adopted the connection spec of `{source}`: {id}"),
             Self::Unchanged { source, id } => write!(f, "the connection spec of `{source}` is in step: {id}"),
             Self::Failed { source, reason } => write!(f, "`{source}` failed: {reason}"),
-            Self::Attaching { flow_spec, ids } => write!(f, "listing {} in the flow spec {flow_spec}", ids.join(", ")),
-            Self::Attached { flow_spec, ids } => {
-                write!(f, "the flow spec {flow_spec} lists {} and all it listed before", ids.join(", "))
+            Self::Attaching { flow_spec, ids, removed } => match (ids.as_slice(), removed.as_slice()) {
+                (ids, []) => write!(f, "listing {} in the flow spec {flow_spec}", ids.join(", ")),
+                ([], removed) => write!(f, "taking {} out of the flow spec {flow_spec}", removed.join(", ")),
+                (ids, removed) => {
+                    let (ids, removed) = (ids.join(", "), removed.join(", "));
+                    write!(f, "listing {ids} in the flow spec {flow_spec} in place of {removed}")
+                }
+            },
+            Self::Attached { flow_spec, ids, removed } => match (ids.as_slice(), removed.as_slice()) {
+                (ids, []) => write!(f, "the flow spec {flow_spec} lists {} and all it listed before", ids.join(", ")),
+                ([], removed) => {
+                    write!(f, "the flow spec {flow_spec} lists all it listed before but {}", removed.join(", "))
+                }
+                (ids, removed) => {
+                    let (ids, removed) = (ids.join(", "), removed.join(", "));
+                    write!(f, "the flow spec {flow_spec} lists {ids} and all it listed before but {removed}")
+                }
+            },
+            Self::Rivals { source, ours, chosen, others } => {
+                let others = others.join("`, `");
+                write!(f, "somebody else created a connection spec for `{source}` at the same instant: ")?;
+                if ours == chosen {
+                    write!(f, "`{chosen}` is listed, and `{others}` stays on the platform unused")
+                } else {
+                    write!(f, "theirs, `{chosen}`, is used and recorded, and `{others}` stays on the platform unused")
+                }
             }
             Self::FlowSpecChanged { flow_spec } => {
                 write!(f, "the flow spec {flow_spec} was written by somebody else first; reading it again")
@@ -108,8 +141,14 @@ impl fmt::Display for Step {
                     gone.join(", ")
                 )
             }
-            Self::FlowSpecDiffers { flow_spec, pointers, backup } => {
-                write!(f, "the flow spec {flow_spec} differs from what was sent, at {}", pointers.join(", "))?;
+            Self::FlowSpecDiffers { flow_spec, differences, backup } => {
+                write!(f, "the flow spec {flow_spec} differs from what was sent:")?;
+                for one in differences {
+                    let side = |text: Option<&str>| text.map_or_else(|| "nothing".to_owned(), short);
+                    let (sent, there) = (side(one.old_text()), side(one.new_text()));
+                    write!(f, " at {}, {sent} was sent and {there} is there;", one.pointer)?;
+                }
+                write!(f, " somebody else may have changed it, or the platform did")?;
                 match backup {
                     Some(path) => write!(f, "; as it was before: `{}`", path.display()),
                     None => Ok(()),
@@ -126,6 +165,8 @@ pub enum Done {
     Updated,
     Adopted,
     Unchanged,
+    /// Taken out of its flow spec.
+    Detached,
     Failed,
     /// Not begun, because something else ended the run.
     NotTried,
@@ -146,6 +187,7 @@ impl Done {
             Self::Updated => "updated",
             Self::Adopted => "adopted",
             Self::Unchanged => "unchanged",
+            Self::Detached => "detached",
             Self::Failed => "failed",
             Self::NotTried => "not-tried",
             Self::Conflict => "conflict",
@@ -167,9 +209,27 @@ pub struct SourceResult {
     /// Whether the flow spec listed it before.
     pub was_attached: bool,
     pub error: Option<String>,
+    /// The platform's id of the request that failed, to be told to Adobe.
+    pub request_id: Option<String>,
+    /// The fields of the connection spec that the platform refused, as it names them.
+    pub mentions: Vec<String>,
+    /// The connection spec, where it is not the one that was sent.
+    pub(super) taken: Option<Written>,
 }
 
 impl SourceResult {
+    /// Notes why it went no further.
+    pub(super) fn fail(&mut self, error: &Error) {
+        self.error = Some(error.to_string());
+        self.request_id = error.request_id().map(str::to_owned);
+        self.mentions = error.mentions();
+    }
+
+    /// Whether all that was planned for it came about: it is listed, or is not any more.
+    pub(super) fn is_finished(&self, undo: bool) -> bool {
+        self.error.is_none() && self.action.reached() && self.attached != undo
+    }
+
     /// What was done, for a sentence; nothing where nothing was.
     pub(super) fn told(&self) -> Option<String> {
         let listed = if self.attached && !self.was_attached { " and listed" } else { "" };
@@ -188,6 +248,8 @@ impl SourceResult {
 #[non_exhaustive]
 pub struct Outcome {
     pub target: Target,
+    /// Whether sources were taken out of their flow specs, instead of published.
+    pub undo: bool,
     /// One a source, in the plan's order.
     pub results: Vec<SourceResult>,
     /// Whether the platform was, or may have been, changed.
@@ -210,10 +272,10 @@ impl Outcome {
                 _ => {}
             }
         }
-        Self { target: plan.target.clone(), results, changed: false }
+        Self { target: plan.target.clone(), undo: plan.undo, results, changed: false }
     }
 
-    /// The outcome for a person, a line a source.
+    /// The outcome for a person, a line a source: what was done, what failed, and the id of the request that did.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         let width = self.results.iter().map(|one| one.source.chars().count()).max().unwrap_or_default();
@@ -222,14 +284,35 @@ impl Outcome {
             let listed = match (one.attached, one.was_attached) {
                 (true, true) => format!("listed in flow spec {}", one.flow_spec),
                 (true, false) => format!("now listed in flow spec {}", one.flow_spec),
+                (false, true) if one.action == Done::Detached => "no longer listed in a flow spec".to_owned(),
                 (false, _) => "not listed in a flow spec".to_owned(),
             };
-            text.push_str(&format!("{:width$}  {:9}  {id}  {listed}\n", one.source, one.action.name()));
+            let action = match (one.action, &one.error) {
+                (Done::Failed | Done::Conflict, _) => format!("{BAD}{:9}{BAD:#}", one.action.name()),
+                _ => format!("{:9}", one.action.name()),
+            };
+            text.push_str(&format!("{:width$}  {action}  {id}  {listed}\n", one.source));
+            if let Some(error) = &one.error {
+                text.push_str(&format!("{:width$}  {BAD}{error}{BAD:#}\n", ""));
+                // Most errors tell it already.
+                if let Some(id) = one.request_id.as_ref().filter(|id| !error.contains(*id)) {
+                    text.push_str(&format!("{:width$}  request id `{id}`\n", ""));
+                }
+            }
         }
         if !self.changed && self.results.iter().all(|one| one.action == Done::Unchanged) {
             text.push_str("nothing to change\n");
         }
         text
+    }
+
+    /// How many came to their end and how many did not, for the head of a message.
+    pub(super) fn count(&self) -> String {
+        let finished = self.results.iter().filter(|one| one.is_finished(self.undo)).count();
+        match self.results.len() {
+            1 => "1 source".to_owned(),
+            all => format!("{} of {all} sources", all - finished),
+        }
     }
 
     /// The outcome as one JSON object.
@@ -246,6 +329,7 @@ impl Outcome {
                     "attached": one.attached,
                     "was_attached": one.was_attached,
                     "error": one.error,
+                    "request_id": one.request_id,
                 })
             })
             .collect();
@@ -255,8 +339,12 @@ impl Outcome {
 
 /// A source's result before anything was begun.
 pub(super) fn untouched(change: &Change, plan: &Plan) -> SourceResult {
-    let to_add = plan.flow_specs.iter().flat_map(|flow_spec| &flow_spec.add);
-    let attached = !to_add.into_iter().any(|addition| addition.source == change.source);
+    let mut listing = plan.flow_specs.iter();
+    let attached = if plan.undo {
+        listing.any(|one| one.remove.iter().any(|gone| gone.source == change.source))
+    } else {
+        !listing.any(|one| one.add.iter().any(|addition| addition.source == change.source))
+    };
     SourceResult {
         source: change.source.clone(),
         action: Done::NotTried,
@@ -265,5 +353,8 @@ pub(super) fn untouched(change: &Change, plan: &Plan) -> SourceResult {
         attached,
         was_attached: attached,
         error: None,
+        request_id: None,
+        mentions: Vec::new(),
+        taken: None,
     }
 }

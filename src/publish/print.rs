@@ -1,33 +1,38 @@
 //! A plan printed: for a person, unchanged values folded, and as JSON.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use anstyle::Style;
 use serde_json::{Value, json};
 
-use super::{Action, Change, Conflict, Difference, Plan, Target, diff::leaves};
-use crate::style::{BAD, BOLD, DIM, GOOD, WARNING};
+use super::{
+    Action, Change, Conflict, Difference, FlowSpecChange, Plan, Target, diff::leaves, outline, written::Written,
+};
+use crate::{
+    style::{BAD, BOLD, DIM, GOOD, WARNING},
+    text::visible::printable,
+};
 
 const LONGEST_VALUE: usize = 100;
 
 impl Plan {
-    /// The plan for a person, in the console's colours.
+    /// The plan for a person, in the console's colours: what is alike folded, and what is new but for its names.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{BOLD}{}{BOLD:#}\n", place(&self.target));
+        self.text(false)
+    }
+
+    /// The same with every value of what is new.
+    pub fn to_whole_text(&self) -> String {
+        self.text(true)
+    }
+
+    fn text(&self, whole: bool) -> String {
+        let mut text = format!("{BOLD}{}{BOLD:#}\n", self.target);
         for change in &self.changes {
-            change.write(&mut text);
+            change.write(whole, self.undo, &mut text);
         }
-        for change in self.flow_specs.iter().filter(|change| !change.add.is_empty()) {
-            let name = change.name.as_deref().unwrap_or("without a name");
-            let _ = writeln!(text, "\n{WARNING}~{WARNING:#} flow spec {BOLD}{name}{BOLD:#} {}", change.flow_spec);
-            for addition in &change.add {
-                let id = addition.connection_spec.as_deref().unwrap_or("the id it will be given");
-                let _ = writeln!(
-                    text,
-                    "    {GOOD}+{GOOD:#} /sourceConnectionSpecIds: {GOOD}{id}{GOOD:#} (`{}`)",
-                    addition.source
-                );
-            }
+        for change in self.flow_specs.iter().filter(|change| change.writes()) {
+            change.write(&mut text);
         }
         let _ = writeln!(text, "\n{}", self.summary());
         text
@@ -36,14 +41,16 @@ impl Plan {
     /// How much would change, in a sentence.
     pub fn summary(&self) -> String {
         let count = |fits: fn(&Action) -> bool| self.changes.iter().filter(|change| fits(&change.action)).count();
-        let attach: usize = self.flow_specs.iter().map(|change| change.add.len()).sum();
+        let flow_specs = |many: fn(&FlowSpecChange) -> usize| -> usize { self.flow_specs.iter().map(many).sum() };
         let parts = [
             (count(|action| matches!(action, Action::Create)), "to create"),
             (count(|action| matches!(action, Action::Update { .. })), "to update"),
             (count(|action| matches!(action, Action::Adopt { .. })), "to adopt"),
-            (attach, "to list in a flow spec"),
+            (flow_specs(|one| one.add.len()), "to list in a flow spec"),
+            (flow_specs(|one| one.remove.len()), "to take out of a flow spec"),
+            (flow_specs(|one| one.restore.len()), "of others to put back into a flow spec"),
             (count(|action| matches!(action, Action::Conflict(_))), "in conflict"),
-            (count(|action| matches!(action, Action::None { .. })), "in step"),
+            (count(|action| matches!(action, Action::None { .. })), if self.undo { "not listed" } else { "in step" }),
         ];
         let told: Vec<String> =
             parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
@@ -56,22 +63,11 @@ impl Plan {
     /// The plan as one JSON object.
     pub fn to_json(&self) -> Value {
         let changes: Vec<Value> = self.changes.iter().map(Change::to_json).collect();
-        let flow_specs: Vec<Value> = self
-            .flow_specs
-            .iter()
-            .map(|change| {
-                let add: Vec<Value> = change
-                    .add
-                    .iter()
-                    .map(|one| json!({"source": one.source, "connection_spec": one.connection_spec}))
-                    .collect();
-                let action = if add.is_empty() { "none" } else { "attach" };
-                json!({"flow_spec": change.flow_spec.to_string(), "name": change.name, "action": action, "add": add})
-            })
-            .collect();
+        let flow_specs: Vec<Value> = self.flow_specs.iter().map(FlowSpecChange::to_json).collect();
         json!({
             "version": 1,
             "target": target(&self.target),
+            "undo": self.undo,
             "has_changes": self.has_changes(),
             "changes": changes,
             "flow_specs": flow_specs,
@@ -79,26 +75,73 @@ impl Plan {
     }
 }
 
-impl Change {
+impl FlowSpecChange {
     fn write(&self, text: &mut String) {
+        let name = self.name.as_deref().unwrap_or("without a name");
+        let _ =
+            writeln!(text, "\n{WARNING}~{WARNING:#} flow spec {BOLD}{}{BOLD:#} {}", printable(name), self.flow_spec);
+        let _ = writeln!(text, "    sourceConnectionSpecIds");
+        for addition in &self.add {
+            let id = addition.connection_spec.as_deref().unwrap_or("the id it will be given");
+            let _ = writeln!(text, "      {GOOD}+ {id}{GOOD:#} (`{}`)", addition.source);
+        }
+        for id in &self.restore {
+            let why = "listed when a run was cut short there, and since then lost";
+            let _ = writeln!(text, "      {GOOD}+ {id}{GOOD:#} ({why})");
+        }
+        for gone in &self.remove {
+            let _ = writeln!(text, "      {BAD}- {}{BAD:#} (`{}`)", gone.connection_spec, gone.source);
+        }
+        let unchanged = self.listed.iter().filter(|id| !self.remove.iter().any(|gone| gone.connection_spec == **id));
+        let _ = writeln!(text, "      {DIM}{} ids unchanged{DIM:#}", unchanged.count());
+    }
+
+    fn to_json(&self) -> Value {
+        let add: Vec<Value> =
+            self.add.iter().map(|one| json!({"source": one.source, "connection_spec": one.connection_spec})).collect();
+        let remove: Vec<Value> = self
+            .remove
+            .iter()
+            .map(|one| json!({"source": one.source, "connection_spec": one.connection_spec}))
+            .collect();
+        let action = match (self.writes(), add.is_empty() && self.restore.is_empty()) {
+            (false, _) => "none",
+            (true, true) => "detach",
+            (true, false) if remove.is_empty() => "attach",
+            (true, false) => "attach-and-detach",
+        };
+        json!({
+            "flow_spec": self.flow_spec.to_string(),
+            "name": self.name,
+            "action": action,
+            "add": add,
+            "remove": remove,
+            "restore": self.restore,
+        })
+    }
+}
+
+impl Change {
+    fn write(&self, whole: bool, undo: bool, text: &mut String) {
         let mut head = |style: Style, sign: &str, what: &str, more: &str| {
             let _ = writeln!(text, "\n{style}{sign}{style:#} {what} {BOLD}{}{BOLD:#}{more}", self.source);
         };
         match &self.action {
+            Action::Create if whole => {
+                head(GOOD, "+", "create", "");
+                outline::added(self.spec.text(), 4, text);
+            }
             Action::Create => {
                 head(GOOD, "+", "create", "");
-                let _ = writeln!(text, "    {GOOD}+{GOOD:#} /name: {GOOD}{}{GOOD:#}", Value::from(self.name.as_str()));
-                let _ = writeln!(
-                    text,
-                    "    {GOOD}+{GOOD:#} /providerId: {GOOD}{}{GOOD:#} ({})",
-                    Value::from(self.provider_id.as_str()),
-                    self.kind
-                );
-                let _ = writeln!(
-                    text,
-                    "    {DIM}and {} more values of the artifact{DIM:#}",
-                    leaves(&self.spec).saturating_sub(2)
-                );
+                let _ =
+                    writeln!(text, "    {GOOD}+ name: {}{GOOD:#}", short(&Value::from(self.name.as_str()).to_string()));
+                let provider = short(&Value::from(self.provider_id.as_str()).to_string());
+                let _ = writeln!(text, "    {GOOD}+ providerId: {provider}{GOOD:#} ({})", self.kind);
+                let more = self.spec.root().map_or(0, leaves).saturating_sub(2);
+                let _ = writeln!(text, "    {DIM}and {more} more values of the artifact{DIM:#}");
+            }
+            Action::Detach { id } => {
+                head(BAD, "-", "detach", &format!(" {id} (the connection spec itself stays on the platform)"));
             }
             Action::Update { id, differences, drifted, .. } => {
                 let why = if *drifted {
@@ -107,19 +150,20 @@ impl Change {
                     ""
                 };
                 head(WARNING, "~", "update", &format!(" {id}{why}"));
-                write_differences(text, differences, &self.spec);
+                outline::differences(differences, &self.spec, text);
             }
             Action::Adopt { id, differences, ours, .. } => {
                 let why = if *ours { " (created by an earlier run that was cut short)" } else { "" };
                 head(WARNING, "~", "adopt", &format!(" {id}{why}"));
-                write_differences(text, differences, &self.spec);
+                outline::differences(differences, &self.spec, text);
             }
+            Action::None { id } if undo => head(DIM, "=", "listed nowhere", &format!(" {id}")),
             Action::None { id } => head(DIM, "=", "in step", &format!(" {id}")),
             Action::Conflict(conflict) => {
                 head(BAD, "!", "conflict", "");
                 let _ = writeln!(text, "    {}", conflict.told(&self.source, &self.name));
                 if let Conflict::Unrecorded { differences, .. } = conflict {
-                    write_differences(text, differences, &self.spec);
+                    outline::differences(differences, &self.spec, text);
                 }
                 let _ = writeln!(text, "    {}", conflict.help(&self.source));
             }
@@ -139,7 +183,7 @@ impl Change {
         });
         let mut add = |name: &str, value: Value| json[name] = value;
         match &self.action {
-            Action::Create | Action::None { .. } => {}
+            Action::Create | Action::None { .. } | Action::Detach { .. } => {}
             Action::Update { differences, drifted, .. } => {
                 add("drifted", (*drifted).into());
                 add("differences", differences_json(differences));
@@ -151,7 +195,7 @@ impl Change {
             Action::Conflict(conflict) => {
                 let (reason, ids, differences) = match conflict {
                     Conflict::Gone { id } => ("gone", vec![id.clone()], None),
-                    Conflict::Unrecorded { id, differences } => ("unrecorded", vec![id.clone()], Some(differences)),
+                    Conflict::Unrecorded { id, differences, .. } => ("unrecorded", vec![id.clone()], Some(differences)),
                     Conflict::Several { ids } => ("several", ids.clone(), None),
                 };
                 let help = conflict.help(&self.source);
@@ -163,19 +207,6 @@ impl Change {
             }
         }
         json
-    }
-}
-
-impl Action {
-    /// As JSON says it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update { .. } => "update",
-            Self::Adopt { .. } => "adopt",
-            Self::None { .. } => "none",
-            Self::Conflict(_) => "conflict",
-        }
     }
 }
 
@@ -213,49 +244,28 @@ impl Conflict {
     }
 }
 
-fn write_differences(text: &mut String, differences: &[Difference], spec: &Value) {
-    let mut touched = 0;
-    for one in differences {
-        let pointer = if one.pointer.is_empty() { "(whole)" } else { &one.pointer };
-        let _ = match (&one.old, &one.new) {
-            (None, Some(new)) => {
-                touched += leaves(new);
-                writeln!(text, "    {GOOD}+{GOOD:#} {pointer}: {GOOD}{}{GOOD:#}", short(new))
-            }
-            (Some(old), None) => writeln!(text, "    {BAD}-{BAD:#} {pointer}: {BAD}{}{BAD:#}", short(old)),
-            (old, new) => {
-                touched += new.as_ref().map_or(0, leaves);
-                let side = |value: &Option<Value>| value.as_ref().map(short).unwrap_or_default();
-                writeln!(
-                    text,
-                    "    {WARNING}~{WARNING:#} {pointer}: {BAD}{}{BAD:#} → {GOOD}{}{GOOD:#}",
-                    side(old),
-                    side(new)
-                )
-            }
-        };
-    }
-    let unchanged = leaves(spec).saturating_sub(touched);
-    let _ = writeln!(text, "    {DIM}{unchanged} values unchanged{DIM:#}");
-}
-
-fn differences_json(differences: &[Difference]) -> Value {
+pub(super) fn differences_json(differences: &[Difference]) -> Value {
     let all = differences.iter().map(|one| {
         let mut json = json!({"pointer": one.pointer});
         // Absent and `null` are two things.
-        for (name, side) in [("old", &one.old), ("new", &one.new)] {
-            if let Some(value) = side {
-                json[name] = value.clone();
+        for (name, text) in [("old", one.old_text()), ("new", one.new_text())] {
+            let Some(text) = text else { continue };
+            let written = Written::of(text);
+            let value = written.to_value();
+            // More digits than readers of JSON keep.
+            if !Written::of(&value.to_string()).is_same(&written) {
+                json[format!("{name}_text")] = text.into();
             }
+            json[name] = value;
         }
         json
     });
     Value::Array(all.collect())
 }
 
-fn short(value: &Value) -> String {
-    // Escapes keep what a server sent from steering the terminal.
-    let text: String = value.to_string().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+/// A text from elsewhere, cut where it is long.
+pub(super) fn short(text: &str) -> String {
+    let text = printable(text);
     if text.chars().count() <= LONGEST_VALUE {
         return text;
     }
@@ -269,6 +279,8 @@ pub(super) fn target(target: &Target) -> Value {
     json!({"platform": target.platform, "organization": target.organization, "sandbox": target.sandbox})
 }
 
-fn place(target: &Target) -> String {
-    format!("{}, organization {}, sandbox {}", target.platform, target.organization, target.sandbox)
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, organization {}, sandbox {}", self.platform, self.organization, self.sandbox)
+    }
 }

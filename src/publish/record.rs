@@ -6,11 +6,17 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Component, Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::{Error, journal::Journals};
+use super::{
+    Error, diff,
+    journal::Journals,
+    written::{self, Written},
+};
 use crate::{files, platform::Settings};
 
 const VERSION: u32 = 1;
@@ -45,6 +51,25 @@ pub struct Entry {
     pub flow_spec: Option<String>,
     /// Of the connection spec as sent.
     pub digest: String,
+    /// Of what the platform repeats of it in every answer; absent in records of earlier versions.
+    pub echoed: Option<String>,
+}
+
+impl Entry {
+    /// The entry of a connection spec of this id, sent as `body`.
+    pub(super) fn new(id: &str, flow_spec: Option<String>, body: &Written) -> Self {
+        Self {
+            connection_spec: id.to_owned(),
+            flow_spec,
+            digest: body.root().map(written::digest).unwrap_or_default(),
+            echoed: Some(diff::echoed(body)),
+        }
+    }
+
+    /// The flow spec that lists it, where the record knows one.
+    pub(super) fn listed_in(&self) -> Option<Uuid> {
+        self.flow_spec.as_deref()?.parse().ok()
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +90,8 @@ struct Published {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flow_spec: Option<String>,
     digest: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    echoed: Option<String>,
 }
 
 impl Published {
@@ -82,7 +109,7 @@ pub struct Records {
 
 #[derive(Debug)]
 enum Place {
-    Memory(BTreeMap<String, RecordFile>),
+    Memory(Mutex<BTreeMap<String, RecordFile>>),
     /// The repository's root.
     Directory(PathBuf),
 }
@@ -90,13 +117,38 @@ enum Place {
 impl Records {
     /// Records that are forgotten at the end of the run.
     pub fn memory() -> Self {
-        Self { place: Place::Memory(BTreeMap::new()), journals: Journals::memory() }
+        Self { place: Place::Memory(Mutex::default()), journals: Journals::memory() }
     }
 
     /// The records of the repository at `root`.
     pub fn directory(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
         Self { journals: Journals::directory(&root), place: Place::Directory(root) }
+    }
+
+    /// The sources that something is recorded of, in the order of their names.
+    pub fn sources(&self) -> Result<Vec<String>, Error> {
+        let root = match &self.place {
+            Place::Memory(files) => {
+                return Ok(files.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect());
+            }
+            Place::Directory(root) => root,
+        };
+        let directory = root.join(".sss").join("published");
+        let failed = |error| Error::File { action: "read", path: directory.clone(), source: error };
+        let entries = match fs::read_dir(&directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut sources = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(failed)?.file_name();
+            let source = name.to_str().and_then(|name| name.strip_suffix(".toml"));
+            sources.extend(source.filter(|source| !source.is_empty() && !source.starts_with('.')).map(str::to_owned));
+        }
+        sources.sort();
+        Ok(sources)
     }
 
     /// What is recorded of a source in a target.
@@ -107,11 +159,12 @@ impl Records {
             connection_spec: one.connection_spec,
             flow_spec: one.flow_spec,
             digest: one.digest,
+            echoed: one.echoed,
         }))
     }
 
     /// Records a source in a target; other targets' entries stay.
-    pub(super) fn write(&mut self, source: &str, target: &Target, entry: &Entry) -> Result<(), Error> {
+    pub(super) fn write(&self, source: &str, target: &Target, entry: &Entry) -> Result<(), Error> {
         let mut file = self.read(source)?;
         file.version = VERSION;
         file.published.retain(|one| !one.is_of(target));
@@ -122,13 +175,14 @@ impl Records {
             connection_spec: entry.connection_spec.clone(),
             flow_spec: entry.flow_spec.clone(),
             digest: entry.digest.clone(),
+            echoed: entry.echoed.clone(),
         });
         file.published.sort_by(|a, b| {
             (&a.platform, &a.organization, &a.sandbox).cmp(&(&b.platform, &b.organization, &b.sandbox))
         });
-        match &mut self.place {
+        match &self.place {
             Place::Memory(files) => {
-                files.insert(source.to_owned(), file);
+                files.lock().unwrap_or_else(PoisonError::into_inner).insert(source.to_owned(), file);
                 Ok(())
             }
             Place::Directory(root) => {
@@ -142,7 +196,10 @@ impl Records {
 
     fn read(&self, source: &str) -> Result<RecordFile, Error> {
         let root = match &self.place {
-            Place::Memory(files) => return Ok(files.get(source).cloned().unwrap_or_default()),
+            Place::Memory(files) => {
+                let files = files.lock().unwrap_or_else(PoisonError::into_inner);
+                return Ok(files.get(source).cloned().unwrap_or_default());
+            }
             Place::Directory(root) => root,
         };
         let path = path(root, source)?;
@@ -220,20 +277,21 @@ mod tests {
     }
 
     fn entry(id: &str) -> Entry {
-        Entry { connection_spec: id.into(), flow_spec: None, digest: "sha256:00".into() }
+        Entry { connection_spec: id.into(), flow_spec: None, digest: "sha256:00".into(), echoed: None }
     }
 
     #[test]
     fn entries_of_several_targets_live_side_by_side() {
         let root = tempfile::tempdir().unwrap();
-        for mut records in [Records::memory(), Records::directory(root.path())] {
+        for records in [Records::memory(), Records::directory(root.path())] {
             records.write("acme", &target("prod"), &entry("a-1")).unwrap();
             records.write("acme", &target("dev"), &entry("a-2")).unwrap();
-            let attached = Entry { flow_spec: Some("f-1".into()), ..entry("a-1") };
+            let attached = Entry { flow_spec: Some("f-1".into()), echoed: Some("sha256:01".into()), ..entry("a-1") };
             records.write("acme", &target("prod"), &attached).unwrap();
             assert_eq!(records.find("acme", &target("prod")).unwrap(), Some(attached));
             assert_eq!(records.find("acme", &target("dev")).unwrap(), Some(entry("a-2")));
             assert_eq!(records.find("other", &target("dev")).unwrap(), None);
+            assert_eq!(records.sources().unwrap(), ["acme"]);
         }
         let text = fs::read_to_string(root.path().join(".sss/published/acme.toml")).unwrap();
         insta::assert_snapshot!(text, @r#"
@@ -254,6 +312,7 @@ mod tests {
         connection_spec = "a-1"
         flow_spec = "f-1"
         digest = "sha256:00"
+        echoed = "sha256:01"
         "#);
     }
 
@@ -272,7 +331,7 @@ mod tests {
             format!("version = 1\n[[published]]\n{good}[[published]]\n{good}"),
         ] {
             fs::write(&path, &bad).unwrap();
-            let mut records = Records::directory(root.path());
+            let records = Records::directory(root.path());
             let error = records.write("acme", &target("prod"), &entry("a-1")).unwrap_err();
             assert!(matches!(error, Error::Record { .. }) && error.to_string().contains("acme.toml"), "{error}");
             assert_eq!(fs::read_to_string(&path).unwrap(), bad);

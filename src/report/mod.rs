@@ -1,6 +1,7 @@
 //! Findings printed: one format a file. Nothing here decides what is found or how the run ends.
 
 mod concise;
+mod diff;
 mod full;
 mod github;
 mod json;
@@ -11,10 +12,11 @@ mod testing;
 
 use crate::{
     cli::Format,
-    lint::{Finding, Findings, Level},
+    lint::{Finding, Findings, Level, fix::Safety},
     text::{Document, Span},
 };
 
+pub use diff::{Diff, diff};
 pub use json::document as json_document;
 
 /// What a reader can show.
@@ -72,9 +74,36 @@ pub fn summary(findings: &Findings) -> String {
     .map(|(count, noun)| many(count, noun))
     .collect();
     let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-    let suppressed = match summary.suppressed {
-        0 => String::new(),
-        count => format!(" ({count} suppressed)"),
+    let left_out: Vec<String> = [(summary.suppressed, "suppressed"), (summary.baselined, "in the baseline")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, why)| format!("{count} {why}"))
+        .collect();
+    let left_out = if left_out.is_empty() { String::new() } else { format!(" ({})", left_out.join(", ")) };
+    format!("{looked}: {found}{left_out}")
+}
+
+/// What can be or was mended, on a line of its own where there is something to say, and the summary.
+fn conclusion(findings: &Findings) -> String {
+    let mending = mending(findings).map_or_else(String::new, |mending| format!("{mending}\n"));
+    format!("{mending}{}\n", summary(findings))
+}
+
+/// What can be or was mended; nothing where there is nothing to say.
+pub fn mending(findings: &Findings) -> Option<String> {
+    let (safe, guesses) = (findings.fixable(Safety::Safe), findings.fixable(Safety::Unsafe));
+    let can = |more: &str| match (safe, guesses) {
+        (0, 0) => None,
+        (0, guesses) => Some(format!("{guesses} {more}can be mended with `--fix --unsafe-fixes`")),
+        (safe, 0) => Some(format!("{safe} {more}can be mended with `--fix`")),
+        (safe, guesses) => {
+            Some(format!("{safe} {more}can be mended with `--fix`, {guesses} more with `--unsafe-fixes`"))
+        }
     };
-    format!("{looked}: {found}{suppressed}")
+    match findings.mended {
+        None => can(""),
+        Some(mended) => {
+            Some(can("more ").map_or_else(|| format!("{mended} mended"), |can| format!("{mended} mended; {can}")))
+        }
+    }
 }

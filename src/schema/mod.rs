@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod editor_tests;
 mod instance;
+mod shape;
 mod violation;
 
 use std::sync::LazyLock;
@@ -11,7 +12,8 @@ use serde_json::Value;
 
 use crate::{spec::Kind, text::json::Node};
 use instance::SpannedJson;
-pub use violation::{Place, Violated, Violation};
+use shape::Shape;
+pub use violation::{Place, Remedy, Violated, Violation};
 
 /// A schema as it stands in the binary.
 const BATCH: &str = include_str!("batch.schema.json");
@@ -26,6 +28,9 @@ struct Schema {
 static BATCH_SCHEMA: LazyLock<Schema> = LazyLock::new(|| compile(BATCH));
 static STREAMING_SCHEMA: LazyLock<Schema> = LazyLock::new(|| compile(STREAMING));
 
+static BATCH_SHAPE: LazyLock<Option<Shape>> = LazyLock::new(|| Shape::read(BATCH));
+static STREAMING_SHAPE: LazyLock<Option<Shape>> = LazyLock::new(|| Shape::read(STREAMING));
+
 /// The schema of a kind, as text.
 pub fn source(kind: Kind) -> &'static str {
     match kind {
@@ -37,11 +42,13 @@ pub fn source(kind: Kind) -> &'static str {
 /// Where a spec departs from the schema of its kind. A spec of no known kind is held to nothing: which keys it should
 /// have cannot be told, and that its kind is unknown is a finding of its own.
 pub fn check(root: Node<'_>, kind: Option<Kind>) -> Vec<Violation<'_>> {
-    match kind {
-        Some(Kind::Batch) => violation::collect(&BATCH_SCHEMA, root),
-        Some(Kind::Streaming) => violation::collect(&STREAMING_SCHEMA, root),
-        None => Vec::new(),
-    }
+    let (shape, schema) = match kind {
+        Some(Kind::Batch) => (&BATCH_SHAPE, &BATCH_SCHEMA),
+        Some(Kind::Streaming) => (&STREAMING_SHAPE, &STREAMING_SCHEMA),
+        None => return Vec::new(),
+    };
+    // Most specs have nothing wrong, and for them no schema need be compiled.
+    if shape.as_ref().is_some_and(|shape| shape.fits(root)) { Vec::new() } else { violation::collect(schema, root) }
 }
 
 #[expect(clippy::expect_used, reason = "the schemas are part of the program, and a test compiles them")]

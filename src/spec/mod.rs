@@ -22,6 +22,7 @@ use crate::{
     schema::{self, Violation},
     text::json::{Kind as JsonKind, Node, Tree},
 };
+use placeholder::{Declared, Place};
 
 /// How data arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,7 +64,13 @@ pub struct Spec<'a> {
     tree: &'a Tree,
     root: Node<'a>,
     kind: Option<Kind>,
+    /// `sourceSpec.attributes` and `sourceSpec.spec`, which most rules look into.
+    attributes: Option<Node<'a>>,
+    form: Option<Node<'a>>,
+    /// What several rules ask for, told when the first of them does.
     violations: OnceCell<Vec<Violation<'a>>>,
+    places: OnceCell<Vec<Place<'a>>>,
+    declared: OnceCell<Declared<'a>>,
     sample: Option<&'a response::Sample>,
 }
 
@@ -71,7 +78,18 @@ impl<'a> Spec<'a> {
     /// The spec in a tree, where the tree is sound and an object.
     pub fn of(tree: &'a Tree) -> Option<Self> {
         let root = tree.root().filter(|root| tree.is_sound() && root.kind() == JsonKind::Object)?;
-        Some(Self { tree, root, kind: Kind::of(root), violations: OnceCell::new(), sample: None })
+        let source = root.get("sourceSpec");
+        Some(Self {
+            tree,
+            root,
+            kind: Kind::of(root),
+            attributes: source.and_then(|source| source.get("attributes")),
+            form: source.and_then(|source| source.get("spec")),
+            violations: OnceCell::new(),
+            places: OnceCell::new(),
+            declared: OnceCell::new(),
+            sample: None,
+        })
     }
 
     /// The spec beside a sample of what its API answers.
@@ -112,12 +130,16 @@ impl<'a> Spec<'a> {
 
     /// The member at the end of a path of keys.
     pub fn at(&self, path: &[&str]) -> Option<Node<'a>> {
-        self.root.at(path)
+        match path {
+            ["sourceSpec", "attributes", rest @ ..] => self.attributes?.at(rest),
+            ["sourceSpec", "spec", rest @ ..] => self.form?.at(rest),
+            _ => self.root.at(path),
+        }
     }
 
     /// A member of `sourceSpec.attributes`, such as `urlParams`.
     pub fn source_attribute(&self, key: &str) -> Option<Node<'a>> {
-        self.at(&["sourceSpec", "attributes", key])
+        self.attributes?.get(key)
     }
 
     /// `sourceSpec.attributes.uiAttributes`.
@@ -136,6 +158,16 @@ impl<'a> Spec<'a> {
             .filter(|properties| properties.kind() == JsonKind::Object)
             .into_iter()
             .flat_map(Node::children)
+    }
+
+    /// The texts in which placeholders work.
+    pub fn places(&self) -> &[Place<'a>] {
+        self.places.get_or_init(|| placeholder::places(self))
+    }
+
+    /// The names that a customer fills in.
+    pub fn declared(&self) -> &Declared<'a> {
+        self.declared.get_or_init(|| Declared::of(self))
     }
 
     /// Where the spec departs from the JSON Schema of its kind.

@@ -40,6 +40,10 @@ pub struct Placeholder<'a> {
 /// All placeholders of a text. Expressions (`@{…}`) are the platform's own language and are passed over.
 pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     let mut found = Vec::new();
+    // Most texts have none, and to look for one byte costs the least.
+    if !text.contains('{') {
+        return found;
+    }
     let mut at = 0;
     // Beyond the last closing brace nothing is closed; to look for one from each opening brace would take for ever.
     let last_close = text.rfind('}').unwrap_or_default();
@@ -108,6 +112,9 @@ pub struct Expression {
 /// All expressions (`@{…}`) of a text.
 pub fn expressions(text: &str) -> Vec<Expression> {
     let mut found = Vec::new();
+    if !text.contains('@') {
+        return found;
+    }
     let mut at = 0;
     while let Some(start) = text[at..].find("@{").map(|index| at + index) {
         let end = closing_brace(text, start + 1);
@@ -185,14 +192,11 @@ pub fn places<'a>(spec: &Spec<'a>) -> Vec<Place<'a>> {
         if PROSE.contains(&key) {
             continue;
         }
-        for node in strings(member) {
+        for node in member.within().filter(|node| node.kind() == Kind::String) {
             if node == member && !TEXTS.contains(&key) {
                 continue;
             }
-            let own = node.key();
-            let of_url = |name: &str| {
-                key == "urlParams" && node.parent() == Some(member) && own.as_deref().is_some_and(|own| own == name)
-            };
+            let of_url = |name| key == "urlParams" && node.parent() == Some(member) && node.is_named(name);
             // A method has no placeholders; it is one of a few words.
             let is_request = REQUEST.contains(&key) && !of_url("method");
             let is_address = of_url("host") || of_url("path");
@@ -215,30 +219,15 @@ pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
             );
         }
     };
-    let places = places(spec);
-    for place in &places {
+    let places = spec.places();
+    for place in places {
         add(&place.node.as_str().unwrap_or_default());
         add(&place.node.key().unwrap_or_default());
     }
-    for text in places.iter().filter(|place| place.is_address).filter_map(|place| place.node.as_str()) {
+    for text in spec.places().iter().filter(|place| place.is_address).filter_map(|place| place.node.as_str()) {
         names.extend(foreign(&text).into_iter().map(|(_, name)| name.to_owned()));
     }
     names
-}
-
-/// All strings in a value, in the order of the text.
-fn strings(node: Node<'_>) -> Vec<Node<'_>> {
-    let mut strings = Vec::new();
-    let mut open = vec![node];
-    while let Some(node) = open.pop() {
-        if node.kind() == Kind::String {
-            strings.push(node);
-        }
-        let first = open.len();
-        open.extend(node.children());
-        open[first..].reverse();
-    }
-    strings
 }
 
 /// The names that a spec lets a customer fill in.

@@ -107,11 +107,14 @@ pub fn path(node: Node<'_>) -> Option<JsonPath> {
 
 /// The names of a path, where it is nothing but names.
 pub fn names(path: &JsonPath) -> Option<Vec<&str>> {
-    let name = |step| match step {
-        &SingularSegment::Name(ref name) => Some(name.as_str()),
-        SingularSegment::Index(_) => None,
-    };
-    path.singular_steps()?.iter().map(name).collect()
+    let mut names = Vec::new();
+    for step in path.singular_steps()? {
+        match step {
+            SingularSegment::Name(name) => names.push(name.as_str()),
+            SingularSegment::Index(_) => return None,
+        }
+    }
+    Some(names)
 }
 
 impl<'a> Shape<'a> {

@@ -73,9 +73,7 @@ pub fn references<'a>(spec: &Spec<'a>, placeholder: &str) -> Vec<(Node<'a>, Rang
         return found;
     }
     for part in ["urlParams", "headerParams", "bodyParams"].into_iter().filter_map(|key| spec.source_attribute(key)) {
-        // Nodes stand in the order of the text: those inside of a part follow it.
-        let inside = spec.tree().nodes().skip(part.index()).take_while(|node| node.span().start < part.span().end);
-        for node in inside {
+        for node in part.within() {
             let Some(text) = node.as_str() else { continue };
             // Inside of an expression (`@{…}`) it is filled in as well; behind a `$` it is an input of that name.
             let named = text.match_indices(placeholder).filter(|(start, _)| !text[..*start].ends_with('$'));

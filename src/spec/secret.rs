@@ -37,6 +37,9 @@ const CURSORS: [&str; 6] = ["page", "next", "continuation", "sync", "cursor", "p
 
 /// Whether a field of this name holds a secret.
 pub fn is_secret_name(name: &str) -> bool {
+    if !mentions_secret(name) {
+        return false;
+    }
     let words = words(name);
     let Some(last) = words.last() else { return false };
     if ABOUT.contains(&last.as_str()) {
@@ -51,6 +54,22 @@ pub fn is_secret_name(name: &str) -> bool {
             word => word.contains("password") || word.contains("secret"),
         }
     })
+}
+
+/// Whether a name may have one of the words that make it the name of a secret. Most have none, and are not taken apart.
+fn mentions_secret(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut suspects = bytes.iter().enumerate().filter_map(|(at, byte)| {
+        let word = match byte.to_ascii_lowercase() {
+            b't' => "token",
+            b'k' => "key",
+            b'p' => "pass",
+            b's' => "secret",
+            _ => return None,
+        };
+        bytes.get(at..at + word.len()).map(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    });
+    !name.is_ascii() || suspects.any(|is_found| is_found)
 }
 
 /// The words of a name in camel case, snake case or kebab case, in lower case and without digits.
@@ -114,9 +133,18 @@ const PREFIXES: [(&str, usize, &str); 32] = [
 /// How a key in PEM begins.
 static PEM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN "));
 
+/// The shortest secret that can be told by its form alone, in bytes.
+pub const SHORTEST: usize = 16;
+
 /// What sort of secret a text holds, where it holds one beyond doubt.
 pub fn found_in(text: &str) -> Option<&'static str> {
-    if let Some(start) = PEM.find(text.as_bytes()) {
+    if text.len() < SHORTEST {
+        return in_address(text);
+    }
+    // Nothing shorter has a heading and what follows it.
+    if text.len() >= 60
+        && let Some(start) = PEM.find(text.as_bytes())
+    {
         let rest = &text[start..];
         let label = rest.lines().next().unwrap_or_default();
         // A heading alone is a description of the format; a key goes on.
@@ -124,8 +152,27 @@ pub fn found_in(text: &str) -> Option<&'static str> {
             return Some("a private key");
         }
     }
-    let mut words = text.split(|character: char| !is_word(character)).filter(|word| word.len() >= 16);
-    words.find_map(named).or_else(|| after_scheme(text)).or_else(|| in_address(text))
+    long_words(text).find_map(named).or_else(|| after_scheme(text)).or_else(|| in_address(text))
+}
+
+/// The words of a text that are as long as a secret.
+fn long_words(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        loop {
+            // Where the last byte of a long word would be no part of a word, none of those before it begins one.
+            let window = bytes.get(start..start + SHORTEST)?;
+            if let Some(gap) = window.iter().rposition(|byte| !is_word(*byte)) {
+                start += gap + 1;
+                continue;
+            }
+            let length = bytes[start..].iter().take_while(|byte| is_word(**byte)).count();
+            let word = &text[start..start + length];
+            start += length;
+            return Some(word);
+        }
+    })
 }
 
 /// What sort of secret one word is.
@@ -133,7 +180,9 @@ fn named(word: &str) -> Option<&'static str> {
     if is_jwt(word) {
         return Some("a JSON Web Token");
     }
-    PREFIXES.iter().find_map(|(prefix, least, name)| {
+    let first = word.bytes().next();
+    // Most words begin like none.
+    PREFIXES.iter().filter(|(prefix, ..)| prefix.bytes().next() == first).find_map(|(prefix, least, name)| {
         let rest = word.strip_prefix(prefix)?;
         let is_upper = !matches!(*prefix, "AKIA" | "ASIA") || is_aws(rest);
         (rest.len() >= *least && is_upper && is_random(rest)).then_some(*name)
@@ -153,7 +202,11 @@ fn is_jwt(word: &str) -> bool {
 
 /// `Bearer` and `Basic` with what a client sends after them.
 fn after_scheme(text: &str) -> Option<&'static str> {
-    let (scheme, rest) = text.trim().split_once(' ')?;
+    let text = text.trim();
+    if !text.starts_with(['b', 'B']) {
+        return None;
+    }
+    let (scheme, rest) = text.split_once(' ')?;
     let rest = rest.trim();
     let name = if scheme.eq_ignore_ascii_case("bearer") {
         "a bearer token"
@@ -178,8 +231,8 @@ fn in_address(text: &str) -> Option<&'static str> {
 }
 
 /// What tokens with a known beginning are made of.
-fn is_word(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
 }
 
 fn is_token(character: char) -> bool {
@@ -188,7 +241,7 @@ fn is_token(character: char) -> bool {
 
 /// Whether a text has the look of a token: long, without blanks, letters mixed with digits, no word of an example.
 pub fn is_random(text: &str) -> bool {
-    text.len() >= 16
+    text.len() >= SHORTEST
         && text.chars().all(is_token)
         && text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())

@@ -60,7 +60,12 @@ pub struct Document {
     shifts: Vec<(usize, isize)>,
     invalid_utf8: Option<usize>,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters stand before each block of the text.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// The bytes of such a block: what is counted at most to tell a column, however long the line.
+const BLOCK: usize = 1024;
 
 impl Document {
     /// A document of any bytes. Where they are not UTF-8, the text is a lossy reading that is true up to
@@ -76,7 +81,7 @@ impl Document {
                 (text, shifts, Some(valid))
             }
         };
-        Self { path: path.into(), text, shifts, invalid_utf8, lines: OnceLock::new() }
+        Self { path: path.into(), text, shifts, invalid_utf8, lines: OnceLock::new(), characters: OnceLock::new() }
     }
 
     /// The path it is known by: relative to the root, with `/`.
@@ -126,7 +131,28 @@ impl Document {
         let starts = self.line_starts();
         let line = starts.partition_point(|&start| start as usize <= offset);
         let start = starts[line - 1] as usize;
-        Position { line, column: self.text[start..offset].chars().count() + 1, offset: self.in_bytes(offset) }
+        // Many findings may stand in one long line, and each has a column.
+        let before = if offset - start <= BLOCK {
+            count_characters(&self.text.as_bytes()[start..offset])
+        } else {
+            self.characters_before(offset) - self.characters_before(start)
+        };
+        Position { line, column: before + 1, offset: self.in_bytes(offset) }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let blocks = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let blocks = self.text.as_bytes().chunks(BLOCK).map(|block| {
+                let here = before;
+                before += count_characters(block);
+                u32::try_from(here).unwrap_or(u32::MAX)
+            });
+            blocks.collect()
+        });
+        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
+        let counted = blocks.get(block).map_or(0, |count| *count as usize);
+        counted + count_characters(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// The start of the character that an offset in the text lies in; the end of the text for one beyond it.
@@ -173,6 +199,11 @@ impl Document {
     }
 }
 
+/// How many characters begin in some bytes of a text.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+}
+
 /// A text for bytes that are none, and how far it is ahead of them behind each replacement.
 fn lossy(bytes: &[u8]) -> (String, Vec<(usize, isize)>) {
     let mut text = String::with_capacity(bytes.len());
@@ -208,6 +239,17 @@ mod tests {
         assert_eq!(document.position(99), Position { line: 2, column: 3, offset: 7 });
         assert_eq!(document.slice(document.line_span(1)), "né");
         assert_eq!(document.slice(document.line_span(2)), "xy");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_in_characters_too() {
+        let text = format!("x\n{}\ny", "aé€😀".repeat(2_000));
+        let document = Document::new("a", text.clone().into());
+        for (at, _) in text.char_indices().step_by(97) {
+            let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            assert_eq!(document.position(at).column, text[start..at].chars().count() + 1, "{at}");
+        }
+        assert_eq!(document.position(text.len()).column, 2);
     }
 
     #[test]

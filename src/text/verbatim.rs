@@ -81,12 +81,19 @@ impl<'de> Deserialize<'de> for Verbatim {
     }
 }
 
+#[derive(Deserialize)]
+struct Items {
+    items: Vec<Box<RawValue>>,
+}
+
+/// The text of each item of a listing.
+pub fn item_texts(answer: &str) -> Vec<String> {
+    let items = serde_json::from_str::<Items>(answer).map(|answer| answer.items).unwrap_or_default();
+    items.into_iter().map(|item| item.get().to_owned()).collect()
+}
+
 /// The text of the record in an answer: itself, or the one item of its `items`.
 pub fn record_text(answer: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Items {
-        items: Vec<Box<RawValue>>,
-    }
     match serde_json::from_str::<Items>(answer) {
         Ok(answer) => answer.items.first().map(|item| item.get().to_owned()),
         Err(_) => Some(answer.trim().to_owned()),
@@ -128,5 +135,6 @@ mod tests {
         assert_eq!(record_text(r#"{"items":[ {"a": 1e3} ]}"#).unwrap(), r#"{"a": 1e3}"#);
         assert_eq!(record_text(" {\"a\": 1e3}\n").unwrap(), r#"{"a": 1e3}"#);
         assert_eq!(record_text(r#"{"items":[]}"#), None);
+        assert_eq!(item_texts(r#"{"items":[ {"a": 1e3}, 2.0 ], "x": 1}"#), [r#"{"a": 1e3}"#, "2.0"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Reading the artifacts of one source.
 
 use std::{
+    cell::RefCell,
     fs::File,
     io::{self, Read},
     path::Path,
@@ -33,7 +34,7 @@ impl LoadedSource<'_> {
 }
 
 /// One artifact.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Artifact {
     pub kind: ArtifactKind,
     /// Path relative to the root, with `/`.
@@ -78,19 +79,41 @@ fn read(root: &Path, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
         EntryKind::Symlink if !path.metadata().map_err(failed)?.is_file() => return Err(Unreadable::NotAFile),
         EntryKind::Symlink | EntryKind::File => {}
     }
-    let file = File::open(&path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(Unreadable::NotAFile);
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(Unreadable::TooLarge { bytes: metadata.len() });
-    }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    // One byte more than allowed, so that a file that grows meanwhile is noticed.
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
-    }
-    Ok(bytes)
+    content(File::open(&path).map_err(failed)?)
+}
+
+thread_local! {
+    /// What files are read into before they are kept in as much memory as they need.
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; 64 * 1024]);
+}
+
+/// All of a file. Most fit into the buffer, and how large they are need not be asked first.
+fn content(mut file: File) -> Result<Vec<u8>, Unreadable> {
+    BUFFER.with_borrow_mut(|buffer| {
+        let failed = |error: io::Error| Unreadable::Failed { reason: error.to_string() };
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match file.read(&mut buffer[filled..]) {
+                Ok(0) => return Ok(buffer[..filled].to_vec()),
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        let metadata = file.metadata().map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(Unreadable::NotAFile);
+        }
+        if metadata.len() > MAX_BYTES {
+            return Err(Unreadable::TooLarge { bytes: metadata.len() });
+        }
+        let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+        bytes.extend_from_slice(buffer);
+        // One byte more than allowed, so that a file that grows meanwhile is noticed.
+        file.take(MAX_BYTES + 1 - filled as u64).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
+        }
+        Ok(bytes)
+    })
 }

@@ -1,9 +1,11 @@
 //! Finding the root, the sources and their artifacts. Reads names, never contents.
 
 use std::{
+    collections::BTreeSet,
+    ffi::{OsStr, OsString},
     fs, io,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::Arc,
 };
 
 use rayon::prelude::*;
@@ -30,36 +32,34 @@ pub fn root_of(path: &Path) -> Result<PathBuf, Error> {
 }
 
 impl Workspace {
+    /// A repository that has no folder of sources yet.
+    pub fn empty(root: &Path) -> Self {
+        Self { is_whole: true, ..Self::part(root) }
+    }
+
     /// Finds all sources of the repository at `root`.
     pub fn discover(root: &Path) -> Result<Self, Error> {
         let sources = root.join(layout::SOURCES);
         if !sources.is_dir() {
             return Err(Error::NoSources { path: root.to_owned() });
         }
-        let mut workspace = Self {
-            root: root.to_owned(),
-            sources: Vec::new(),
-            strays: Vec::new(),
-            records: records(root)?,
-            is_whole: true,
-            untracked: OnceLock::new(),
-        };
+        let mut workspace = Self { records: records(root)?, is_whole: true, ..Self::part(root) };
         let mut folders = Vec::new();
-        for (path, entry) in list(&sources, layout::SOURCES)? {
+        for (name, entry) in walk(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
                 continue;
             }
             if entry.kind == EntryKind::Folder {
-                folders.push((path, entry));
+                folders.push((name, entry));
             } else {
                 workspace.strays.push(entry);
             }
         }
         workspace.sources = if folders.len() < 2 {
             // One source is found before a pool of threads has even started.
-            folders.iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+            folders.iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
         } else {
-            folders.par_iter().map(|(path, folder)| source(path, folder)).collect::<Result<_, _>>()?
+            folders.par_iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
         };
         Ok(workspace)
     }
@@ -80,14 +80,41 @@ impl Workspace {
             artifacts: vec![(kind, entry)],
             in_repository: false,
         };
-        Ok(Self {
-            root: base,
-            sources: vec![source],
-            strays: Vec::new(),
-            records: Vec::new(),
-            is_whole: false,
-            untracked: OnceLock::new(),
-        })
+        Ok(Self { sources: vec![source], ..Self::part(&base) })
+    }
+
+    /// Looks again at what has these names in `Sources`.
+    pub fn look_again(&mut self, names: &BTreeSet<String>) -> Result<(), Error> {
+        let found = Self::discover_named(&self.root, names.iter().map(String::as_str))?;
+        self.sources.retain(|source| !names.contains(&source.name));
+        self.strays.retain(|entry| !names.contains(entry.name()));
+        self.sources.extend(found.sources);
+        self.strays.extend(found.strays);
+        self.sources.sort_by(|one, other| one.name.cmp(&other.name));
+        self.strays.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(())
+    }
+
+    /// Finds the sources of these names, and what else of these names lies in `Sources`, without looking for others.
+    pub fn discover_named<'n>(root: &Path, names: impl IntoIterator<Item = &'n str>) -> Result<Self, Error> {
+        let mut workspace = Self::part(root);
+        for name in names {
+            let path = root.join(layout::SOURCES).join(name);
+            let entry = match path.symlink_metadata() {
+                _ if name.starts_with('.') => continue,
+                Ok(metadata) => {
+                    Entry { path: format!("{}/{name}", layout::SOURCES).into(), kind: kind(metadata.file_type()) }
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(source) => return Err(Error::File { action: "read", path, source }),
+            };
+            if entry.kind == EntryKind::Folder {
+                workspace.sources.push(source(&path, &entry)?);
+            } else {
+                workspace.strays.push(entry);
+            }
+        }
+        Ok(workspace)
     }
 }
 
@@ -98,63 +125,88 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
         return Ok(Vec::new());
     }
     let shown = relative(root, &folder);
-    let mut records: Vec<Entry> = list(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
+    let mut records: Vec<Entry> = walk(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
     records.retain(|entry| entry.kind == EntryKind::File && entry.name().ends_with(layout::RECORD));
     Ok(records)
 }
 
-/// The entries of one folder, with their paths as they are, in the order of their names: an entry's own path is only as
-/// good as its name is text.
-fn list(folder: &Path, shown: &str) -> Result<Vec<(PathBuf, Entry)>, Error> {
+/// The entries of a folder that may hold very many, with their names as they are, in the order of the names: an entry's own
+/// path is only as good as its name is text.
+fn walk(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
     let mut entries = Vec::new();
-    for entry in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
-        let entry = entry.map_err(|error| Error::File {
+    for found in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
+        let found = found.map_err(|error| Error::File {
             action: "list",
             path: error.path().unwrap_or(folder).to_owned(),
             // The path stands in the message already.
             source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
         })?;
-        let file_type = entry.file_type();
-        let kind = if file_type.is_symlink() {
-            EntryKind::Symlink
-        } else if file_type.is_dir() {
-            EntryKind::Folder
-        } else if file_type.is_file() {
-            EntryKind::File
-        } else {
-            EntryKind::Other
-        };
-        let path = format!("{shown}/{}", entry.file_name().to_string_lossy()).into();
-        entries.push((entry.into_path(), Entry { path, kind }));
+        entries.push((found.file_name().to_owned(), entry(shown, found.file_name(), found.file_type())));
     }
     Ok(entries)
+}
+
+/// The same of a folder of one source. There are two for each source, and a walk asks the system twice more for each.
+fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
+    let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
+    let mut entries = Vec::new();
+    for found in fs::read_dir(folder).map_err(failed)? {
+        let found = found.map_err(failed)?;
+        let name = found.file_name();
+        let entry = entry(shown, &name, found.file_type().map_err(failed)?);
+        entries.push((name, entry));
+    }
+    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(entries)
+}
+
+fn entry(shown: &str, name: &OsStr, file_type: fs::FileType) -> Entry {
+    let name = name.to_string_lossy();
+    let mut path = String::with_capacity(shown.len() + 1 + name.len());
+    path.extend([shown, "/", &name]);
+    Entry { path: Arc::from(path), kind: kind(file_type) }
+}
+
+fn kind(file_type: fs::FileType) -> EntryKind {
+    if file_type.is_symlink() {
+        EntryKind::Symlink
+    } else if file_type.is_dir() {
+        EntryKind::Folder
+    } else if file_type.is_file() {
+        EntryKind::File
+    } else {
+        EntryKind::Other
+    }
 }
 
 fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
     let mut entries = Vec::new();
     // Artifacts stand two levels below; what is deeper is of no source.
-    for (path, entry) in list(path, &folder.path)? {
-        let inner = if entry.kind == EntryKind::Folder { list(&path, &entry.path)? } else { Vec::new() };
+    for (name, entry) in list(path, &folder.path)? {
+        let inner = if entry.kind == EntryKind::Folder { list(&path.join(name), &entry.path)? } else { Vec::new() };
         entries.push(entry);
         entries.extend(inner.into_iter().map(|(_, entry)| entry));
     }
-    let name = folder.name().to_owned();
+    Ok(of_entries(folder.name().to_owned(), entries))
+}
+
+/// A source of what was found below its folder.
+pub(super) fn of_entries(name: String, mut entries: Vec<Entry>) -> Source {
     let found = |kind| Some((kind, artifact(&name, kind, &entries)?.clone()));
     let mut artifacts: Vec<_> = ArtifactKind::ALL.into_iter().filter_map(found).collect();
     // Both are kept for every source of the repository.
     artifacts.shrink_to_fit();
     entries.shrink_to_fit();
-    Ok(Source { name, entries, artifacts, in_repository: true })
+    Source { name, entries, artifacts, in_repository: true }
 }
 
 /// The entry that is meant as an artifact: the one in the right place, or the nearest to it.
 fn artifact<'a>(source: &str, kind: ArtifactKind, entries: &'a [Entry]) -> Option<&'a Entry> {
-    let path = kind.path(source);
     let is_meant = |entry: &&Entry| {
         let folder = entry.folder().rsplit('/').next().unwrap_or_default();
         folder.eq_ignore_ascii_case(layout::ARTIFACTS) && ArtifactKind::of_file_name(entry.name()) == Some(kind)
     };
-    let exact = entries.iter().find(|entry| *entry.path == *path);
+    let exact = entries.iter().find(|entry| kind.is_path(source, &entry.path));
     exact.or_else(|| entries.iter().find(is_meant))
 }
 

@@ -13,6 +13,11 @@ pub const CONFIG: &str = "sss.toml";
 /// The folder for what the toolkit itself keeps.
 pub const STATE: &str = ".sss";
 
+/// The folder in it of the records of where sources are published.
+pub const PUBLISHED: &str = "published";
+/// The file in it with the findings that later runs of the linter leave out.
+pub const BASELINE: &str = "baseline.json";
+
 /// The five files of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArtifactKind {
@@ -59,6 +64,13 @@ impl ArtifactKind {
         format!("{SOURCES}/{source}/{ARTIFACTS}/{}", self.file_name(source))
     }
 
+    /// Whether this is the path of the file for a source. Asked for every file there is, and so without making the path.
+    pub fn is_path(self, source: &str, path: &str) -> bool {
+        let folder = path.strip_suffix(self.suffix()).and_then(|path| path.strip_suffix(source));
+        let folder = folder.and_then(|folder| folder.strip_suffix('/')?.strip_suffix(ARTIFACTS)?.strip_suffix('/'));
+        folder.and_then(|folder| folder.strip_suffix(source)?.strip_suffix('/')) == Some(SOURCES)
+    }
+
     /// The kind that a file name ends like, whatever its case.
     pub fn of_file_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
@@ -100,7 +112,7 @@ pub const RECORD: &str = ".toml";
 
 /// The folder of the records of where sources are published, relative to the root.
 pub fn published_folder() -> PathBuf {
-    [STATE, "published"].iter().collect()
+    [STATE, PUBLISHED].iter().collect()
 }
 
 /// The record of where a source is published, relative to the root.
@@ -176,5 +188,10 @@ mod tests {
             assert_eq!(ArtifactKind::meant_by(name), None, "{name}");
         }
         assert_eq!(ArtifactKind::Label.path("acme"), "Sources/acme/Artifacts/acme-label.txt");
+        assert!(ArtifactKind::ALL.into_iter().all(|kind| kind.is_path("acme", &kind.path("acme"))));
+        for path in ["Sources/acme/Artifacts/acme-icon.svg", "Sources/b/Artifacts/acme-label.txt", "acme-label.txt", ""]
+        {
+            assert!(!ArtifactKind::Label.is_path("acme", path), "{path}");
+        }
     }
 }

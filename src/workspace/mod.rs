@@ -4,21 +4,23 @@
 //! read one by one, in parallel, and forgotten again.
 
 mod artifact;
+mod content;
 mod discover;
+pub mod git;
 pub mod layout;
-mod tracked;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::Arc,
 };
 
 use thiserror::Error;
 
 pub use artifact::{Artifact, LoadedSource, MAX_BYTES, Unreadable};
+use content::Content;
 pub use discover::root_of;
+use git::{History, Untracked};
 use layout::ArtifactKind;
-pub use tracked::Untracked;
 
 use crate::exit::Exit;
 
@@ -31,8 +33,9 @@ pub struct Workspace {
     records: Vec<Entry>,
     /// Whether nothing was left out.
     is_whole: bool,
-    /// What git does not keep, once that was asked for.
-    untracked: OnceLock<Vec<Untracked>>,
+    content: Content,
+    /// What the commits of the branch brought, where that is to be looked at.
+    history: Option<History>,
 }
 
 /// One source, as far as its names tell.
@@ -129,6 +132,34 @@ impl Workspace {
         self.is_whole
     }
 
+    /// The artifacts that git does not track. It is asked each time.
+    pub fn untracked(&self) -> Vec<Untracked> {
+        if self.is_on_disk() { Untracked::of(self) } else { Vec::new() }
+    }
+
+    /// What the commits of the branch brought, where that is to be looked at.
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_ref()
+    }
+
+    /// Has what the commits of a branch brought be looked at too.
+    pub fn set_history(&mut self, history: History) {
+        self.history = Some(history);
+    }
+
+    /// A part of a repository, with nothing in it so far.
+    fn part(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            sources: Vec::new(),
+            strays: Vec::new(),
+            records: Vec::new(),
+            is_whole: false,
+            content: Content::Disk,
+            history: None,
+        }
+    }
+
     /// Keeps only the sources that are wanted. What is left is a part of the repository.
     pub fn retain(&mut self, wanted: impl FnMut(&Source) -> bool) {
         self.sources.retain(wanted);
@@ -155,6 +186,9 @@ pub enum Error {
     /// A file or folder could not be read.
     #[error("could not {action} `{}`: {source}", .path.display())]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
+    /// git was asked and could not tell.
+    #[error(transparent)]
+    Git(#[from] git::Error),
 }
 
 impl Error {
@@ -172,6 +206,7 @@ impl Error {
                 ArtifactKind::ALL.map(|kind| format!("`<source>{}`", kind.suffix())).join(", ")
             )),
             Self::UnknownSource { nearest, .. } => nearest.as_ref().map(|name| format!("did you mean `{name}`?")),
+            Self::Git(error) => error.help(),
             Self::File { .. } => None,
         }
     }
@@ -180,9 +215,11 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Self::NoSources { .. } => Exit::Nothing,
-            Self::Missing { .. } | Self::NotASource { .. } | Self::UnknownSource { .. } | Self::File { .. } => {
-                Exit::Usage
-            }
+            Self::Missing { .. }
+            | Self::NotASource { .. }
+            | Self::UnknownSource { .. }
+            | Self::File { .. }
+            | Self::Git(_) => Exit::Usage,
         }
     }
 }

@@ -18,32 +18,32 @@ use crate::{
 };
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/artifacts-example");
-const BATCH: &str = "harbor-helpdesk-tickets";
-const STREAMING: &str = "lumen-loyalty-events";
+pub(crate) const BATCH: &str = "harbor-helpdesk-tickets";
+pub(crate) const STREAMING: &str = "lumen-loyalty-events";
 
-fn example() -> TempDir {
+pub(crate) fn example() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     copy(Path::new(EXAMPLE), directory.path());
     directory
 }
 
-fn spec_path(directory: &TempDir, source: &str) -> std::path::PathBuf {
+pub(crate) fn spec_path(directory: &TempDir, source: &str) -> std::path::PathBuf {
     directory.path().join(format!("Sources/{source}/Artifacts/{source}-connectionSpec.json"))
 }
 
-fn edit(directory: &TempDir, source: &str, from: &str, to: &str) {
+pub(crate) fn edit(directory: &TempDir, source: &str, from: &str, to: &str) {
     let path = spec_path(directory, source);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{from}");
     fs::write(path, text.replace(from, to)).unwrap();
 }
 
-fn publish(emulator: &Emulator, directory: &TempDir, arguments: &[&str]) -> crate::support::Ran {
+pub(crate) fn publish(emulator: &Emulator, directory: &TempDir, arguments: &[&str]) -> crate::support::Ran {
     emulator.sss(directory.path()).args(["publish", "--yes"]).args(arguments).run()
 }
 
 /// One connection spec of each source's name, its id in its flow spec once, and recorded.
-fn assert_published(emulator: &Emulator, directory: &TempDir) {
+pub(crate) fn assert_published(emulator: &Emulator, directory: &TempDir) {
     for (source, flow_spec) in [(BATCH, REST_STORAGE), (STREAMING, GENERIC_STREAMING)] {
         let specs = emulator.named(source);
         assert_eq!(specs.len(), 1, "{source}: {specs:#?}");

@@ -47,7 +47,7 @@ fn a_person_reads_each_request_in_a_line_and_with_v_the_whole_of_it_without_secr
     ]);
     let ran = Sss::in_dir(EXAMPLE).args(["rehearse", "-v", "lumen-loyalty-events"]).run().exits(0);
     let ran = ran.tells(["> x-sandbox-name: prod", "> Authorization: Bearer [redacted]", "\"generic-streaming\""]);
-    assert!(ran.stdout.ends_with("1 source rehearsed with 11 requests\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("1 source rehearsed with 12 requests\n"), "{}", ran.stdout);
     for line in ran.stderr.lines().filter(|line| line.contains("access_token") || line.contains("Bearer")) {
         assert!(line.contains("[redacted]"), "{line}");
     }

@@ -38,6 +38,11 @@ impl Sss {
         self
     }
 
+    /// Adds an argument.
+    pub(crate) fn arg(self, argument: impl AsRef<OsStr>) -> Self {
+        self.args([argument])
+    }
+
     /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
@@ -45,7 +50,6 @@ impl Sss {
     }
 
     /// What standard input holds; nothing otherwise.
-    #[expect(dead_code, reason = "verbs that read standard input use it")]
     pub(crate) fn stdin(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.input = input.into();
         self

@@ -1,9 +1,13 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
+mod fix;
+mod known;
 mod sample;
+mod selection;
 mod targets;
+mod watch;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use crate::{
     cli::{self, Format, Global},
@@ -16,40 +20,60 @@ use crate::{
     report,
     spec::response::Sample,
 };
-use targets::{Scope, Target, is_below, targets};
+use selection::{Selected, is_stdin, selected};
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
     let base = directory(global)?;
-    let rules = Rules::of(arguments)?;
+    let rules = Rules::of(&base, arguments)?;
     no_file_twice(&arguments.output)?;
-    let sample = arguments.sample.as_deref().map(|file| sample::read(&base, file)).transpose()?;
-    let mut findings = check(&targets(&base, &arguments.paths)?, &rules, sample.as_ref())?;
-    findings.strict = arguments.strict;
     let format = arguments.format.unwrap_or(if global.json { Format::Json } else { Format::Full });
+    if arguments.watch {
+        return watch::run(&base, arguments, &rules, format, console);
+    }
+    let selected = selected(&base, arguments)?;
+    let mended = match arguments.fixing {
+        cli::Fixing { diff: true, .. } => return fix::show(&selected, &rules, arguments, console),
+        cli::Fixing { fix: true, .. } if is_stdin(&arguments.paths) => {
+            return fix::pipe(selected, &rules, global, arguments, console);
+        }
+        cli::Fixing { fix: true, .. } => Some(fix::mend(&selected, &rules, arguments.fixing, console)?),
+        _ => None,
+    };
+    let mut findings = check(&selected, &rules, arguments, console)?;
+    findings.mended = mended.as_ref().map(|mended| mended.fixes);
+    findings.strict = arguments.strict;
     console.print(&report::render(&findings, format, console.look()));
-    // One file that cannot be written takes none of the others along.
-    let written: Vec<Result<(), Error>> = arguments
-        .output
-        .iter()
-        .map(|to| output::write(&base.join(&to.file), &report::render(&findings, to.format, false)))
-        .collect();
-    written.into_iter().collect::<Result<(), Error>>()?;
+    write_reports(&findings, arguments, &base)?;
+    mended.map_or(Ok(()), |mended| mended.written)?;
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
 }
 
-/// The rules that are named on the command line.
+/// Writes the reports that are asked for. One file that cannot be written takes none of the others along.
+fn write_reports(findings: &Findings, arguments: &cli::Lint, base: &Path) -> Result<(), Error> {
+    let written: Vec<Result<(), Error>> = arguments
+        .output
+        .iter()
+        .map(|to| output::write(&base.join(&to.file), &report::render(findings, to.format, false)))
+        .collect();
+    written.into_iter().collect()
+}
+
+/// The rules that are named on the command line, and what they are given to look at besides.
 struct Rules {
     only: Vec<&'static str>,
     ignored: Vec<&'static str>,
+    sample: Option<Arc<Sample>>,
 }
 
 impl Rules {
-    fn of(arguments: &cli::Lint) -> Result<Self, Error> {
+    fn of(base: &Path, arguments: &cli::Lint) -> Result<Self, Error> {
         let named = |names: &[String]| -> Result<Vec<&'static str>, Error> {
             names.iter().map(|name| Ok(rule_named(name.trim())?.name)).collect()
         };
-        let rules = Self { only: named(&arguments.only)?, ignored: named(&arguments.ignore)? };
+        let (only, ignored) = (named(&arguments.only)?, named(&arguments.ignore)?);
+        let sample = arguments.sample.as_deref().map(|file| sample::read(base, file)).transpose()?;
+        let rules = Self { only, ignored, sample };
         if !rules.only.is_empty() && rules.only.iter().all(|name| rules.ignored.contains(name)) {
             return Err(Error::usage(
                 "no rule is left: `--ignore` names all that `--only` does",
@@ -57,6 +81,13 @@ impl Rules {
             ));
         }
         Ok(rules)
+    }
+
+    /// The configuration for a run of these rules.
+    fn apply(&self, mut config: Config) -> Config {
+        config.select(&self.only, &self.ignored);
+        config.sample.clone_from(&self.sample);
+        config
     }
 }
 
@@ -72,18 +103,18 @@ fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
     Ok(())
 }
 
-fn check(targets: &[Target], rules: &Rules, sample: Option<&Arc<Sample>>) -> Result<Findings, Error> {
+fn check(
+    selected: &[Selected],
+    rules: &Rules,
+    arguments: &cli::Lint,
+    console: &mut Console,
+) -> Result<Findings, Error> {
     let mut all = Findings::default();
-    for target in targets {
-        let mut config = Config::load(target.workspace.root())?;
-        config.select(&rules.only, &rules.ignored);
-        config.sample = sample.cloned();
-        let mut findings = lint::check(&target.workspace, &config);
-        if let Scope::Parts(parts) = &target.scope {
-            let is_wanted = |path: &str| parts.iter().any(|part| is_below(path, part));
-            findings.retain(|finding| is_wanted(&finding.path));
-            findings.files.retain(|file| is_wanted(file));
-        }
+    for selected in selected {
+        let config = rules.apply(selected.config()?);
+        let mut findings = lint::check(&selected.workspace, &config);
+        selected.narrow(&mut findings);
+        known::apply(selected, arguments, &mut findings, console)?;
         all.append(findings);
     }
     Ok(all)

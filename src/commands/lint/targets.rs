@@ -3,78 +3,81 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::{
-    commands::no_source,
     error::Error,
-    workspace::{self, Workspace, layout, layout::ArtifactKind, root_of},
+    workspace::{
+        self,
+        git::{Git, Staged},
+        layout,
+        layout::ArtifactKind,
+        root_of,
+    },
 };
 
-/// A workspace, and which part of it is to be checked.
+/// What is to be checked: a repository or a part of it, or a file that stands in none.
+#[derive(Debug)]
 pub(super) struct Target {
-    pub(super) workspace: Workspace,
+    /// The folder that holds `Sources`; for a lone file the one its path is told from.
+    pub(super) root: PathBuf,
     pub(super) scope: Scope,
 }
 
-/// Which part of a workspace is to be checked.
+/// Which part of a repository is to be checked.
+#[derive(Debug)]
 pub(super) enum Scope {
     Whole,
     /// Paths relative to the root that findings must lie in.
     Parts(Vec<String>),
     /// One file that stands in no repository.
-    Lone,
+    Lone {
+        path: PathBuf,
+        kind: ArtifactKind,
+    },
 }
 
 impl Target {
-    fn whole(root: &Path) -> Result<Self, Error> {
-        let workspace = Workspace::discover(root)?;
-        if workspace.sources().is_empty() && workspace.strays().is_empty() {
-            return Err(no_source(root));
-        }
-        Ok(Self { workspace, scope: Scope::Whole })
-    }
-
-    fn parts(root: &Path, parts: Vec<String>) -> Result<Self, Error> {
-        let mut workspace = Workspace::discover(root)?;
-        keep_parts(&mut workspace, &parts);
-        Ok(Self { workspace, scope: Scope::Parts(parts) })
+    fn whole(root: PathBuf) -> Self {
+        Self { root, scope: Scope::Whole }
     }
 
     /// Whether both are of one repository, or one file.
     fn overlaps(&self, other: &Self) -> bool {
-        let is_same_root = self.workspace.root() == other.workspace.root();
-        let file = |target: &Self| {
-            let artifacts = target.workspace.sources().iter().flat_map(|source| &source.artifacts);
-            artifacts.map(|(_, entry)| entry.path.clone()).next()
-        };
         match (&self.scope, &other.scope) {
-            (Scope::Lone, Scope::Lone) => is_same_root && file(self) == file(other),
-            (Scope::Lone, _) | (_, Scope::Lone) => false,
-            _ => is_same_root,
+            (Scope::Lone { path, .. }, Scope::Lone { path: other, .. }) => path == other,
+            (Scope::Lone { .. }, _) | (_, Scope::Lone { .. }) => false,
+            _ => self.root == other.root,
         }
     }
 
     /// Both, where they overlap: nothing is checked twice, whatever is named twice.
-    fn joined(self, other: Self) -> Result<Self, Error> {
-        match (self.scope, other.scope) {
+    fn joined(self, other: Self) -> Self {
+        let scope = match (self.scope, other.scope) {
             (Scope::Parts(mut parts), Scope::Parts(more)) => {
                 parts.extend(more);
-                Self::parts(self.workspace.root(), parts)
+                Scope::Parts(parts)
             }
-            (Scope::Parts(_), scope) => Ok(Self { workspace: other.workspace, scope }),
-            (scope, _) => Ok(Self { workspace: self.workspace, scope }),
-        }
+            (Scope::Parts(_), scope) | (scope, _) => scope,
+        };
+        Self { root: self.root, scope }
     }
 }
 
-pub(super) fn targets(base: &Path, paths: &[PathBuf]) -> Result<Vec<Target>, Error> {
+/// What is named, on disk or, where that is what is checked, in the index of git.
+pub(super) fn targets(base: &Path, paths: &[PathBuf], in_index: bool) -> Result<Vec<Target>, Error> {
     if paths.is_empty() {
-        return Ok(vec![Target::whole(&root_of(base)?)?]);
+        let root = root_of(base).or_else(|error| root_in_index(base).filter(|_| in_index).ok_or(error));
+        return Ok(vec![Target::whole(root?)]);
     }
     let mut targets: Vec<Target> = Vec::new();
     for path in paths {
-        let target = target(base, path)?;
+        let target = match target(base, path) {
+            Err(Error::Workspace(workspace::Error::Missing { path })) if in_index => {
+                staged_part(base, &path).ok_or(workspace::Error::Missing { path })?
+            }
+            target => target?,
+        };
         match targets.iter().position(|other| other.overlaps(&target)) {
             Some(at) => {
-                let joined = targets.remove(at).joined(target)?;
+                let joined = targets.remove(at).joined(target);
                 targets.insert(at, joined);
             }
             None => targets.push(target),
@@ -83,23 +86,66 @@ pub(super) fn targets(base: &Path, paths: &[PathBuf]) -> Result<Vec<Target>, Err
     Ok(targets)
 }
 
+/// The folder around a path whose `Sources` is in the index of git, and perhaps nowhere else.
+fn root_in_index(base: &Path) -> Option<PathBuf> {
+    let base = base.canonicalize().ok()?;
+    let is_root = |folder: &&Path| {
+        let staged = Git::around(folder).and_then(Staged::read);
+        staged.is_ok_and(|staged| staged.holds(layout::SOURCES))
+    };
+    // The first folder that is in no repository ends the search.
+    base.ancestors().take_while(|folder| Git::around(folder).is_ok()).find(is_root).map(Path::to_owned)
+}
+
+/// A part of a repository that is in the index of git and not on disk.
+fn staged_part(base: &Path, named: &Path) -> Option<Target> {
+    let base = base.canonicalize().ok()?;
+    let root = root_of(&base).ok().or_else(|| root_in_index(&base))?;
+    let staged = Git::around(&root).and_then(Staged::read).ok()?;
+    let path = below(&root, &lexical(&base.join(named)));
+    let source = below(&root, &lexical(&root.join(layout::SOURCES).join(named)));
+    let part = [path, source].into_iter().flatten().find(|part| staged.holds(part))?;
+    Some(Target { root, scope: Scope::Parts(vec![part]) })
+}
+
+/// A path without `.` and `..`, as far as it is there with links followed.
+pub(super) fn lexical(path: &Path) -> PathBuf {
+    let Some(there) = path.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?))) else {
+        return path.to_owned();
+    };
+    let (folder, mut whole) = there;
+    for part in path.strip_prefix(folder).unwrap_or(Path::new("")).components() {
+        match part {
+            Component::ParentDir => {
+                whole.pop();
+            }
+            Component::Normal(part) => whole.push(part),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    whole
+}
+
+/// The path of something in a repository's `Sources`, relative to the root.
+pub(super) fn below(root: &Path, path: &Path) -> Option<String> {
+    let relative = path.strip_prefix(root).ok()?;
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    (parts.first()? == layout::SOURCES).then(|| parts.join("/"))
+}
+
 /// What a path on the command line stands for.
 fn target(base: &Path, named: &Path) -> Result<Target, Error> {
     let path = &settled(&base.join(named))
         .or_else(|missing| named_source(base, named).ok_or(missing))
         .map_err(|_| workspace::Error::Missing { path: named.to_owned() })?;
     if path.is_dir() && path.join(layout::SOURCES).is_dir() {
-        return Target::whole(path);
+        return Ok(Target::whole(path.clone()));
     }
     let root = root_of(path.parent().unwrap_or(path));
-    let part = root.as_ref().ok().and_then(|root| {
-        let relative = path.strip_prefix(root).ok()?;
-        let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        (parts.first()? == layout::SOURCES).then(|| parts.join("/"))
-    });
+    let part = root.as_ref().ok().and_then(|root| below(root, path));
     match (root, part) {
-        (Ok(root), Some(part)) if part == layout::SOURCES => Target::whole(&root),
-        (Ok(root), Some(part)) => Target::parts(&root, vec![part]),
+        (Ok(root), Some(part)) if part == layout::SOURCES => Ok(Target::whole(root)),
+        (Ok(root), Some(part)) => Ok(Target { root, scope: Scope::Parts(vec![part]) }),
         (root, _) if path.is_dir() => Err(match root {
             Ok(_) => workspace::Error::NotASource { path: named.to_owned() }.into(),
             Err(_) => workspace::Error::NoSources { path: named.to_owned() }.into(),
@@ -107,14 +153,8 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
         _ => {
             let kind = kind_of_lone_file(path);
             let kind = kind.ok_or_else(|| workspace::Error::NotASource { path: named.to_owned() })?;
-            Ok(Target {
-                workspace: Workspace::lone(
-                    &settled(base).map_err(|error| Error::file("read", base, error))?,
-                    path,
-                    kind,
-                )?,
-                scope: Scope::Lone,
-            })
+            let root = settled(base).map_err(|error| Error::file("read", base, error))?;
+            Ok(Target { root, scope: Scope::Lone { path: path.clone(), kind } })
         }
     }
 }
@@ -141,7 +181,7 @@ fn settled(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// What a file outside of a repository is taken for.
-fn kind_of_lone_file(path: &Path) -> Option<ArtifactKind> {
+pub(super) fn kind_of_lone_file(path: &Path) -> Option<ArtifactKind> {
     let name = path.file_name()?.to_str()?;
     let by_extension = match path.extension()?.to_str()? {
         "json" => Some(ArtifactKind::ConnectionSpec),
@@ -151,12 +191,9 @@ fn kind_of_lone_file(path: &Path) -> Option<ArtifactKind> {
     ArtifactKind::of_file_name(name).or(by_extension)
 }
 
-/// Keeps the sources that the parts touch.
-fn keep_parts(workspace: &mut Workspace, parts: &[String]) {
-    workspace.retain(|source| {
-        let folder = format!("{}/{}", layout::SOURCES, source.name);
-        parts.iter().any(|part| is_below(part, &folder) || is_below(&folder, part))
-    });
+/// The name of the source, or of whatever else lies in `Sources`, that a path is of.
+pub(super) fn name_in_sources(path: &str) -> Option<&str> {
+    path.split('/').nth(1)
 }
 
 pub(super) fn is_below(path: &str, folder: &str) -> bool {

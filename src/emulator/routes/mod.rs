@@ -23,11 +23,13 @@ mod ims;
 mod patch;
 pub(super) mod resource;
 mod runs;
+mod sandboxes;
 pub(super) mod schema_registry;
 mod source_connections;
 mod target_connections;
 
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
+const SANDBOX_MANAGEMENT: &str = "/data/foundation/sandbox-management";
 
 /// Every route of the emulator.
 pub(super) fn router(emulation: Emulation) -> Router {
@@ -58,6 +60,7 @@ pub(super) fn router(emulation: Emulation) -> Router {
         .nest(data_prep::PREFIX, data_prep::router())
         .nest(data_prep::SHORT_PREFIX, data_prep::router())
         .merge(collection::router())
+        .route(SANDBOX_MANAGEMENT, get(sandboxes::list))
         .nest("/__emulator", control)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)

@@ -1,6 +1,6 @@
 #![doc = include_str!("colliding_source_names.md")]
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use crate::{
     lint::{
@@ -21,7 +21,9 @@ pub static RULE: Rule = Rule {
 fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
     let mut seen = HashMap::with_capacity(workspace.sources().len());
     for source in workspace.sources().iter().filter(|source| source.in_repository) {
-        if let Some(other) = seen.insert(source.name.to_lowercase(), &source.name) {
+        let is_lower = !source.name.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+        let folded = if is_lower { Cow::Borrowed(&*source.name) } else { Cow::Owned(source.name.to_lowercase()) };
+        if let Some(other) = seen.insert(folded, &source.name) {
             sink.path(source.path(), format!("`{}` and `{other}` differ in upper and lower case only", source.name))
                 .help("rename one of the two, or remove it");
         }

@@ -22,15 +22,23 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let host = url::param(spec, "host");
+    for (node, what) in secrets(spec) {
+        // Credentials in the host are told where the host is checked.
+        if host != Some(node) || node.as_str().is_none_or(|text| !text.contains('@')) {
+            report(node, what, sink);
+        }
+    }
+}
+
+/// Every text of a spec that is a secret, with what it is.
+pub(super) fn secrets<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, &'static str)> {
+    let mut found = Vec::new();
     for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
         let Some(text) = node.as_str().filter(|text| text.len() >= 8) else { continue };
         if let Some(what) = secret::found_in(&text) {
-            // Credentials in the host are told where the host is checked.
-            if host != Some(node) || !text.contains('@') {
-                report(node, what, sink);
-            }
-        } else if is_sent_as_secret(node) && secret::is_random(&text) {
-            report(node, "a secret", sink);
+            found.push((node, what));
+        } else if text.len() >= secret::SHORTEST && is_sent_as_secret(node) && secret::is_random(&text) {
+            found.push((node, "a secret"));
         }
     }
     for form in auth::entries(spec).filter_map(auth::Entry::form) {
@@ -40,11 +48,12 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 // What is given as an example must look like a secret; what is filled in beforehand is one.
                 let is_example = value.key().is_none_or(|key| key == "example");
                 if secret::found_in(&text).is_none() && (!is_example || secret::is_random(&text)) {
-                    report(value, "a value of a secret field", sink);
+                    found.push((value, "a value of a secret field"));
                 }
             }
         }
     }
+    found
 }
 
 /// Never repeats the secret: findings are printed, logged and kept.
@@ -57,9 +66,8 @@ fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
 
 /// Whether a text is sent in a header or parameter whose name says that it is a secret.
 fn is_sent_as_secret(node: Node<'_>) -> bool {
-    let is_sent = |group: Node<'_>| {
-        group.key().is_some_and(|key| matches!(key.as_ref(), "headerParams" | "queryParams" | "bodyParams"))
-    };
+    let is_sent =
+        |group: Node<'_>| ["headerParams", "queryParams", "bodyParams"].into_iter().any(|key| group.is_named(key));
     let is_secret = |key: &str| secret::is_secret_name(key) || key.eq_ignore_ascii_case("authorization");
     node.parent().is_some_and(is_sent) && node.key().is_some_and(|key| is_secret(&key))
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("leftover_placeholder.md")]
 
-use std::{collections::HashSet, ops::Range};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use crate::{
     lint::{
@@ -26,12 +26,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let request: HashSet<usize> =
-        placeholder::places(spec).iter().filter(|place| place.is_request).map(|place| place.node.index()).collect();
+    let request: Vec<usize> =
+        spec.places().iter().filter(|place| place.is_request).map(|place| place.node.index()).collect();
+    // One search of the whole document spares one of each of its texts.
+    let has_template_text = leftover::template_text(spec.tree().document().text()).is_some();
     let mut told: Option<HashSet<usize>> = None;
     for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
         let Some(text) = node.as_str() else { continue };
-        let Some((range, level)) = leftover(node, &text, request.contains(&node.index())) else { continue };
+        let is_request = || request.binary_search(&node.index()).is_ok();
+        let may_hold_template_text = has_template_text || matches!(text, Cow::Owned(_));
+        let Some((range, level)) = leftover(node, &text, may_hold_template_text, is_request) else { continue };
         // What the schema says of a value is enough; so is what the rules for words with a fixed meaning say.
         if is_fixed(node) {
             continue;
@@ -47,7 +51,12 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 }
 
 /// The first thing in a text that was left from a template.
-fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize>, Level)> {
+fn leftover(
+    node: Node<'_>,
+    text: &str,
+    may_hold_template_text: bool,
+    is_request: impl Fn() -> bool,
+) -> Option<(Range<usize>, Level)> {
     let braced = || {
         placeholder::find(text).into_iter().find(|found| match found.style {
             Style::System => placeholder::is_template_name(found.name) && !placeholder::SYSTEM.contains(&found.name),
@@ -56,8 +65,8 @@ fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize
         })
     };
     // Braces in a regular expression count letters, and in a request they are a matter of style.
-    if !is_request
-        && text.contains('{')
+    if text.contains('{')
+        && !is_request()
         && node.key().is_none_or(|key| key != "pattern")
         && let Some(found) = braced()
     {
@@ -65,18 +74,19 @@ fn leftover(node: Node<'_>, text: &str, is_request: bool) -> Option<(Range<usize
         let level = if found.range == (0..text.len()) && !is_example(node) { Level::Error } else { Level::Warning };
         return Some((found.range, level));
     }
-    let known = leftover::template_text(text)
+    let known = if may_hold_template_text { leftover::template_text(text) } else { None };
+    let known = known
         // In a request it is the name of a placeholder.
-        .filter(|found| !is_request || !text[..found.start as usize].ends_with('{'))
+        .filter(|found| !is_request() || !text[..found.start as usize].ends_with('{'))
         // Few texts are for people; looking for words in all of them would be most of the work.
-        .or_else(|| if !is_request && is_prose(node) { leftover::words(text).first().copied() } else { None });
+        .or_else(|| if is_prose(node) && !is_request() { leftover::words(text).first().copied() } else { None });
     known.map(|found| (found.range(), Level::Error))
 }
 
 /// Whether a text of the spec is for people to read: the name of the spec, what it says of itself, a text of its card, or
 /// what it says of a field.
 fn is_prose(node: Node<'_>) -> bool {
-    let is = |key: &str| node.key().is_some_and(|own| own == key);
+    let is = |key| node.is_named(key);
     is("description") || is("title") || is("text") || (is("name") && node.parent() == node.tree().root())
 }
 

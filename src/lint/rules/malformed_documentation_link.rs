@@ -30,10 +30,21 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Whether a text is the address of a page beyond doubt, as most are; to read it as a URL takes long.
+fn is_plain(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://") else { return false };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_lowercase());
+    host.split('.').all(is_label) && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte))
+}
+
 /// Why a text is no absolute address of a web page.
 fn fault(text: &str) -> Option<&'static str> {
     if text.contains(char::is_whitespace) {
         return Some("it holds a space");
+    }
+    if is_plain(text) {
+        return None;
     }
     match url::Url::parse(text) {
         Ok(address) if !matches!(address.scheme(), "http" | "https") => {

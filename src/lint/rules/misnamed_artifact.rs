@@ -6,7 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     workspace::{
-        EntryKind, LoadedSource,
+        Entry, EntryKind, LoadedSource,
         layout::{self, ArtifactKind},
     },
 };
@@ -33,8 +33,9 @@ fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
         }
     }
     for kind in ArtifactKind::ALL {
+        let is_elsewhere = |entry: &&Entry| !kind.is_path(&source.name, &entry.path);
+        let Some(entry) = source.meant_as(kind).filter(is_elsewhere) else { continue };
         let (name, path) = (kind.file_name(&source.name), kind.path(&source.name));
-        let Some(entry) = source.meant_as(kind).filter(|entry| *entry.path != *path) else { continue };
         let is_in_place = is_folder(entry.folder().rsplit('/').next().unwrap_or_default());
         let fault = if entry.name() != name {
             format!("the {} must be called `{name}`", kind.noun())

@@ -91,6 +91,7 @@ pub mod reversed_page_range;
 pub mod rootless_pointer;
 pub mod schedule_without_times;
 pub mod scripted_icon;
+pub mod secret_in_history;
 pub mod secret_in_text;
 pub mod server_managed_key;
 pub mod several_lines;

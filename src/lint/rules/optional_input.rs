@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -30,14 +31,15 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for (name, _) in form.required() {
         optional.remove(&name);
     }
-    for place in placeholder::places(spec).into_iter().filter(|place| place.is_address) {
+    for place in spec.places().iter().filter(|place| place.is_address) {
         let Some(text) = place.node.as_str() else { continue };
         for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
             let Some(field) = optional.remove(found.name) else { continue };
             let name = excerpt(found.name);
             let place = place.node.key().unwrap_or_default();
             sink.key(field, format!("`{name}` may be left empty, and `{place}` needs it"))
-                .help(format!("add `{name}` to `sourceSpec.spec.required`"));
+                .help(format!("add `{name}` to `sourceSpec.spec.required`"))
+                .fix(Safety::Unsafe, form.require(found.name));
         }
     }
 }

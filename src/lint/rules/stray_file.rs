@@ -38,13 +38,13 @@ fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
 fn check_source(source: &Source, sink: &mut Sink<'_>) {
     let path = source.path();
     let artifacts: Vec<_> = ArtifactKind::ALL.into_iter().filter_map(|kind| source.meant_as(kind)).collect();
-    for entry in &source.entries {
+    for entry in source.entries.iter().filter(|entry| !artifacts.contains(entry)) {
         let folder = entry.folder().strip_prefix(&path).unwrap_or_default().trim_start_matches('/');
         let is_artifacts_folder = folder.is_empty() && entry.name().eq_ignore_ascii_case(layout::ARTIFACTS);
         // What lies in another folder is said with that folder.
         let is_elsewhere = !folder.is_empty() && !folder.eq_ignore_ascii_case(layout::ARTIFACTS);
         let is_hidden = entry.name().starts_with('.') && !DEBRIS.contains(&entry.name());
-        if !is_artifacts_folder && !is_elsewhere && !is_hidden && !artifacts.contains(&entry) {
+        if !is_artifacts_folder && !is_elsewhere && !is_hidden {
             report(entry, help(source, entry), sink);
         }
     }

@@ -27,8 +27,26 @@ fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
         for entry in source.entries.iter().filter(|entry| entry.kind == EntryKind::Symlink) {
             if entry.folder() == folder && is_artifacts(entry.name()) {
                 sink.path(&*entry.path, format!("`{}` is a link, and is not followed", layout::ARTIFACTS))
+                    .level(Level::Error)
                     .help("put the folder itself there, with the five artifacts");
             }
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::{config::Config, lint};
+
+    #[test]
+    fn a_source_without_a_folder_of_artifacts_of_its_own_is_no_source() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("Sources/acme")).unwrap();
+        std::fs::create_dir(root.path().join("real")).unwrap();
+        std::os::unix::fs::symlink("../../real", root.path().join("Sources/acme/Artifacts")).unwrap();
+        let findings = lint::check(&Workspace::discover(root.path()).unwrap(), &Config::default()).findings;
+        let found: Vec<_> = findings.iter().map(|found| (found.rule, found.level, found.path.as_str())).collect();
+        assert_eq!(found, [(RULE.name, Level::Error, "Sources/acme/Artifacts")]);
     }
 }

@@ -3,13 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
-        placeholder::{self, Declared, Source, Style},
+        placeholder::{self, Source, Style},
     },
-    text::excerpt,
+    text::{excerpt, json::edit},
 };
 
 /// The rule.
@@ -21,14 +22,14 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let declared = Declared::of(spec);
-    for place in placeholder::places(spec) {
+    for place in spec.places() {
         let Some(text) = place.node.as_str() else { continue };
         for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
             let name = found.name;
             let shown = excerpt(name);
             // The platform's own names written as if they were a customer's are a matter of style.
-            let source = if placeholder::SYSTEM.contains(&name) { Source::Everyone } else { declared.source(name) };
+            let source =
+                if placeholder::SYSTEM.contains(&name) { Source::Everyone } else { spec.declared().source(name) };
             match source {
                 Source::Everyone => {}
                 Source::Some => {
@@ -43,11 +44,16 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                         .help("write the name of an input between the braces");
                 }
                 Source::Nobody => {
-                    let help = match declared.nearest(name) {
-                        Some(meant) => format!("did you mean `${{{}}}`?", excerpt(meant)),
-                        None => format!("add `{shown}` to `sourceSpec.spec.properties`"),
+                    let range = found.range.clone();
+                    let finding = sink.within(place.node, found.range, format!("nothing asks for `{shown}`"));
+                    match spec.declared().nearest(name) {
+                        Some(meant) => finding.help(format!("did you mean `${{{}}}`?", excerpt(meant))).fix_by(
+                            format!("write `${{{}}}`", excerpt(meant)),
+                            Safety::Unsafe,
+                            edit::within(place.node, range, &format!("${{{meant}}}")),
+                        ),
+                        None => finding.help(format!("add `{shown}` to `sourceSpec.spec.properties`")),
                     };
-                    sink.within(place.node, found.range, format!("nothing asks for `{shown}`")).help(help);
                 }
             }
         }

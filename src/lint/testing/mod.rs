@@ -8,9 +8,9 @@
 //! - `text bad label` (`category`, `description`), `svg bad icon`: the text of that artifact;
 //! - `text bad layout`: paths to add (`+ path`, `+ path/` for a folder, `+ path -> target` for a link) to a clean source,
 //!   or to take away (`- path`);
-//!   With `git`, the source stands in a git repository that keeps every file, except those told by `? path`, and those that
-//!   a line of `.gitignore` told by `! pattern` matches;
-//! - `toml bad config`: the text of `sss.toml`, beside a clean source with a stray file, `Sources/acme/notes.txt`.
+//! - `toml bad config`: the text of `sss.toml`, beside a clean source with a stray file, `Sources/acme/notes.txt`;
+//! - `text bad tracked`: the paths that git tracks of a clean source; `text bad gitignore`: the `.gitignore` beside one;
+//! - `json bad history`: a JSON merge patch on the clean batch spec, as a commit had it that is not the last.
 //!
 //! With `answers:…`, a response without blanks in it is given as `--sample` gives it, beside a patched spec.
 //!
@@ -21,6 +21,8 @@
 //! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
 
 mod damage;
+mod fixes;
+mod git;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -37,6 +39,7 @@ use crate::{
     text::Document,
     workspace::{
         Artifact, LoadedSource, Source, Workspace,
+        git::{Git, History},
         layout::{self, ArtifactKind},
     },
 };
@@ -51,10 +54,9 @@ pub(super) struct Sample {
     files: BTreeMap<String, Option<Vec<u8>>>,
     /// Path → target.
     links: BTreeMap<String, String>,
+    git: Option<git::InGit>,
     /// A response of the API.
     response: Option<Arc<response::Sample>>,
-    /// The files that git does not keep, where there is a repository.
-    unkept: Option<Vec<String>>,
 }
 
 impl Sample {
@@ -69,7 +71,7 @@ impl Sample {
     }
 
     fn new(spec: &str, category: &str) -> Self {
-        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new(), response: None, unkept: None };
+        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new(), git: None, response: None };
         sample.files.insert(format!("Sources/{NAME}/Artifacts"), None);
         for (kind, text) in [
             (ArtifactKind::Category, category),
@@ -134,10 +136,6 @@ impl Sample {
                     let content = (!path.ends_with('/')).then(|| b"x\n".to_vec());
                     self.files.insert(path.trim_end_matches('/').to_owned(), content);
                 }
-                Some(("?", path)) => self.unkept.get_or_insert_default().push(path.to_owned()),
-                Some(("!", pattern)) => {
-                    self.files.insert(".gitignore".to_owned(), Some(format!("{pattern}\n").into_bytes()));
-                }
                 Some(("-", path)) => {
                     assert!(self.files.remove(path).is_some(), "there is no {path} to take away");
                 }
@@ -147,16 +145,37 @@ impl Sample {
         self
     }
 
-    /// The sample in a git repository.
-    fn in_git(mut self) -> Self {
-        self.unkept.get_or_insert_default();
-        self
-    }
-
     /// The sample with a stray file, and a configuration.
     fn configured(mut self, config: &str) -> Self {
         self.files.insert(layout::CONFIG.to_owned(), Some(config.into()));
         self.rearranged(&format!("+ Sources/{NAME}/notes.txt"))
+    }
+
+    /// The sample in a repository of git that tracks these paths only.
+    pub(super) fn tracked(mut self, paths: &[&str]) -> Self {
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        self.git.get_or_insert_default().tracked = Some(paths);
+        self
+    }
+
+    /// The sample in a repository of git with a `.gitignore`.
+    pub(super) fn ignoring(mut self, patterns: &str) -> Self {
+        self.git.get_or_insert_default().ignored = patterns.to_owned();
+        self
+    }
+
+    /// The sample in a repository of git in which nothing was ever added or committed.
+    pub(super) fn without_commits(mut self) -> Self {
+        self.git.get_or_insert_default().is_uncommitted = true;
+        self
+    }
+
+    /// The sample after another spec was committed and taken back.
+    fn after(mut self, other: &Self) -> Self {
+        let path = ArtifactKind::ConnectionSpec.path(NAME);
+        let content = other.files[&path].clone().unwrap();
+        self.git.get_or_insert_default().past = Some((path, content));
+        self
     }
 
     /// The sample beside a response of the API.
@@ -167,6 +186,20 @@ impl Sample {
 
     /// What the linter finds in it, layout included. The files are laid out on disk: the layout is what is checked.
     pub(super) fn findings(&self) -> Findings {
+        let root = self.laid_out();
+        let mut workspace = Workspace::discover(root.path()).unwrap();
+        if let Some(first) = self.git.as_ref().and_then(|git| git.make(root.path())) {
+            workspace.set_history(History::since(Git::around(root.path()).unwrap(), &first).unwrap());
+        }
+        check(&workspace, &self.config(&root))
+    }
+
+    fn config(&self, root: &tempfile::TempDir) -> Config {
+        Config { sample: self.response.clone(), ..Config::load(root.path()).unwrap() }
+    }
+
+    /// The sample on disk.
+    fn laid_out(&self) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for (path, content) in &self.files {
             let path = root.path().join(path);
@@ -182,18 +215,7 @@ impl Sample {
         for (path, target) in &self.links {
             std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
-        if let Some(unkept) = &self.unkept {
-            let repository = git2::Repository::init(root.path()).unwrap();
-            let mut index = repository.index().unwrap();
-            for path in self.files.iter().filter(|(_, content)| content.is_some()).map(|(path, _)| path) {
-                if !unkept.contains(path) && !repository.is_path_ignored(path).unwrap() {
-                    index.add_path(path.as_ref()).unwrap();
-                }
-            }
-            index.write().unwrap();
-        }
-        let config = Config { sample: self.response.clone(), ..Config::load(root.path()).unwrap() };
-        check(&Workspace::discover(root.path()).unwrap(), &config)
+        root
     }
 
     /// Level of each finding, and the text it is about.
@@ -234,7 +256,7 @@ impl Example<'_> {
         bytes
     }
 
-    fn findings(&self) -> Findings {
+    fn sample(&self) -> Sample {
         let target = self.info.split(' ').nth(2).unwrap_or_default();
         let is_beside = self.says("beside");
         let clean = if target == "streaming" { Sample::streaming() } else { Sample::batch() };
@@ -250,14 +272,14 @@ impl Example<'_> {
             "category" => clean.with(ArtifactKind::Category, self.bytes()),
             "description" => clean.with(ArtifactKind::Description, self.bytes()),
             "icon" => clean.with(ArtifactKind::Icon, self.bytes()),
-            "layout" => {
-                let sample = clean.rearranged(&self.text);
-                if self.says("git") { sample.in_git() } else { sample }
-            }
+            "layout" => clean.rearranged(&self.text),
             "config" => clean.configured(&self.text),
+            "tracked" => clean.tracked(&self.text.lines().collect::<Vec<_>>()),
+            "gitignore" => clean.ignoring(&self.text),
+            "history" => clean.after(&Sample::batch().patched(&self.text)),
             _ => panic!("`{}` says no known target", self.info),
         };
-        if is_beside { sample.beside().findings() } else { sample.findings() }
+        if is_beside { sample.beside() } else { sample }
     }
 }
 
@@ -283,7 +305,7 @@ fn hold_to_page(rule: &Rule) {
         if example.says("linux") && !cfg!(target_os = "linux") {
             continue;
         }
-        let findings = example.findings();
+        let findings = example.sample().findings();
         let told = || format!("{} in `{}`:\n{}\n{:#?}", rule.name, example.info, example.text, findings.findings);
         let also = example.value("also").unwrap_or_default();
         let is_allowed = |found: &str| also.split(',').any(|name| name == found) || example.says("only");

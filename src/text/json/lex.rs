@@ -1,7 +1,7 @@
 //! JSON's tokens, and what is wrong inside a single one of them: strings, numbers, words, comments.
 
 use super::{Fault, MAX_ERRORS, SyntaxError};
-use crate::text::Span;
+use crate::text::{Edit, Span};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +60,20 @@ impl<'a> Lexer<'a> {
     }
 
     pub(super) fn report(&mut self, fault: Fault, span: Span, message: impl Into<String>, help: Option<&str>) {
+        self.report_with(fault, span, message, help, None);
+    }
+
+    pub(super) fn report_with(
+        &mut self,
+        fault: Fault,
+        span: Span,
+        message: impl Into<String>,
+        help: Option<&str>,
+        remedy: Option<Edit>,
+    ) {
         if !self.muted && self.errors.len() < MAX_ERRORS {
             let help = help.map(str::to_owned);
-            self.errors.push(SyntaxError { fault, message: message.into(), span, help });
+            self.errors.push(SyntaxError { fault, message: message.into(), span, help, remedy });
         }
     }
 
@@ -105,6 +116,13 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Takes a byte where it comes next, and tells where it ends.
+    pub(super) fn take(&mut self, byte: u8) -> Option<usize> {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next.then_some(self.at)
+    }
+
     /// The next token and its place.
     pub(super) fn token(&mut self) -> (Token, Span) {
         self.skip_blanks();
@@ -134,8 +152,12 @@ impl<'a> Lexer<'a> {
 
     fn skip_blanks(&mut self) {
         loop {
-            self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            self.skip_white_space();
             let start = self.at;
+            // Hardly any document has comments, and this is asked before every token.
+            if self.peek() != Some(b'/') {
+                return;
+            }
             let rest = &self.text[start..];
             let (length, closed) = if rest.starts_with("//") {
                 (rest.find('\n').unwrap_or(rest.len()), true)
@@ -154,13 +176,46 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    fn skip_white_space(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                // Indentation comes in long runs.
+                b' ' if bytes[self.at..].starts_with(&[b' '; 8]) => self.at += 8,
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                _ => return,
+            }
+        }
+    }
+
+    /// Goes on to the next byte that means something in a string: the quote, a backslash or a control character.
+    fn skip_plain(&mut self, quote: u8) {
+        const ONES: u64 = u64::from_ne_bytes([1; 8]);
+        const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+        let bytes = self.text.as_bytes();
+        // Eight at a time. The highest bit of each byte of `x - 1 & !x` tells a zero, up to the first of them without fail.
+        while let Some(chunk) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+            let word = u64::from_le_bytes(*chunk);
+            let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+            let below_blank = word.wrapping_sub(ONES * u64::from(b' ')) & !word;
+            let ends = zeros(word ^ (ONES * u64::from(quote))) | zeros(word ^ (ONES * u64::from(b'\\')));
+            let found = (below_blank | ends) & HIGHS;
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+        self.take_while(|byte| byte != quote && byte != b'\\' && byte >= b' ');
+    }
+
     fn string(&mut self, quote: u8) -> Token {
         let start = self.at;
         let mut escaped = false;
         let bytes = self.text.as_bytes();
         self.at += 1;
         loop {
-            self.take_while(|byte| byte != quote && byte != b'\\' && byte >= b' ');
+            self.skip_plain(quote);
             match bytes.get(self.at) {
                 Some(&byte) if byte == quote => {
                     self.at += 1;
@@ -179,7 +234,8 @@ impl<'a> Lexer<'a> {
                     let span = Span::new(self.at, self.at + 1);
                     let message = format!("a string cannot hold the control character U+{byte:04X} as it is");
                     let help = if byte == b'\t' { "write `\\t`".to_owned() } else { format!("write `\\u{byte:04x}`") };
-                    self.report(Fault::Text, span, message, Some(&help));
+                    let escape = if byte == b'\t' { "\\t".to_owned() } else { format!("\\u{byte:04x}") };
+                    self.report_with(Fault::Text, span, message, Some(&help), Some(Edit::replace(span, escape)));
                     self.at += 1;
                 }
             }
@@ -243,7 +299,12 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let token = self.string(b'\'');
         let help = Some("use `\"`");
-        self.report(Fault::Structure, Span::new(start, self.at), "strings stand in double quotes", help);
+        let span = Span::new(start, self.at);
+        // A double quote inside would have to be escaped, and an escaped single quote would not.
+        let inner = self.slice(span).strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let inner = inner.filter(|inner| !inner.contains(['"', '\\', '\'']));
+        let remedy = inner.map(|inner| Edit::replace(span, format!("\"{inner}\"")));
+        self.report_with(Fault::Structure, span, "strings stand in double quotes", help, remedy);
         token
     }
 
@@ -257,7 +318,11 @@ impl<'a> Lexer<'a> {
         let span = Span::new(start, self.at);
         let written = self.slice(span);
         if let Some(message) = number_fault(written) {
-            self.report(Fault::Number, span, message, None);
+            let meant = written.strip_prefix('+').unwrap_or(written);
+            let meant = if meant.starts_with('.') { format!("0{meant}") } else { meant.to_owned() };
+            let is_sound = meant != written && number_fault(&meant).is_none();
+            let remedy = is_sound.then(|| Edit::replace(span, meant));
+            self.report_with(Fault::Number, span, message, None, remedy);
         }
         Token::Number
     }

@@ -3,8 +3,11 @@
 //! Reading never fails and never recurses: what is broken is reported and read on past, deep nesting is cut off at
 //! [`MAX_DEPTH`], and duplicate keys are all kept.
 
+pub mod edit;
 mod lex;
 mod read;
+pub mod rewrite;
+pub mod scalar;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +15,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Document, Span, pointer};
+use super::{Document, Edit, Span, pointer};
 
 /// Containers deeper than this are reported and not read: nobody writes them, and validators recurse. Readers of what is
 /// published give up at 128 levels, `serde_json` among them, and an answer or a journal has a few levels around the spec.
@@ -65,7 +68,7 @@ pub enum Fault {
 
 impl Fault {
     /// Whether everything around the error is read as if it were not there.
-    fn is_harmless(self) -> bool {
+    pub fn is_harmless(self) -> bool {
         matches!(self, Self::TrailingComma | Self::Comment)
     }
 }
@@ -77,6 +80,8 @@ pub struct SyntaxError {
     pub message: String,
     pub span: Span,
     pub help: Option<String>,
+    /// What would put it right, where that is plain.
+    pub remedy: Option<Edit>,
 }
 
 /// No node.
@@ -92,6 +97,7 @@ struct Slot {
     keyed: bool,
     key_escaped: bool,
     span: Span,
+    /// Of a member. For an item it starts at its place in the array, and says nothing else.
     key: Span,
     parent: u32,
     first: u32,
@@ -199,10 +205,23 @@ impl<'a> Node<'a> {
     /// Its key in the object around it.
     pub fn key(self) -> Option<Cow<'a, str>> {
         let slot = self.slot();
-        slot.keyed.then(|| text(self.tree.document.slice(slot.key), slot.key_escaped))
+        slot.keyed.then(|| self.said(slot.key, slot.key_escaped))
     }
 
-    fn has_key(self, key: &str) -> bool {
+    /// What a string or key of the tree says.
+    fn said(self, span: Span, escaped: bool) -> Cow<'a, str> {
+        let document = self.tree.document.text();
+        match document.as_bytes().get(span.range()) {
+            // As they should be, and nearly all are.
+            Some([b'"', .., b'"']) if !escaped => {
+                Cow::Borrowed(document.get(span.start as usize + 1..span.end as usize - 1).unwrap_or_default())
+            }
+            _ => text(self.tree.document.slice(span), escaped),
+        }
+    }
+
+    /// Whether this is its key in the object around it.
+    pub fn is_named(self, key: &str) -> bool {
         let slot = self.slot();
         if !slot.keyed {
             return false;
@@ -212,7 +231,13 @@ impl<'a> Node<'a> {
         }
         // Most keys are told apart by their lengths; two more bytes are the quotes.
         let length = (slot.key.end - slot.key.start) as usize;
-        (key.len()..=key.len() + 2).contains(&length) && unquoted(self.tree.document.slice(slot.key)) == key
+        if !(key.len()..=key.len() + 2).contains(&length) {
+            return false;
+        }
+        match self.tree.document.text().as_bytes().get(slot.key.range()) {
+            Some([b'"', inner @ .., b'"']) => inner == key.as_bytes(),
+            _ => unquoted(self.tree.document.slice(slot.key)) == key,
+        }
     }
 
     /// The array or object around it.
@@ -235,6 +260,14 @@ impl<'a> Node<'a> {
         Children { next: self.follow(self.slot().first) }
     }
 
+    /// The value itself and all inside of it, in the order of the text.
+    pub fn within(self) -> impl Iterator<Item = Self> {
+        let (tree, end) = (self.tree, self.span().end);
+        // Nodes are stored in the order of the text: those inside of one follow it.
+        let nodes = (self.index..tree.slots.len() as u32).map(move |index| Self { tree, index });
+        nodes.take_while(move |node| node.index == self.index || node.span().start < end)
+    }
+
     /// The items of an array; nothing for any other value.
     pub fn items(self) -> Children<'a> {
         if self.kind() == Kind::Array { self.children() } else { Children { next: None } }
@@ -251,11 +284,14 @@ impl<'a> Node<'a> {
         if self.kind() != Kind::Object {
             return None;
         }
-        self.children().filter(|member| member.has_key(key)).last()
+        self.children().filter(|member| member.is_named(key)).last()
     }
 
     /// Members whose key stands earlier in the same object, each after the first of that key.
     pub fn duplicates(self) -> Vec<(Self, Self)> {
+        if self.has_distinct_keys() {
+            return Vec::new();
+        }
         let mut members: Vec<_> = self.members().collect();
         // Members of one key stay in the order of the text.
         members.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -264,6 +300,40 @@ impl<'a> Node<'a> {
             same.flat_map(|same| same[1..].iter().map(|(_, again)| (same[0].1, *again))).collect();
         duplicates.sort_unstable_by_key(|(_, again)| again.index);
         duplicates
+    }
+
+    /// Whether no two keys can be the same, as far as little work can tell.
+    fn has_distinct_keys(self) -> bool {
+        const MOST: usize = 64;
+        let mut outlines = [0; MOST];
+        if self.len() > MOST {
+            return false;
+        }
+        let bytes = self.tree.document.text().as_bytes();
+        for (outline, member) in outlines.iter_mut().zip(self.children()) {
+            let slot = member.slot();
+            let Some([b'"', key @ .., b'"']) = bytes.get(slot.key.range()) else { return false };
+            if slot.key_escaped {
+                return false;
+            }
+            // Keys that are the same are of one length, and have the same bytes at their beginning, middle and end.
+            let byte = |at: usize| key.get(at).copied().unwrap_or_default();
+            let from_end = |at: usize| byte(key.len().wrapping_sub(at));
+            let middle = byte(key.len() / 2);
+            *outline = u64::from_le_bytes([
+                key.len() as u8,
+                byte(0),
+                byte(1),
+                byte(2),
+                middle,
+                from_end(3),
+                from_end(2),
+                from_end(1),
+            ]);
+        }
+        let outlines = &mut outlines[..self.len()];
+        outlines.sort_unstable();
+        outlines.windows(2).all(|pair| pair[0] != pair[1])
     }
 
     /// The member at the end of a path of keys.
@@ -282,7 +352,7 @@ impl<'a> Node<'a> {
 
     /// The text of a string.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        (self.kind() == Kind::String).then(|| text(self.raw(), self.slot().escaped))
+        (self.kind() == Kind::String).then(|| self.said(self.span(), self.slot().escaped))
     }
 
     /// The value of a boolean.
@@ -302,7 +372,7 @@ impl<'a> Node<'a> {
         while let Some(parent) = node.parent() {
             path.push(match node.key() {
                 Some(key) => key,
-                None => Cow::Owned(parent.children().position(|child| child == node).unwrap_or_default().to_string()),
+                None => Cow::Owned(node.slot().key.start.to_string()),
             });
             node = parent;
         }

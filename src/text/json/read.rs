@@ -4,7 +4,7 @@ use super::{
     Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
     lex::{Lexer, Token},
 };
-use crate::text::{Span, visible};
+use crate::text::{Edit, Span, visible};
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,8 @@ struct Reader<'a> {
     comma: Span,
     /// End of the last token that was taken.
     end: usize,
-    /// A bracket that, by the indentation of the lines, was closed by the bracket of another around it.
-    suspect: Option<usize>,
+    /// The containers that were closed, in that order.
+    closed: Vec<u32>,
 }
 
 /// Reads a text to its end, whatever it holds.
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> (Vec<Slot>, Vec<SyntaxError>) {
         key: None,
         comma: Span::default(),
         end: 0,
-        suspect: None,
+        closed: Vec::new(),
     };
     reader.document();
     let mut errors = reader.lexer.errors;
@@ -87,10 +87,14 @@ impl Reader<'_> {
                 if token == Token::End {
                     return;
                 }
-                self.end = span.end as usize;
+                self.end = self.end.max(span.end as usize);
                 (token, span) = self.lexer.token();
             }
         }
+    }
+
+    fn error_with(&mut self, span: Span, message: impl Into<String>, help: Option<&str>, remedy: Option<Edit>) {
+        self.lexer.report_with(Fault::Structure, span, message, help, remedy);
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) {
@@ -115,6 +119,7 @@ impl Reader<'_> {
         let index = self.slots.len() as u32;
         let key = self.key.take();
         let parent = self.stack.last().map_or(NONE, |frame| frame.slot);
+        let mut place = 0;
         if let Some(frame) = self.stack.last_mut() {
             if frame.last_child == NONE {
                 self.slots[frame.slot as usize].first = index;
@@ -122,6 +127,7 @@ impl Reader<'_> {
                 self.slots[frame.last_child as usize].next = index;
             }
             frame.last_child = index;
+            place = self.slots[frame.slot as usize].count;
             self.slots[frame.slot as usize].count += 1;
         }
         self.slots.push(Slot {
@@ -130,7 +136,7 @@ impl Reader<'_> {
             keyed: key.is_some(),
             key_escaped: key.is_some_and(|key| key.escaped),
             span,
-            key: key.map(|key| key.span).unwrap_or_default(),
+            key: key.map_or(Span::empty(place as usize), |key| key.span),
             parent,
             first: NONE,
             next: NONE,
@@ -176,15 +182,21 @@ impl Reader<'_> {
 
     fn close(&mut self, end: u32) -> Expect {
         if let Some(frame) = self.stack.pop() {
-            let open = self.slots[frame.slot as usize].span.start as usize;
-            let (opened, _) = self.lexer.indentation(open);
-            let (closed, is_first) = self.lexer.indentation((end as usize).saturating_sub(1));
-            if is_first && closed < opened && self.suspect.is_none() {
-                self.suspect = Some(open);
-            }
             self.slots[frame.slot as usize].span.end = end;
+            self.closed.push(frame.slot);
         }
         self.after_value()
+    }
+
+    /// The first bracket that, by the indentation of the lines, was closed by the bracket of another around it.
+    fn suspect(&self) -> Option<usize> {
+        let containers = self.closed.iter().map(|slot| self.slots[*slot as usize].span.range());
+        let mut opens = containers.filter(|container| {
+            let (opened, _) = self.lexer.indentation(container.start);
+            let (closed, is_first) = self.lexer.indentation(container.end.saturating_sub(1));
+            is_first && closed < opened
+        });
+        opens.next().map(|container| container.start)
     }
 
     fn value(&mut self, token: Token, span: Span, first: bool) -> (Expect, bool) {
@@ -200,13 +212,14 @@ impl Reader<'_> {
             Token::Null => Kind::Null,
             Token::Word => {
                 let word = self.lexer.slice(span);
-                let help = match word.to_ascii_lowercase().as_str() {
-                    "true" => Some("write `true`"),
-                    "false" => Some("write `false`"),
-                    "none" | "nil" | "null" | "undefined" => Some("write `null`"),
-                    _ => Some("put a text into double quotes"),
+                let (help, meant) = match word.to_ascii_lowercase().as_str() {
+                    "true" => ("write `true`", Some("true")),
+                    "false" => ("write `false`", Some("false")),
+                    "none" | "nil" | "null" | "undefined" => ("write `null`", Some("null")),
+                    _ => ("put a text into double quotes", None),
                 };
-                self.error(span, format!("`{word}` is not a JSON value"), help);
+                let remedy = meant.map(|meant| Edit::replace(span, meant));
+                self.error_with(span, format!("`{word}` is not a JSON value"), Some(help), remedy);
                 Kind::Null
             }
             Token::CloseArray if first => return (self.close(span.end), true),
@@ -254,12 +267,20 @@ impl Reader<'_> {
         match token {
             Token::String { escaped } => {
                 self.key = Some(Key { span, escaped });
-                (Expect::Colon, true)
+                // The colon nearly always follows at once.
+                match self.lexer.take(b':') {
+                    Some(end) => {
+                        self.end = end;
+                        (Expect::Value { first: false }, true)
+                    }
+                    None => (Expect::Colon, true),
+                }
             }
             Token::Word | Token::Number | Token::True | Token::False | Token::Null => {
                 let word = self.lexer.slice(span).to_owned();
                 let help = format!("write `\"{word}\"`");
-                self.error(span, format!("the key `{word}` does not stand in double quotes"), Some(&help));
+                let message = format!("the key `{word}` does not stand in double quotes");
+                self.error_with(span, message, Some(&help), Some(Edit::replace(span, format!("\"{word}\""))));
                 self.key = Some(Key { span, escaped: false });
                 (Expect::Colon, true)
             }
@@ -270,7 +291,12 @@ impl Reader<'_> {
                 (self.close(span.end), true)
             }
             Token::Comma => {
-                self.error(span, "a comma with nothing before it", Some("remove the comma"));
+                self.error_with(
+                    span,
+                    "a comma with nothing before it",
+                    Some("remove the comma"),
+                    Some(Edit::remove(span)),
+                );
                 (Expect::Key { first: false }, true)
             }
             Token::Colon => {
@@ -302,7 +328,8 @@ impl Reader<'_> {
         }
         if token.starts_value() {
             let name = self.key.map_or("", |key| self.lexer.slice(key.span));
-            self.error(Span::empty(self.end), format!("a colon is missing after the key {name}"), None);
+            let remedy = Some(Edit::insert(self.end, ":"));
+            self.error_with(Span::empty(self.end), format!("a colon is missing after the key {name}"), None, remedy);
         }
         (Expect::Value { first: false }, false)
     }
@@ -332,7 +359,9 @@ impl Reader<'_> {
             }
             Token::End => self.unclosed(),
             _ => {
-                self.error(Span::empty(self.end), "a comma is missing here", Some("put a `,` between two entries"));
+                let help = Some("put a `,` between two entries");
+                let remedy = Some(Edit::insert(self.end, ","));
+                self.error_with(Span::empty(self.end), "a comma is missing here", help, remedy);
                 (self.after_comma(), false)
             }
         }
@@ -416,7 +445,7 @@ impl Reader<'_> {
     fn unclosed(&mut self) -> (Expect, bool) {
         let innermost = self.stack.iter().rev().find(|frame| !frame.bare).map(|frame| frame.slot);
         if let Some(slot) = innermost {
-            let at = self.suspect.unwrap_or(self.slots[slot as usize].span.start as usize);
+            let at = self.suspect().unwrap_or(self.slots[slot as usize].span.start as usize);
             let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
             self.error(Span::new(at, at + 1), format!("`{open}` is never closed"), None);
         }

@@ -1,224 +1,23 @@
-//! Publishing against a small platform of our own making, over HTTP: it holds state, and fails where a test says so.
+//! Publishing against the small platform of [`super::testing`].
+
+mod interrupted;
+mod lists;
+mod many;
+mod rivals;
+mod saved;
 
 use std::{
-    collections::BTreeMap,
     fs,
-    path::Path,
     sync::{Arc, Mutex},
 };
 
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::json;
 
-use super::*;
+use super::{testing::*, *};
 use crate::{
     exit::Exit,
-    platform::testing::{Asked, Reply, Server},
-    spec::Kind,
+    platform::testing::{Reply, Server},
 };
-
-const NAME: &str = "acme";
-const BATCH: &str = "6499120c-0b15-42dc-936e-847ea3c24d72";
-
-/// What goes wrong with a request: before the work, after it, or instead of it.
-#[derive(Clone)]
-enum Fault {
-    Before(Reply),
-    After(Reply),
-    /// Runs instead of nothing, before the work: somebody else at the same record.
-    Meanwhile(fn(&mut State)),
-}
-
-#[derive(Default)]
-struct State {
-    connection_specs: BTreeMap<String, Value>,
-    flow_specs: BTreeMap<String, Value>,
-    versions: BTreeMap<String, u32>,
-    made: u32,
-    etags: bool,
-    /// By the beginning of `METHOD /path`, in order.
-    faults: Vec<(&'static str, Fault)>,
-}
-
-impl State {
-    fn touch(&mut self, id: &str) {
-        *self.versions.entry(id.to_owned()).or_insert(0) += 1;
-    }
-
-    fn etag(&self, id: &str) -> String {
-        format!("\"{}\"", self.versions.get(id).copied().unwrap_or(0))
-    }
-
-    fn create(&mut self, mut spec: Value) -> String {
-        self.made += 1;
-        let id = format!("00000000-0000-4000-8000-{:012}", self.made);
-        spec["id"] = id.as_str().into();
-        spec["createdAt"] = self.made.into();
-        self.connection_specs.insert(id.clone(), spec);
-        id
-    }
-
-    fn answer(&mut self, asked: &Asked) -> Reply {
-        if asked.path == "/ims/token/v3" {
-            return Reply::json(200, json!({"access_token": "token", "expires_in": 600}));
-        }
-        let line = asked.line();
-        match self.faults.iter().position(|(start, _)| line.starts_with(start)).map(|at| self.faults.remove(at).1) {
-            Some(Fault::Before(reply)) => return reply,
-            Some(Fault::After(reply)) => {
-                self.work(asked);
-                return reply;
-            }
-            Some(Fault::Meanwhile(other)) => other(self),
-            None => {}
-        }
-        self.work(asked)
-    }
-
-    fn work(&mut self, asked: &Asked) -> Reply {
-        let line = asked.line();
-        let (path, _) = line.split_once('?').unwrap_or((&line, ""));
-        let words: Vec<&str> = path.split([' ', '/']).filter(|word| !word.is_empty()).collect();
-        match words[..] {
-            // As a platform that ignores the filter.
-            ["GET", "connectionSpecs"] => {
-                Reply::json(200, json!({"items": self.connection_specs.values().collect::<Vec<_>>()}))
-            }
-            ["POST", "connectionSpecs"] => {
-                let id = self.create(asked.json());
-                Reply::json(201, self.connection_specs[&id].clone())
-            }
-            [method, kind, id] => {
-                let id = id.to_owned();
-                let etag = self.etag(&id);
-                let store = if kind == "flowSpecs" { &mut self.flow_specs } else { &mut self.connection_specs };
-                let Some(record) = store.get_mut(&id) else {
-                    return Reply::json(404, json!({"code": "1101-404", "title": "Resource not found"}));
-                };
-                if method == "PUT" {
-                    if asked.headers.get("if-match").is_some_and(|seen| *seen != etag) {
-                        return Reply::json(412, json!({"code": "1404-412", "title": "Version not matching"}));
-                    }
-                    let mut new = asked.json();
-                    new["id"] = id.as_str().into();
-                    new["updatedAt"] = 7.into();
-                    *record = new;
-                    let record = record.clone();
-                    self.touch(&id);
-                    return Reply::json(200, record);
-                }
-                let reply = Reply::json(200, json!({"items": [record]}));
-                if self.etags { reply.with("ETag", &etag) } else { reply }
-            }
-            _ => Reply::text(418, "\"no such route\""),
-        }
-    }
-
-    fn listed(&self) -> Vec<&str> {
-        self.flow_specs[BATCH]["sourceConnectionSpecIds"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|id| id.as_str().unwrap())
-            .collect()
-    }
-}
-
-struct World {
-    server: Server,
-    state: Arc<Mutex<State>>,
-    root: tempfile::TempDir,
-    steps: Vec<String>,
-}
-
-impl World {
-    fn new() -> Self {
-        let flow_spec = json!({
-            "id": BATCH, "createdAt": 1, "imsOrgId": "o", "name": "RestStorageToAEP", "providerId": "p",
-            "sourceConnectionSpecIds": ["first", "second"], "unknown": {"z": 1.5, "a": [null]}, "attributes": {"isSourceFlow": true}
-        });
-        let state = State { flow_specs: [(BATCH.to_owned(), flow_spec)].into(), ..State::default() };
-        let state = Arc::new(Mutex::new(state));
-        let shared = Arc::clone(&state);
-        let server = Server::handle(move |asked| shared.lock().unwrap().answer(asked));
-        Self { server, state, root: tempfile::tempdir().unwrap(), steps: Vec::new() }
-    }
-
-    fn fault(self, start: &'static str, fault: Fault) -> Self {
-        self.state.lock().unwrap().faults.push((start, fault));
-        self
-    }
-
-    fn with_etags(self) -> Self {
-        self.state.lock().unwrap().etags = true;
-        self
-    }
-
-    fn records(&self) -> Records {
-        Records::directory(self.root.path())
-    }
-
-    fn plan_of(&self, desired: &[Desired], options: Options) -> Result<Plan, Error> {
-        plan(&self.server.flow_service(), desired, &self.records(), &options)
-    }
-
-    fn plan(&self, spec: Value) -> Plan {
-        self.plan_of(&[batch(NAME, spec)], Options::default()).unwrap()
-    }
-
-    fn apply(&mut self, plan: &Plan) -> Result<Outcome, Error> {
-        let mut records = self.records();
-        apply(&self.server.flow_service(), plan, &mut records, &mut |step| self.steps.push(step.to_string()))
-    }
-
-    fn publish(&mut self, spec: Value) -> Result<Outcome, Error> {
-        let plan = self.plan(spec);
-        self.apply(&plan)
-    }
-
-    /// The end that every undisturbed run has: one connection spec, listed once, recorded, no journal.
-    fn assert_published(&self, spec: &Value) {
-        let state = self.state.lock().unwrap();
-        let (id, there) = state.connection_specs.iter().next().unwrap();
-        assert_eq!(state.connection_specs.len(), 1);
-        assert_eq!(diff::differences(there, spec, false), []);
-        assert_eq!(state.listed(), ["first", "second", id]);
-        let mut kept = state.flow_specs[BATCH].clone();
-        kept["sourceConnectionSpecIds"] = json!([]);
-        kept.as_object_mut().unwrap().remove("updatedAt");
-        assert_eq!(kept["unknown"], json!({"z": 1.5, "a": [null]}));
-        let target = Target::of(&self.server.settings());
-        let entry = self.records().find(NAME, &target).unwrap().unwrap();
-        assert_eq!((&entry.connection_spec, entry.flow_spec.as_deref()), (id, Some(BATCH)));
-        assert_eq!(self.journals(), Vec::<String>::new());
-    }
-
-    fn journals(&self) -> Vec<String> {
-        names(&self.root.path().join(".sss/journal"))
-    }
-
-    fn writes(&self) -> Vec<String> {
-        self.server.lines().into_iter().filter(|line| !line.starts_with("GET")).collect()
-    }
-}
-
-fn names(directory: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-    let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-    names.filter(|name| name != ".gitignore").collect()
-}
-
-fn batch(source: &str, spec: Value) -> Desired {
-    Desired::new(source, Kind::Batch, spec, None)
-}
-
-fn spec() -> Value {
-    json!({"name": "Acme", "description": "d", "providerId": "p", "attributes": {"category": "CRM", "list": [1, 2]}})
-}
-
-fn second() -> Value {
-    json!({"name": "Other", "providerId": "p"})
-}
 
 #[test]
 fn a_source_is_created_listed_and_recorded_and_then_left_alone() {
@@ -267,8 +66,10 @@ fn an_edit_is_shown_by_place_and_put() {
     emulator, organization E3A1A70C0000000000000001@AdobeOrg, sandbox prod
 
     ~ update acme 00000000-0000-4000-8000-000000000001
-        ~ /attributes/category: "CRM" → "Protocols"
-        - /attributes/list/1: 2
+        attributes
+          ~ category: "CRM" → "Protocols"
+          list
+            - [1]: 2
         4 values unchanged
 
     plan: 1 to update
@@ -293,6 +94,7 @@ fn a_plan_is_one_json_object() {
         "organization": "E3A1A70C0000000000000001@AdobeOrg",
         "sandbox": "prod"
       },
+      "undo": false,
       "has_changes": true,
       "changes": [
         {
@@ -316,7 +118,9 @@ fn a_plan_is_one_json_object() {
               "source": "acme",
               "connection_spec": null
             }
-          ]
+          ],
+          "remove": [],
+          "restore": []
         }
       ]
     }
@@ -514,7 +318,7 @@ fn an_update_overtaken_by_somebody_else_is_not_forced() {
     world.assert_published(&edited);
 }
 
-fn append(state: &mut State, id: &str) {
+fn append(state: &mut Held, id: &str) {
     state.flow_specs.get_mut(BATCH).unwrap()["sourceConnectionSpecIds"].as_array_mut().unwrap().push(id.into());
     state.touch(BATCH);
 }
@@ -536,7 +340,7 @@ fn with_etags_nobody_is_overwritten() {
 fn without_etags_what_was_lost_is_put_back() {
     // After our write, somebody who had read an older record writes it back, without our id and without `second`: at once, or
     // only after we have seen our write arrive.
-    let stale: fn(&mut State) = |state| {
+    let stale: fn(&mut Held) = |state| {
         state.flow_specs.get_mut(BATCH).unwrap()["sourceConnectionSpecIds"] = json!(["first", "theirs"]);
     };
     for quiet_reads in [1, 2] {
@@ -587,7 +391,7 @@ fn a_flow_spec_written_by_others_all_the_time_is_given_up_with_part_done() {
 fn a_flow_spec_that_is_not_there_ends_the_plan() {
     let world = World::new();
     let missing = Uuid::nil();
-    let wanted = [Desired::new(NAME, Kind::Batch, spec(), Some(missing))];
+    let wanted = [Desired::new(NAME, Kind::Batch, &spec(), Some(missing))];
     let error = world.plan_of(&wanted, Options::default()).unwrap_err();
     assert!(error.to_string().contains("which is to list `acme`") && error.help().unwrap().contains("--flow-spec"));
     assert_eq!(error.exit(), Exit::Refused);
@@ -602,7 +406,10 @@ fn many_sources_share_one_write_of_the_flow_spec_and_one_failure_stops_no_other(
     world = world.fault("POST", Fault::Before(Reply::json(400, json!({"title": "Invalid request"}))));
     let error = world.apply(&plan).unwrap_err();
     let Error::Stopped { outcome, .. } = &error else { panic!("{error}") };
-    assert_eq!(outcome.results.iter().map(|result| result.action).collect::<Vec<_>>(), [Done::Failed, Done::Created]);
+    // Both are sent at once: which of them meets the fault is not certain.
+    let failed = outcome.results.iter().filter(|result| result.action == Done::Failed).count();
+    let created = outcome.results.iter().filter(|result| result.action == Done::Created).count();
+    assert_eq!((failed, created), (1, 1));
     assert_eq!(error.exit(), Exit::Partial);
     let plan = world.plan_of(&wanted, Options::default()).unwrap();
     world.apply(&plan).unwrap();

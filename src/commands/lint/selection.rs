@@ -1,0 +1,225 @@
+//! Which of what is named is looked at: all of it, what changed, what is staged, or standard input in its place.
+
+use std::{
+    collections::BTreeSet,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::targets::{Scope, Target, below, is_below, kind_of_lone_file, lexical, name_in_sources, targets};
+use crate::{
+    cli,
+    commands::no_source,
+    config::Config,
+    error::Error,
+    lint::Findings,
+    text::Document,
+    workspace::{
+        self, MAX_BYTES, Workspace,
+        git::{Git, History, Staged},
+        layout::{self, ArtifactKind},
+        root_of,
+    },
+};
+
+/// A workspace, and what findings in it are wanted.
+#[derive(Debug)]
+pub(super) struct Selected {
+    pub(super) workspace: Workspace,
+    /// Paths relative to the root that findings must lie in; anywhere where there are none.
+    pub(super) parts: Option<Vec<String>>,
+}
+
+/// What the arguments ask to look at.
+pub(super) fn selected(base: &Path, arguments: &cli::Lint) -> Result<Vec<Selected>, Error> {
+    if is_stdin(&arguments.paths) {
+        return Ok(vec![stdin(base, arguments)?]);
+    }
+    if let Some(path) = &arguments.stdin_path {
+        return Err(Error::usage(
+            format!("`--stdin-path` names `{}`, but standard input is not what is checked", path.display()),
+            "add `-` as the path, and no other",
+        ));
+    }
+    let open = |target| match (&arguments.since, arguments.staged) {
+        (Some(revision), _) => since(target, revision),
+        (None, true) => staged(target),
+        (None, false) => everything(target),
+    };
+    targets(base, &arguments.paths, arguments.staged)?.into_iter().map(open).collect()
+}
+
+/// Whether standard input is named.
+pub(super) fn is_stdin(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|path| path.as_os_str() == "-")
+}
+
+impl Selected {
+    /// The configuration that holds for it: as staged, where that is what is looked at.
+    pub(super) fn config(&self) -> Result<Config, Error> {
+        let Some(staged) = self.workspace.index() else { return Ok(Config::load(self.workspace.root())?) };
+        match staged.text(layout::CONFIG)? {
+            Some(bytes) => Ok(Config::read(&Arc::new(Document::new(layout::CONFIG, bytes)))?),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// Whether what has a name in `Sources` is to be looked at.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        is_named(self.parts.as_deref(), name)
+    }
+
+    /// Whether what is found in a path is wanted.
+    pub(super) fn is_wanted(&self, path: &str) -> bool {
+        self.parts.as_ref().is_none_or(|parts| parts.iter().any(|part| is_below(path, part)))
+            && self.workspace.index().is_none_or(|staged| is_staged(staged, path))
+    }
+
+    /// Leaves out what is not wanted.
+    pub(super) fn narrow(&self, findings: &mut Findings) {
+        if let Some(parts) = &self.parts {
+            let is_wanted = |path: &str| parts.iter().any(|part| is_below(path, part));
+            findings.retain(|finding| is_wanted(&finding.path));
+            findings.files.retain(|file| is_wanted(file));
+        }
+        if let Some(staged) = self.workspace.index() {
+            findings.retain(|finding| is_staged(staged, &finding.path));
+            findings.files.retain(|file| staged.changed().contains(&**file));
+        }
+        if self.parts.is_some() || self.workspace.index().is_some() {
+            findings.summary.files = findings.files.len();
+        }
+    }
+}
+
+/// Whether a commit would bring something that a finding at a path is about: the file, something in the folder, or one that
+/// is missing from a source it changes.
+fn is_staged(staged: &Staged, path: &str) -> bool {
+    let inside = format!("{path}/");
+    let changed = staged.changed();
+    changed.contains(path)
+        || changed.range(inside.clone()..).next().is_some_and(|changed| changed.starts_with(&inside))
+        || !staged.holds(path)
+}
+
+fn everything(target: Target) -> Result<Selected, Error> {
+    match target.scope {
+        Scope::Whole => {
+            let workspace = Workspace::discover(&target.root)?;
+            if workspace.sources().is_empty() && workspace.strays().is_empty() {
+                return Err(no_source(&target.root));
+            }
+            Ok(Selected { workspace, parts: None })
+        }
+        Scope::Parts(parts) => {
+            let names: BTreeSet<&str> = parts.iter().filter_map(|part| name_in_sources(part)).collect();
+            Ok(Selected { workspace: Workspace::discover_named(&target.root, names)?, parts: Some(parts) })
+        }
+        Scope::Lone { path, kind } => {
+            Ok(Selected { workspace: Workspace::lone(&target.root, &path, kind)?, parts: None })
+        }
+    }
+}
+
+/// The sources that changed since a commit, whole.
+fn since(target: Target, revision: &str) -> Result<Selected, Error> {
+    let parts = parts(target.scope, "--since")?;
+    let sources = target.root.join(layout::SOURCES);
+    if !sources.is_dir() {
+        return Err(workspace::Error::NoSources { path: target.root }.into());
+    }
+    let git = Git::around(&target.root).map_err(workspace::Error::from)?;
+    let mut changed = git.since(revision, &sources).map_err(workspace::Error::from)?;
+    changed.names.retain(|name| is_named(parts.as_deref(), name));
+    let mut workspace = if changed.are_exact {
+        Workspace::discover_named(&target.root, changed.names.iter().map(String::as_str))?
+    } else {
+        let mut workspace = Workspace::discover(&target.root)?;
+        workspace.retain(|source| changed.names.contains(&source.name));
+        workspace
+    };
+    let mut history = History::since(git, revision).map_err(workspace::Error::from)?;
+    if let Some(parts) = &parts {
+        history.retain(|path| parts.iter().any(|part| is_below(path, part)));
+    }
+    workspace.set_history(history);
+    Ok(Selected { workspace, parts })
+}
+
+/// The sources of which something is staged, as they are in the index.
+fn staged(target: Target) -> Result<Selected, Error> {
+    let parts = parts(target.scope, "--staged")?;
+    let git = Git::around(&target.root).map_err(workspace::Error::from)?;
+    let staged = Staged::read(git).map_err(workspace::Error::from)?;
+    let names = staged.changed().iter().filter_map(|path| name_in_sources(path));
+    let names = names.filter(|name| is_named(parts.as_deref(), name)).map(str::to_owned).collect();
+    Ok(Selected { workspace: Workspace::staged(&target.root, staged, &names), parts })
+}
+
+fn parts(scope: Scope, flag: &str) -> Result<Option<Vec<String>>, Error> {
+    match scope {
+        Scope::Whole => Ok(None),
+        Scope::Parts(parts) => Ok(Some(parts)),
+        Scope::Lone { path, .. } => Err(Error::usage(
+            format!("`{flag}` looks at sources, and `{}` is in none", path.display()),
+            format!("leave one of the two out: files in `{}` are what changes there", layout::SOURCES),
+        )),
+    }
+}
+
+/// Whether a name in `Sources` is of one of the parts.
+fn is_named(parts: Option<&[String]>, name: &str) -> bool {
+    parts.is_none_or(|parts| parts.iter().any(|part| name_in_sources(part) == Some(name)))
+}
+
+/// Standard input, as the artifact that it is said to be, beside the others of its source; or as one that stands by itself.
+fn stdin(base: &Path, arguments: &cli::Lint) -> Result<Selected, Error> {
+    if arguments.paths.len() > 1 {
+        return Err(Error::usage(
+            "`-`, standard input, is checked by itself",
+            "leave the other paths out; a file of that name is `./-`",
+        ));
+    }
+    for (flag, is_given) in [("--since", arguments.since.is_some()), ("--staged", arguments.staged)] {
+        if is_given {
+            return Err(Error::usage(
+                format!("`{flag}` asks git, which does not know standard input"),
+                format!("leave `-` or `{flag}` out"),
+            ));
+        }
+    }
+    let Some(named) = &arguments.stdin_path else {
+        return Ok(Selected {
+            workspace: Workspace::given(base, "<stdin>", ArtifactKind::ConnectionSpec, read_stdin()?)?,
+            parts: None,
+        });
+    };
+    let path = lexical(&base.join(named));
+    if path.is_dir() {
+        return Err(Error::usage(
+            format!("`{}` is a folder, and standard input is checked as one file", named.display()),
+            "name an artifact with `--stdin-path`",
+        ));
+    }
+    let root = path.parent().and_then(|folder| root_of(folder).ok());
+    let part = root.as_ref().and_then(|root| below(root, &path));
+    if let Some((root, part)) = root.zip(part) {
+        let mut workspace = Workspace::discover_named(&root, name_in_sources(&part))?;
+        workspace.give(&part, read_stdin()?);
+        return Ok(Selected { workspace, parts: Some(vec![part]) });
+    }
+    let kind = kind_of_lone_file(&path);
+    let kind = kind.ok_or_else(|| workspace::Error::NotASource { path: named.clone() })?;
+    let root = base.canonicalize().map_err(|error| Error::file("read", base, error))?;
+    let shown = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    Ok(Selected { workspace: Workspace::given(&root, &shown, kind, read_stdin()?)?, parts: None })
+}
+
+/// One byte more than an artifact may have, so that it is noticed.
+fn read_stdin() -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Error::file("read", Path::new("<stdin>"), error))?;
+    Ok(bytes)
+}

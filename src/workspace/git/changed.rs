@@ -1,0 +1,390 @@
+//! What changed: in the work tree since a commit, and in the index since the last one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fs, io,
+    path::Path,
+};
+
+use git2::{ErrorCode, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
+use rayon::prelude::*;
+
+use super::{
+    Error, Git,
+    index::{Entry, Index, Kind},
+    on_disk,
+};
+use crate::text::nearest::nearest;
+
+/// What changed in `Sources`.
+#[derive(Debug, Default)]
+pub struct Changed {
+    /// The names of sources, and of what else lies in `Sources`, in which something changed.
+    pub names: BTreeSet<String>,
+    /// Whether each name is as it is on disk, and not only as well as it can be shown.
+    pub are_exact: bool,
+}
+
+/// A file in a commit or on disk: its path in git, what it holds, and whether it is a link.
+type Files = BTreeMap<Vec<u8>, (Oid, Kind)>;
+
+impl Git {
+    /// What changed between the work tree, with what is not tracked there, and the commit at which this branch left
+    /// `revision`. `sources` is the folder on disk.
+    pub fn since(&self, revision: &str, sources: &Path) -> Result<Changed, Error> {
+        let base = self.fork(revision)?;
+        let commit = self.repository.find_commit(base).map_err(Error::failed("read a commit"))?;
+        let tree = self.sources_in(&commit.tree().map_err(Error::failed("read a commit"))?)?;
+        let index = Index::read(&self.repository)?;
+        let cached = index.trees_in(&self.sources);
+        let groups = groups(&index, &self.sources);
+        let committed = entries(tree.as_ref());
+        let mut names: BTreeSet<&[u8]> = groups.keys().copied().collect();
+        names.extend(committed.keys().map(Vec::as_slice));
+        let there = names_in(sources)?;
+        names.extend(there.iter().map(Vec::as_slice));
+        let names: Vec<&[u8]> = names.into_iter().collect();
+        let folder = self.sources.as_slice();
+        let look = |name: &&[u8]| {
+            let entries = groups.get(name).copied().unwrap_or_default();
+            OnDisk::look(&index, entries, &[folder, *name].concat(), &on_disk(sources, name))
+        };
+        let states: Vec<OnDisk> = names.par_iter().map(look).collect::<Result<_, _>>()?;
+        let mut changed = Changed { are_exact: true, ..Changed::default() };
+        for (name, state) in names.into_iter().zip(states) {
+            let base = committed.get(name).copied();
+            let is_as_cached = base.is_some() && cached.get(name).copied() == base.map(|(id, _)| id);
+            if state.differs.is_none() && is_as_cached {
+                continue;
+            }
+            let before = self.files_of(&[&self.sources, name].concat(), base)?;
+            let now = match state.differs {
+                None => indexed(&index, groups.get(name).copied().unwrap_or_default()),
+                Some(found) => self.found(found, sources)?,
+            };
+            if before != now {
+                changed.are_exact &= std::str::from_utf8(name).is_ok();
+                changed.names.insert(String::from_utf8_lossy(name).into_owned());
+            }
+        }
+        Ok(changed)
+    }
+
+    /// The paths in git, below `Sources`, of which the index and the last commit say different things.
+    pub(super) fn staged_since_head(&self, index: &Index) -> Result<BTreeSet<Vec<u8>>, Error> {
+        let tree = self.head()?.map(|tree| self.sources_in(&tree)).transpose()?.flatten();
+        let cached = index.trees_in(&self.sources);
+        let groups = groups(index, &self.sources);
+        let committed = entries(tree.as_ref());
+        let mut names: BTreeSet<&[u8]> = groups.keys().copied().collect();
+        names.extend(committed.keys().map(Vec::as_slice));
+        let mut changed = BTreeSet::new();
+        for name in names {
+            let base = committed.get(name).copied();
+            if base.is_some() && cached.get(name).copied() == base.map(|(id, _)| id) {
+                continue;
+            }
+            let before = self.files_of(&[&self.sources, name].concat(), base)?;
+            let now = indexed(index, groups.get(name).copied().unwrap_or_default());
+            let paths: BTreeSet<&Vec<u8>> = before.keys().chain(now.keys()).collect();
+            changed.extend(paths.into_iter().filter(|path| before.get(*path) != now.get(*path)).cloned());
+        }
+        Ok(changed)
+    }
+
+    /// The commit at which the branch that is checked out left another one.
+    fn fork(&self, revision: &str) -> Result<Oid, Error> {
+        let (revised, head) = self.ends(revision)?;
+        let is_shallow = self.repository.is_shallow();
+        self.repository.merge_base(revised, head).map_err(|source| match source.code() {
+            ErrorCode::NotFound => Error::Unrelated { name: revision.to_owned(), is_shallow },
+            _ => Error::failed("compare two commits")(source),
+        })
+    }
+
+    /// The commit that is named, and the one that is checked out.
+    pub(super) fn ends(&self, revision: &str) -> Result<(Oid, Oid), Error> {
+        let head = match self.repository.head() {
+            Ok(head) => head.peel_to_commit().map_err(Error::failed("read the last commit"))?.id(),
+            Err(error) if matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
+                return Err(Error::NoCommit);
+            }
+            Err(source) => return Err(Error::failed("read the last commit")(source)),
+        };
+        let named = self.repository.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        let named = named.map_err(|_| Error::UnknownRevision {
+            name: revision.to_owned(),
+            nearest: self.nearest(revision),
+            is_shallow: self.repository.is_shallow(),
+        })?;
+        Ok((named.id(), head))
+    }
+
+    /// The branch or tag with the nearest name.
+    fn nearest(&self, name: &str) -> Option<String> {
+        let references = self.repository.references().ok()?;
+        let short = |reference: git2::Reference<'_>| reference.shorthand().ok().map(str::to_owned);
+        let mut names: Vec<String> = references.filter_map(Result::ok).filter_map(short).collect();
+        names.sort();
+        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// The files of one source, or the one file, that a commit has.
+    fn files_of(&self, path: &[u8], entry: Option<(Oid, InTree)>) -> Result<Files, Error> {
+        let mut files = Files::new();
+        match entry {
+            None => {}
+            Some((id, InTree::Leaf(kind))) => {
+                files.insert(path.to_vec(), (id, kind));
+            }
+            Some((id, InTree::Folder)) => {
+                let walked = self.tree(id)?.walk(TreeWalkMode::PreOrder, |folder, entry| {
+                    if let Some(kind) = Kind::of_mode(entry.filemode() as u32) {
+                        let path = [path, b"/", folder.as_bytes(), entry.name_bytes()].concat();
+                        files.insert(path, (entry.id(), kind));
+                    }
+                    TreeWalkResult::Ok
+                });
+                walked.map_err(Error::failed("read a commit"))?;
+            }
+        }
+        Ok(files)
+    }
+
+    /// What was found on disk, as git would add it.
+    fn found(&self, found: Vec<Found>, sources: &Path) -> Result<Files, Error> {
+        let mut files = Files::new();
+        for found in found {
+            match found.known {
+                Some(known) => {
+                    files.insert(found.path, known);
+                }
+                None => self.add(found.path, sources, &mut files)?,
+            }
+        }
+        Ok(files)
+    }
+
+    /// Adds what the index does not know, where it is not ignored.
+    fn add(&self, path: Vec<u8>, sources: &Path, files: &mut Files) -> Result<(), Error> {
+        if self.is_ignored(&path)? {
+            return Ok(());
+        }
+        let place = on_disk(sources, path.strip_prefix(self.sources.as_slice()).unwrap_or(&path));
+        let Ok(metadata) = place.symlink_metadata() else { return Ok(()) };
+        if metadata.is_dir() {
+            for name in names_in(&place)? {
+                self.add([&path, b"/".as_slice(), &name].concat(), sources, files)?;
+            }
+        } else if let Some(kind) = kind(metadata.file_type()) {
+            let id = hash(&place, kind, None).map_err(|source| unreadable(&place, source))?;
+            files.insert(path, (id, kind));
+        }
+        Ok(())
+    }
+
+    /// Whether git is told to leave a path alone.
+    pub(super) fn is_ignored(&self, path: &[u8]) -> Result<bool, Error> {
+        let ignored = self.repository.is_path_ignored(Path::new(&*String::from_utf8_lossy(path)));
+        ignored.map_err(Error::failed("read what git ignores"))
+    }
+}
+
+/// What an entry of a tree is: a folder, or one of what the index holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum InTree {
+    Folder,
+    Leaf(Kind),
+}
+
+/// What stands in a tree, by name.
+fn entries(tree: Option<&Tree<'_>>) -> HashMap<Vec<u8>, (Oid, InTree)> {
+    let Some(tree) = tree else { return HashMap::new() };
+    let kind = |entry: &git2::TreeEntry<'_>| match entry.kind() {
+        Some(ObjectType::Tree) => Some(InTree::Folder),
+        _ => Kind::of_mode(entry.filemode() as u32).map(InTree::Leaf),
+    };
+    tree.iter().filter_map(|entry| Some((entry.name_bytes().to_vec(), (entry.id(), kind(&entry)?)))).collect()
+}
+
+/// The entries of the index in a folder, by the first part of the path below it.
+pub(super) fn groups<'i>(index: &'i Index, folder: &[u8]) -> BTreeMap<&'i [u8], &'i [Entry]> {
+    let mut groups = BTreeMap::new();
+    let mut rest = index.below(folder);
+    while let Some(first) = rest.first() {
+        let name = first_part(&index.path(first)[folder.len()..]);
+        let count = rest.partition_point(|entry| first_part(&index.path(entry)[folder.len()..]) == name);
+        groups.insert(name, &rest[..count]);
+        rest = &rest[count..];
+    }
+    groups
+}
+
+fn first_part(path: &[u8]) -> &[u8] {
+    &path[..memchr::memchr(b'/', path).unwrap_or(path.len())]
+}
+
+/// Entries of the index as files of a commit to be.
+fn indexed(index: &Index, entries: &[Entry]) -> Files {
+    let kept = entries.iter().filter(|entry| !entry.is_intended);
+    kept.map(|entry| (index.path(entry).to_vec(), (entry.id, entry.kind))).collect()
+}
+
+/// One source on disk beside what the index says of it.
+struct OnDisk {
+    /// Everything that was found, where that is not what the index says.
+    differs: Option<Vec<Found>>,
+}
+
+/// A file or folder on disk.
+struct Found {
+    path: Vec<u8>,
+    /// What it holds; nothing for what the index does not know.
+    known: Option<(Oid, Kind)>,
+}
+
+impl OnDisk {
+    fn look(index: &Index, entries: &[Entry], path: &[u8], place: &Path) -> Result<Self, Error> {
+        let mut look = Look { index, entries, seen: vec![false; entries.len()], found: Vec::new(), differs: false };
+        match place.symlink_metadata() {
+            Ok(metadata) => look.entry(path.to_vec(), place, metadata.file_type(), || Ok(metadata.clone()))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unreadable(place, error)),
+        }
+        look.missing();
+        Ok(Self { differs: look.differs.then_some(look.found) })
+    }
+}
+
+/// Looks at one source.
+struct Look<'i> {
+    index: &'i Index,
+    entries: &'i [Entry],
+    seen: Vec<bool>,
+    found: Vec<Found>,
+    differs: bool,
+}
+
+impl Look<'_> {
+    fn folder(&mut self, path: &[u8], place: &Path) -> Result<(), Error> {
+        let failed = |source| unreadable(place, source);
+        for entry in fs::read_dir(place).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            if name == ".git" {
+                continue;
+            }
+            let path = [path, b"/", name.as_encoded_bytes()].concat();
+            let file_type = entry.file_type().map_err(failed)?;
+            self.entry(path, &entry.path(), file_type, || entry.metadata())?;
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        path: Vec<u8>,
+        place: &Path,
+        file_type: fs::FileType,
+        metadata: impl FnOnce() -> io::Result<fs::Metadata>,
+    ) -> Result<(), Error> {
+        let first = self.entries.partition_point(|entry| self.index.path(entry) < path.as_slice());
+        let known = self.entries.get(first).filter(|entry| self.index.path(entry) == path);
+        let kind_here = kind(file_type);
+        match known {
+            Some(entry) if entry.kind == Kind::Submodule && file_type.is_dir() => {
+                self.seen[first] = true;
+                self.found.push(Found { path, known: Some((entry.id, entry.kind)) });
+            }
+            Some(entry) if Some(entry.kind) == kind_here => {
+                let is_same = metadata().is_ok_and(|metadata| self.index.is_unchanged(entry, &metadata));
+                let id = match is_same && entry.stage == 0 {
+                    true => entry.id,
+                    false => match hash(place, entry.kind, Some(entry.id)) {
+                        Ok(id) => id,
+                        // It went meanwhile.
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+                        Err(error) => return Err(unreadable(place, error)),
+                    },
+                };
+                self.differs |= id != entry.id || entry.is_intended;
+                let known = Some((id, entry.kind));
+                // In a conflict, one path has several entries.
+                let times = self.entries[first..].iter().take_while(|entry| self.index.path(entry) == path).count();
+                self.seen[first..first + times].fill(true);
+                self.found.push(Found { path, known });
+            }
+            _ if file_type.is_dir() => {
+                let inside = [&path, b"/".as_slice()].concat();
+                let start = self.entries.partition_point(|entry| self.index.path(entry) < inside.as_slice());
+                if self.entries.get(start).is_some_and(|entry| self.index.path(entry).starts_with(&inside)) {
+                    self.folder(&path, place)?;
+                } else {
+                    self.unknown(path);
+                }
+            }
+            _ if kind_here.is_some() => self.unknown(path),
+            // A pipe, a socket or a device, which git does not see.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, path: Vec<u8>) {
+        self.differs = true;
+        self.found.push(Found { path, known: None });
+    }
+
+    /// Files that the index has and the disk has not.
+    fn missing(&mut self) {
+        for (entry, seen) in self.entries.iter().zip(&self.seen) {
+            if *seen {
+                continue;
+            }
+            if entry.is_skipped || entry.kind == Kind::Submodule {
+                let known = Some((entry.id, entry.kind));
+                self.found.push(Found { path: self.index.path(entry).to_vec(), known });
+            } else {
+                self.differs = true;
+            }
+        }
+    }
+}
+
+fn kind(file_type: fs::FileType) -> Option<Kind> {
+    if file_type.is_file() { Some(Kind::File) } else { file_type.is_symlink().then_some(Kind::Link) }
+}
+
+/// The id that git would give to a file as it is on disk. A file that differs only in its line ends from what it may be is
+/// that: git may have changed them on the way.
+fn hash(place: &Path, kind: Kind, may_be: Option<Oid>) -> io::Result<Oid> {
+    let bytes = match kind {
+        Kind::Link => fs::read_link(place)?.into_os_string().into_encoded_bytes(),
+        Kind::File | Kind::Submodule => fs::read(place)?,
+    };
+    let id = |bytes: &[u8]| Oid::hash_object(ObjectType::Blob, bytes).map_err(io::Error::other);
+    let plain = id(&bytes)?;
+    if kind == Kind::File && may_be.is_some_and(|may_be| may_be != plain) {
+        let unix: Vec<u8> = without_carriage_returns(&bytes);
+        let other = id(&unix)?;
+        if Some(other) == may_be {
+            return Ok(other);
+        }
+    }
+    Ok(plain)
+}
+
+fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
+    let is_kept = |(at, byte): (usize, &u8)| (*byte != b'\r' || bytes.get(at + 1) != Some(&b'\n')).then_some(*byte);
+    bytes.iter().enumerate().filter_map(is_kept).collect()
+}
+
+fn names_in(folder: &Path) -> Result<Vec<Vec<u8>>, Error> {
+    let failed = |source| unreadable(folder, source);
+    let name = |entry: io::Result<fs::DirEntry>| Ok(entry?.file_name().into_encoded_bytes());
+    fs::read_dir(folder).map_err(failed)?.map(name).collect::<Result<_, _>>().map_err(failed)
+}
+
+fn unreadable(place: &Path, source: io::Error) -> Error {
+    Error::File { path: place.display().to_string(), source }
+}
