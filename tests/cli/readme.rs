@@ -140,6 +140,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     let emulator = Emulator::in_memory(directory.path());
     hold("plan", directory.path(), Some(&emulator));
     hold("publish", directory.path(), Some(&emulator));
+    hold("auth", directory.path(), Some(&emulator));
     hold("status", directory.path(), Some(&emulator));
     hold("pull", directory.path(), Some(&emulator));
     hold("rehearse", example().path(), None);
