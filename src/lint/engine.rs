@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     finding::{Finding, Findings, Level, Summary, hide_secrets},
+    fix::withhold,
     registry::RULES,
     rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink},
     summary::SourceSummary,
@@ -144,6 +145,7 @@ fn check_loaded<T>(source: &LoadedSource<'_>, config: &Config, keep: impl FnOnce
         Check::Spec(check) => spec.iter().for_each(|spec| check(spec, sink)),
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
+    withhold(&mut findings);
     hide_secrets(&mut findings);
     ((findings, SourceSummary::of(source, spec.as_ref())), keep(spec.as_ref()))
 }

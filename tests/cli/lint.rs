@@ -144,7 +144,10 @@ fn the_example_repository_is_clean() {
         ran.json(),
         json!({
             "version": 1,
-            "summary": { "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0 },
+            "summary": {
+                "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0,
+                "fixable": { "safe": 0, "unsafe": 0 }, "mended": null,
+            },
             "findings": []
         })
     );
@@ -165,7 +168,7 @@ warning[unknown-key]: `paginationParams` knows no `parametername`
 147 |         \"parametername\": \"page[after]\",
     |         ^^^^^^^^^^^^^^^
     |
-    = help: did you mean `parameterName`?
+    = help: did you mean `parameterName`? (`--unsafe-fixes` does it)
     = docs: https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/unknown_key/index.html
 ";
     assert!(ran.stdout.contains(expected), "{}", ran.stdout);
@@ -199,6 +202,7 @@ fn json_findings_have_every_documented_member() {
                 "end": { "line": line, "column": column + 4, "offset": offset + 4 },
             },
             "help": null,
+            "fix": null,
             "docs": "https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/wrong_type/index.html",
         })
     );

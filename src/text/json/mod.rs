@@ -3,9 +3,11 @@
 //! Reading never fails and never recurses: what is broken is reported and read on past, deep nesting is cut off at
 //! [`MAX_DEPTH`], and duplicate keys are all kept.
 
+pub mod edit;
 mod lex;
 mod read;
 pub mod rewrite;
+pub mod scalar;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +15,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Document, Span, pointer};
+use super::{Document, Edit, Span, pointer};
 
 /// Containers deeper than this are reported and not read: nobody writes them, and validators recurse. Readers of what is
 /// published give up at 128 levels, `serde_json` among them, and an answer or a journal has a few levels around the spec.
@@ -66,7 +68,7 @@ pub enum Fault {
 
 impl Fault {
     /// Whether everything around the error is read as if it were not there.
-    fn is_harmless(self) -> bool {
+    pub fn is_harmless(self) -> bool {
         matches!(self, Self::TrailingComma | Self::Comment)
     }
 }
@@ -78,6 +80,8 @@ pub struct SyntaxError {
     pub message: String,
     pub span: Span,
     pub help: Option<String>,
+    /// What would put it right, where that is plain.
+    pub remedy: Option<Edit>,
 }
 
 /// No node.
