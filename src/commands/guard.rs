@@ -17,7 +17,8 @@ pub(super) struct Guarded {
 
 /// Whether a write into the client's sandbox is guarded, and why; nothing where `allowed`, without asking the platform.
 ///
-/// Who may not be told what kind of sandbox it is, is asked as if it were production.
+/// Who may not be told what kind of sandbox it is, is asked as if it were production. A refusal of another kind, of the token
+/// above all, would refuse the write as well, and is told as itself.
 pub(super) fn guarded(client: &Client, protected: &[String], allowed: bool) -> Result<Option<Guarded>, Error> {
     if allowed {
         return Ok(None);
@@ -31,7 +32,7 @@ pub(super) fn guarded(client: &Client, protected: &[String], allowed: bool) -> R
         Ok(Some(sandbox)) if sandbox.is_production() => guarded(format!("`{name}` is a production sandbox")),
         Ok(Some(sandbox)) if sandbox.kind.is_some() => Ok(None),
         Ok(_) => guarded(format!("the platform does not tell whether `{name}` is a production sandbox")),
-        Err(error @ platform::Error::Refused(_)) if matches!(error.status(), Some(400..=499)) => {
+        Err(error @ platform::Error::Refused(_)) if matches!(error.status(), Some(400 | 403 | 404)) => {
             guarded(format!("whether `{name}` is a production sandbox could not be asked ({error})"))
         }
         Err(error) => Err(error.into()),

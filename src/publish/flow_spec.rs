@@ -185,7 +185,7 @@ impl Edit<'_> {
 
 /// The ids that are there, those that were lost, and ours, each of ours once; without those that are to go. Everything else as
 /// it stands.
-fn with(there: &[String], lost: &[String], ours: &[String], gone: &[String]) -> Vec<String> {
+pub(super) fn with(there: &[String], lost: &[String], ours: &[String], gone: &[String]) -> Vec<String> {
     let mut next: Vec<String> = Vec::with_capacity(there.len() + lost.len() + ours.len());
     for id in there.iter().chain(lost).chain(ours) {
         let again = ours.contains(id) && next.contains(id);
@@ -198,7 +198,7 @@ fn with(there: &[String], lost: &[String], ours: &[String], gone: &[String]) -> 
 
 /// The whole record as it is put back: every field in its place and as it came, but those of the platform's own bookkeeping.
 /// The `id` stays where it was, as it does in the documented request.
-fn outgoing(flow_spec: Uuid, record: &str, ids: &[String]) -> Result<String, Error> {
+pub(super) fn outgoing(flow_spec: Uuid, record: &str, ids: &[String]) -> Result<String, Error> {
     let shape = || Error::FlowSpecShape { flow_spec };
     let mut members = Verbatim::read(record).ok_or_else(shape)?;
     members.retain(|name| !bookkeeping(name));

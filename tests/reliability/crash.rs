@@ -107,7 +107,7 @@ fn killed_at_a_request_the_next_run_ends_as_an_undisturbed_one() {
             cases.extend(Boundary::ALL.map(|boundary| (scenario, number, boundary)));
         }
     }
-    let cases = report::part(cases, 7);
+    let cases = report::part(cases, 11);
     workers::each(4, &cases, Platform::new, |platform, (scenario, number, boundary)| {
         let repository = scenario.prepare(platform);
         let before = platform.snapshot();
@@ -136,7 +136,7 @@ fn interrupted_at_a_request_the_run_tells_what_was_done_and_the_next_puts_all_ri
     for scenario in Scenario::ALL {
         cases.extend((0..scenario.measure(&platform).0).map(|number| (scenario, number)));
     }
-    let cases = report::part(cases, 5);
+    let cases = report::part(cases, 8);
     let ends = workers::each(4, &cases, Platform::new, |platform, (scenario, number)| {
         let repository = scenario.prepare(platform);
         let before = platform.snapshot();
@@ -177,7 +177,7 @@ fn interrupted_at_a_request_the_run_tells_what_was_done_and_the_next_puts_all_ri
 
 #[test]
 fn killed_at_any_instant_the_next_run_ends_as_an_undisturbed_one() {
-    let instants = if report::whole() { 100 } else { 8 };
+    let instants = if report::whole() { 100 } else { 5 };
     let slow = || {
         let mut options = self_serve_sources::emulator::Options::default();
         options.delay = Duration::from_millis(DELAY.into());

@@ -349,7 +349,7 @@ fn ended(ran: &Ran, code: i32) -> Result<(), TestCaseError> {
 
 #[test]
 fn whatever_people_do_the_platform_is_what_the_model_says() {
-    let (threads, sequences) = if report::whole() { (4, 60) } else { (2, 4) };
+    let (threads, sequences) = if report::whole() { (4, 60) } else { (2, 3) };
     std::thread::scope(|scope| {
         for thread in 0..threads {
             scope.spawn(move || {

@@ -150,7 +150,8 @@ impl Platform {
             let path = entry["path"].as_str().unwrap();
             let path = match path.strip_prefix(&format!("{FLOW_SERVICE}/connectionSpecs/")) {
                 Some(_) => format!("{FLOW_SERVICE}/connectionSpecs/*"),
-                None => path.to_owned(),
+                // A slash at the end makes no difference to a fault.
+                None => path.trim_end_matches('/').to_owned(),
             };
             let earlier = requests.iter().filter(|one| one.method == method && one.path == path).count();
             requests.push(Request { method, path, earlier });

@@ -324,62 +324,6 @@ fn append(state: &mut Held, id: &str) {
 }
 
 #[test]
-fn without_etags_a_connection_spec_is_read_again_before_it_is_overwritten() {
-    let mut world = World::new();
-    world.publish(spec()).unwrap();
-    let mut edited = spec();
-    edited["attributes"]["category"] = "X".into();
-    let plan = world.plan(edited.clone());
-    let id = "00000000-0000-4000-8000-000000000001";
-    let touch = |category: &str| {
-        let mut state = world.state.lock().unwrap();
-        state.connection_specs.get_mut(id).unwrap()["attributes"]["category"] = category.into();
-    };
-    touch("theirs");
-    let writes = world.writes();
-    let mut records = world.records();
-    let error = apply(&world.server.flow_service(), &plan, &mut records, &mut |_| {}).unwrap_err();
-    assert_eq!((error.exit(), world.writes()), (Exit::Refused, writes));
-    assert!(error.to_string().contains("after the plan was made"), "{error}");
-    touch("CRM");
-    world.apply(&plan).unwrap();
-    world.assert_published(&edited);
-}
-
-#[test]
-fn of_several_of_one_name_the_listed_one_is_the_one_in_use() {
-    let world = World::new();
-    let ids: Vec<String> = (0..3).map(|_| world.state.lock().unwrap().create(spec())).collect();
-    append(&mut world.state.lock().unwrap(), &ids[1]);
-    let conflict = &world.plan(spec()).changes[0].action;
-    assert!(matches!(conflict, Action::Conflict(Conflict::Unrecorded { id, .. }) if *id == ids[1]), "{conflict:?}");
-    append(&mut world.state.lock().unwrap(), &ids[2]);
-    let conflict = &world.plan(spec()).changes[0].action;
-    assert!(matches!(conflict, Action::Conflict(Conflict::Several { ids }) if ids.len() == 3), "{conflict:?}");
-}
-
-#[test]
-fn a_yes_at_the_prompt_is_as_adopt() {
-    let mut other = spec();
-    other["attributes"]["category"] = "X".into();
-    for listed in [false, true] {
-        let mut world = World::new();
-        let id = world.state.lock().unwrap().create(other.clone());
-        if listed {
-            append(&mut world.state.lock().unwrap(), &id);
-        }
-        let mut plan = world.plan(spec());
-        plan.adopt("unheard-of");
-        assert_eq!(plan.conflicts().count(), 1);
-        plan.adopt(NAME);
-        let adopt = Options { adopt: true, ..Options::default() };
-        assert_eq!(plan, world.plan_of(&[batch(NAME, spec())], adopt).unwrap());
-        world.apply(&plan).unwrap();
-        world.assert_published(&spec());
-    }
-}
-
-#[test]
 fn with_etags_nobody_is_overwritten() {
     let mut world = World::new().with_etags();
     for _ in 0..3 {
@@ -462,9 +406,10 @@ fn many_sources_share_one_write_of_the_flow_spec_and_one_failure_stops_no_other(
     world = world.fault("POST", Fault::Before(Reply::json(400, json!({"title": "Invalid request"}))));
     let error = world.apply(&plan).unwrap_err();
     let Error::Stopped { outcome, .. } = &error else { panic!("{error}") };
-    // Both are sent at once, and either may meet the fault.
-    let done = |done: Done| outcome.results.iter().filter(|result| result.action == done).count();
-    assert_eq!((done(Done::Failed), done(Done::Created)), (1, 1));
+    // Both are sent at once: which of them meets the fault is not certain.
+    let failed = outcome.results.iter().filter(|result| result.action == Done::Failed).count();
+    let created = outcome.results.iter().filter(|result| result.action == Done::Created).count();
+    assert_eq!((failed, created), (1, 1));
     assert_eq!(error.exit(), Exit::Partial);
     let plan = world.plan_of(&wanted, Options::default()).unwrap();
     world.apply(&plan).unwrap();
