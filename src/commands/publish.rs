@@ -79,7 +79,7 @@ fn print_commands(global: &Global, arguments: &cli::Publish, console: &mut Conso
     let selection = &arguments.selection;
     let planned = match planned::saved(global, selection)? {
         Some((path, saved)) => planned::make_again(global, &path, &saved, selection, console)?,
-        None => planned::make(global, selection, false, console)?,
+        None => planned::make(global, selection, Purpose::Show, console)?,
     };
     let Some(Planned { plan, service, .. }) = planned else { return Ok(Exit::Findings) };
     let commands = publish::commands(&service, &plan)?;
