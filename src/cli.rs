@@ -46,7 +46,7 @@ pub struct Global {
     /// File of credentials: from Adobe Developer Console, Postman or aepp
     #[arg(long, global = true, value_name = "FILE", env = "SSS_CREDENTIALS", hide_env_values = true)]
     pub credentials: Option<PathBuf>,
-    /// When to colour the output
+    /// When to colour the output, and make links where the terminal has them
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Print nothing but results and errors

@@ -9,7 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use crate::{
     cli::{Color, Global},
     error::Error,
-    report,
+    report::{self, Look},
     style::{ERROR, NOTE},
 };
 
@@ -57,6 +57,13 @@ impl Console {
     /// Whether standard output keeps colours.
     pub fn colored(&self) -> bool {
         !matches!(self.out.current_choice(), ColorChoice::Never)
+    }
+
+    /// What whoever reads standard output can show. Words are links on a terminal only, even where colours are wanted in
+    /// a file.
+    pub fn look(&self) -> Look {
+        let colored = self.colored();
+        Look { colored, linked: colored && io::stdout().is_terminal() && supports_hyperlinks::supports_hyperlinks() }
     }
 
     /// Writes a piece of the result, as it is.

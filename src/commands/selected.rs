@@ -150,7 +150,7 @@ pub(super) fn refuse(findings: &Findings, console: &mut Console) {
     if console.json() {
         console.print_json(&report::json_document(findings));
     } else {
-        console.print(&report::render(findings, Format::Full, console.colored()));
+        console.print(&report::render(findings, Format::Full, console.look()));
     }
     console.message("nothing was sent: a source that does not lint is not published");
 }

@@ -19,10 +19,25 @@ use crate::{
 pub use diff::{Diff, diff};
 pub use json::document as json_document;
 
+/// What a reader can show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Look {
+    pub colored: bool,
+    /// Words that lead to an address (OSC 8).
+    pub linked: bool,
+}
+
+impl From<bool> for Look {
+    /// With colours, or as plain text; links are for terminals that are known to have them.
+    fn from(colored: bool) -> Self {
+        Self { colored, linked: false }
+    }
+}
+
 /// The findings in a format, ready to be written.
-pub fn render(findings: &Findings, format: Format, colored: bool) -> String {
+pub fn render(findings: &Findings, format: Format, look: impl Into<Look>) -> String {
     match format {
-        Format::Full => full::render(findings, colored),
+        Format::Full => full::render(findings, look.into()),
         Format::Concise => concise::render(findings),
         Format::Json => format!("{:#}\n", json::document(findings)),
         Format::Sarif => format!("{:#}\n", sarif::document(findings)),

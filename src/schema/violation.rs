@@ -1,6 +1,6 @@
 //! A schema error as a sentence at the right key or value, with the legal values where there are any.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use jsonschema::{
     JsonType,
@@ -15,6 +15,7 @@ use crate::{
         excerpt,
         json::{Node, scalar},
         nearest::{any_of, nearest},
+        pointer,
     },
 };
 
@@ -62,15 +63,39 @@ pub enum Remedy {
 /// Every violation, in the order the validator meets them.
 pub(super) fn collect<'a>(schema: &Schema, root: Node<'a>) -> Vec<Violation<'a>> {
     let mut violations = Vec::new();
+    let mut places = Places { root, children: HashMap::new() };
     for error in schema.validator.iter_errors(Instance::Node(root)) {
-        translate(&error, &schema.document, root, &mut violations);
+        if let Some(node) = places.find(&error.instance_path().to_string()) {
+            translate(&error, &schema.document, node, &mut violations);
+        }
     }
     violations
 }
 
-fn translate<'a>(error: &ValidationError<'_>, schema: &Value, root: Node<'a>, violations: &mut Vec<Violation<'a>>) {
-    let pointer = error.instance_path().to_string();
-    let Some(node) = root.tree().pointer(&pointer) else { return };
+/// Finds values by their JSON Pointers. Many errors may be in one array or object, which is gone through once for all.
+struct Places<'a> {
+    root: Node<'a>,
+    /// The members and items of those that were gone through, by where they stand among the nodes.
+    children: HashMap<usize, HashMap<String, Node<'a>>>,
+}
+
+impl<'a> Places<'a> {
+    /// The value that a pointer leads to.
+    fn find(&mut self, text: &str) -> Option<Node<'a>> {
+        pointer::tokens(text)?.iter().try_fold(self.root, |node, token| {
+            let children = self.children.entry(node.index()).or_insert_with(|| {
+                // Of several members of one name the last one counts.
+                let named = |(at, child): (usize, Node<'a>)| {
+                    (child.key().map_or_else(|| at.to_string(), Cow::into_owned), child)
+                };
+                node.children().enumerate().map(named).collect()
+            });
+            children.get(token).copied()
+        })
+    }
+}
+
+fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, violations: &mut Vec<Violation<'a>>) {
     let subject = subject(node);
     let mut add = |what, node, place, message, help, remedy| {
         violations.push(Violation { what, node, place, message, help, remedy });

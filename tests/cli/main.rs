@@ -21,11 +21,13 @@ mod rehearse;
 #[path = "../../benches/lint/repository.rs"]
 mod repository;
 mod rules;
+mod scaffolded;
 mod schema;
 mod secrets;
 mod select;
 mod selection;
 mod status;
 mod support;
+mod terminal;
 #[cfg(unix)]
 mod watch;

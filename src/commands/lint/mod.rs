@@ -43,7 +43,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     let mut findings = check(&selected, &rules, arguments, console)?;
     findings.mended = mended.as_ref().map(|mended| mended.fixes);
     findings.strict = arguments.strict;
-    console.print(&report::render(&findings, format, console.colored()));
+    console.print(&report::render(&findings, format, console.look()));
     write_reports(&findings, arguments, &base)?;
     mended.map_or(Ok(()), |mended| mended.written)?;
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
