@@ -28,6 +28,16 @@ rehearse *ARGS:
 bench *ARGS:
     cargo bench --locked --bench lint -- {{ ARGS }}
 
+# Look for bytes that break TARGET (json, svg, config or lint) for SECONDS; needs `cargo install --locked cargo-fuzz@0.13.2`
+fuzz TARGET SECONDS='60':
+    mkdir -p fuzz/corpus/{{ TARGET }}
+    cp Cargo.lock fuzz/Cargo.lock
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{ TARGET }} fuzz/corpus/{{ TARGET }} tests/fuzz/seeds/{{ TARGET }} -- -fork=0 -max_total_time={{ SECONDS }} -rss_limit_mb=2048 -timeout=20 -max_len=16384
+
+# Measure publishing against an emulator whose answers take 50 ms, for example `just bench-publish --sources 1,100`
+bench-publish *ARGS:
+    cargo bench --locked --bench publish -- {{ ARGS }}
+
 # Run every case of the publisher's reliability tests, and write their tables into docs/reliability.md; takes about 15 minutes
 reliability *ARGS:
     SSS_RELIABILITY=whole cargo test --locked --test reliability -- --test-threads 1 {{ ARGS }}

@@ -43,7 +43,10 @@ pub struct Global {
     /// Profile of `sss.toml` to use; `emulator` is built in
     #[arg(long, global = true, value_name = "NAME", env = "SSS_PROFILE")]
     pub profile: Option<String>,
-    /// When to colour the output
+    /// File of credentials: from Adobe Developer Console, Postman or aepp
+    #[arg(long, global = true, value_name = "FILE", env = "SSS_CREDENTIALS", hide_env_values = true)]
+    pub credentials: Option<PathBuf>,
+    /// When to colour the output, and make links where the terminal has them
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Print nothing but results and errors
@@ -88,6 +91,11 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
+    /// Make one call of the platform, for what has no verb
+    Api(Api),
+    /// Check, keep or forget the credentials
+    #[command(subcommand)]
+    Auth(Auth),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
@@ -303,6 +311,23 @@ pub struct Lint {
     /// Check again whenever something is saved, until Ctrl-C
     #[arg(long, conflicts_with_all = ["since", "staged", "stdin_path", "output", "baseline"])]
     pub watch: bool,
+    #[command(flatten)]
+    pub fixing: Fixing,
+}
+
+/// What `sss lint` does about what can be mended.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(group = clap::ArgGroup::new("mending").args(["fix", "diff"]).multiple(true))]
+pub struct Fixing {
+    /// Mend what can be mended without a doubt; standard input is printed mended
+    #[arg(long, conflicts_with_all = ["staged", "watch", "baseline"])]
+    pub fix: bool,
+    /// Mend also by guesses, such as the nearest known word
+    #[arg(long, requires = "mending")]
+    pub unsafe_fixes: bool,
+    /// Print what `--fix` would change as a diff, and write nothing
+    #[arg(long, conflicts_with_all = ["format", "output", "watch", "baseline"])]
+    pub diff: bool,
 }
 
 /// What to do with the baseline.
@@ -453,13 +478,16 @@ pub struct Publish {
     /// Do not ask before writing
     #[arg(short, long)]
     pub yes: bool,
+    /// Print the writes as `curl` commands for a shell, and send none of them
+    #[arg(long, conflicts_with = "yes")]
+    pub curl: bool,
     /// Write to a production or protected sandbox without having its name typed
     #[arg(long)]
     pub allow_production: bool,
 }
 
 /// The arguments of `sss status`.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Status {
     /// Sources to compare; every source of the repository otherwise
     #[arg(value_name = "SOURCE")]
@@ -490,6 +518,60 @@ pub struct Pull {
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// The arguments of `sss api`.
+#[derive(Debug, Clone, Args)]
+pub struct Api {
+    /// What to do
+    #[arg(value_name = "METHOD", ignore_case = true)]
+    pub method: ApiMethod,
+    /// Path from `/data/…` on, or within Flow Service: `/flowSpecs` is `/data/foundation/flowservice/flowSpecs`
+    #[arg(value_name = "PATH")]
+    pub path: String,
+    /// File with the body; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Header beside those that every call carries, as NAME:VALUE; repeatable
+    #[arg(long, value_name = "NAME:VALUE")]
+    pub header: Vec<String>,
+    /// Query parameter, as NAME=VALUE; repeatable
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub query: Vec<String>,
+    /// Follow a listing to its end, and print the items of all pages as one JSON array
+    #[arg(long)]
+    pub paginate: bool,
+    /// Print the call as a `curl` command for a shell, and do not send it
+    #[arg(long, conflicts_with = "paginate")]
+    pub curl: bool,
+    /// Print status and headers before the body
+    #[arg(long, conflicts_with = "paginate")]
+    pub include: bool,
+    /// Write to a production or protected sandbox without having its name typed
+    #[arg(long)]
+    pub allow_production: bool,
+}
+
+/// Methods of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum ApiMethod {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// What `sss auth` does.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Auth {
+    /// Tell who we are, where the credentials come from and how long they last, and try one read
+    Check,
+    /// Keep the credentials of `--credentials` or the environment in the system's keychain
+    Login,
+    /// Forget what the system's keychain keeps
+    Logout,
 }
 
 /// The arguments of `sss emulate`.

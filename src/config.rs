@@ -127,6 +127,8 @@ pub struct Profile {
     pub ims_url: Option<String>,
     pub organization: Option<String>,
     pub sandbox: Option<String>,
+    /// File of credentials: from the root, or from the home directory after `~/`.
+    pub credentials: Option<String>,
     /// Sandboxes that are not written to unless their name is typed, as those of production.
     pub protected: Vec<String>,
 }
@@ -309,11 +311,18 @@ impl Reader<'_> {
                 "ims_url" => &mut profile.ims_url,
                 "organization" => &mut profile.organization,
                 "sandbox" => &mut profile.sandbox,
+                "credentials" => &mut profile.credentials,
                 secret if secret.contains("secret") || secret.contains("token") || secret.contains("api_key") => {
-                    let help = "set it in the environment, for example `AEP_CLIENT_SECRET`";
+                    let help =
+                        "set it in the environment, for example `AEP_CLIENT_SECRET`, or name a file with `credentials`";
                     return Err(self.fault(span(key), "credentials do not stand in this file", Some(help.to_owned())));
                 }
-                _ => return Err(self.unknown(key, &["base_url", "ims_url", "organization", "sandbox", "protected"])),
+                _ => {
+                    return Err(self.unknown(
+                        key,
+                        &["base_url", "ims_url", "organization", "sandbox", "credentials", "protected"],
+                    ));
+                }
             };
             *slot = Some(self.text(value)?);
         }

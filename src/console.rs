@@ -9,7 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use crate::{
     cli::{Color, Global},
     error::Error,
-    report,
+    report::{self, Look},
     style::{ERROR, NOTE},
 };
 
@@ -59,9 +59,29 @@ impl Console {
         !matches!(self.out.current_choice(), ColorChoice::Never)
     }
 
+    /// What whoever reads standard output can show. Words are links on a terminal only, even where colours are wanted in
+    /// a file.
+    pub fn look(&self) -> Look {
+        let colored = self.colored();
+        Look { colored, linked: colored && io::stdout().is_terminal() && supports_hyperlinks::supports_hyperlinks() }
+    }
+
     /// Writes a piece of the result, as it is.
     pub fn print(&mut self, text: &str) {
         if !self.closed && self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
+    /// Whether standard error keeps colours.
+    pub fn told_in_color(&self) -> bool {
+        !matches!(self.err.current_choice(), ColorChoice::Never)
+    }
+
+    /// Writes a piece of the result byte for byte, whatever characters are in it: for a program that reads it.
+    pub fn print_exactly(&mut self, bytes: &[u8]) {
+        let mut out = self.out.as_inner();
+        if !self.closed && out.write_all(bytes).and_then(|()| out.flush()).is_err() {
             self.closed = true;
         }
     }

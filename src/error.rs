@@ -2,7 +2,10 @@
 //!
 //! Each room has its own error; this one gathers them and decides the exit code of each, in one exhaustive match.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use thiserror::Error;
 
@@ -39,6 +42,9 @@ pub enum Error {
     /// A file outside the rooms above (an output file, a directory named on the command line).
     #[error("could not {action} `{}`: {source}", .path.display())]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
+    /// The platform refused a connection spec for what stands at a place of its artifact.
+    #[error("{message}")]
+    RefusedPlace { message: String, document: Arc<Document>, span: Span },
     /// The person pressed Ctrl-C or answered a prompt with Escape.
     #[error("interrupted")]
     Interrupted,
@@ -70,7 +76,7 @@ impl Error {
             Self::Platform(error) => error.help(),
             Self::Publish(error) => error.help(),
             Self::Emulator(error) => error.help(),
-            Self::File { .. } | Self::Interrupted => None,
+            Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
     }
 
@@ -78,6 +84,7 @@ impl Error {
     pub fn excerpt(&self) -> Option<(&Document, Span)> {
         match self {
             Self::Config(error) => error.excerpt(),
+            Self::RefusedPlace { document, span, .. } => Some((document, *span)),
             _ => None,
         }
     }
@@ -92,6 +99,7 @@ impl Error {
             Self::Platform(error) => error.exit(),
             Self::Publish(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
+            Self::RefusedPlace { .. } => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,
         }
     }

@@ -12,6 +12,20 @@ use std::{
 /// The sibling's name is always the same, so that what a killed run left is taken up by the next and never piles up. It is
 /// made anew each time: of two runs at once one fails at the rename, and neither writes into the other's file.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write(path, bytes, None)
+}
+
+/// Writes a file that is there in the same way, and lets it keep who may read and write it. One that may not be written to
+/// is not: the rename would not mind.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let permissions = fs::metadata(path)?.permissions();
+    if permissions.readonly() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    write(path, bytes, Some(permissions))
+}
+
+fn write(path: &Path, bytes: &[u8], permissions: Option<fs::Permissions>) -> io::Result<()> {
     let directory = directory_of(path);
     fs::create_dir_all(directory)?;
     let mut name = OsString::from(".");
@@ -21,6 +35,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let written = remove(&sibling).and_then(|()| {
         let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&sibling)?;
         file.write_all(bytes)?;
+        permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))?;
         file.sync_all()?;
         fs::rename(&sibling, path)
     });
@@ -71,6 +86,26 @@ mod tests {
         assert_eq!(fs::read_dir(root.path().join("deep")).unwrap().count(), 1);
         remove(&path).unwrap();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_replaced_file_stays_as_open_as_it_was() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("file");
+        assert!(replace(&path, b"x").is_err(), "there is nothing to replace");
+        fs::write(&path, "one").unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o750)).unwrap();
+            replace(&path, b"two").unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o750);
+        }
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        assert_eq!(replace(&path, b"three").unwrap_err().kind(), io::ErrorKind::PermissionDenied);
+        assert_ne!(fs::read(&path).unwrap(), b"three");
     }
 
     #[test]

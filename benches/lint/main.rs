@@ -7,9 +7,15 @@
 //!   `serde_json` and validates them against the schema of their kind with `jsonschema`, in this process;
 //! - `sss lint` and the same floor again, each as a process from start to end.
 //!
-//! Times are medians. CPU and peak memory of the processes come from GNU time, where it is installed.
+//! - `jsonschema-cli`, which reads the connection specs alone and validates them against one schema: the one that the
+//!   environment variable `JSONSCHEMA_CLI` names, or the one on the search path; left out where there is none.
+//!
+//! Times are medians. CPU and peak memory of the processes come from GNU time, where it is installed. Last it measures
+//! what a finding costs, where there are ten thousand of them and where there are a hundred thousand.
 //! `-- --write DIRECTORY --sources 1000` leaves such a repository behind, to be profiled.
 
+mod costs;
+mod faulty;
 mod repository;
 
 use std::{
@@ -45,24 +51,40 @@ fn main() -> Result<(), Error> {
         ["--floor", root] => floor(Path::new(root)).map(|_| ()),
         ["--write", root, "--sources", count] => Ok(repository::write(Path::new(root), count.parse()?)?),
         ["--sources", sizes] => measure(&sizes.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?),
-        [] => measure(&[1, 100, 1_000, 10_000]),
-        _ => Err("the arguments are `--sources N,…` or `--write DIRECTORY --sources N`".into()),
+        ["--findings"] => costs::of_findings(&mut io::stdout().lock()),
+        [] => {
+            measure(&[1, 100, 1_000, 10_000])?;
+            costs::of_findings(&mut io::stdout().lock())
+        }
+        _ => Err("the arguments are `--sources N,…`, `--findings` or `--write DIRECTORY --sources N`".into()),
     }
 }
 
 fn measure(sizes: &[usize]) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}\n", circumstances()?)?;
+    let peer = costs::peer();
+    if peer.is_none() {
+        writeln!(out, "`jsonschema-cli` is not installed, and left out: `cargo install jsonschema-cli`.\n")?;
+    }
     writeln!(
         out,
-        "| sources | files | bytes | `lint::check` | floor | ratio | `sss lint` | floor, process | ratio | CPU `sss` | \
-         CPU floor | peak `sss` | peak floor |\n|{}",
-        "--:|".repeat(13)
+        "| sources | files | bytes | `lint::check` | floor | ratio | `sss lint` | floor, process | ratio | \
+         `jsonschema-cli` | ratio |\n|{}",
+        "--:|".repeat(11)
     )?;
+    let mut costs = Vec::new();
     for &size in sizes {
-        writeln!(out, "{}", row(size)?)?;
+        let (times, cost) = rows(size, peer.as_deref())?;
+        writeln!(out, "{times}")?;
+        costs.push(cost);
     }
-    Ok(())
+    writeln!(
+        out,
+        "\n| sources | CPU `sss` | CPU floor | CPU `jsonschema-cli` | peak `sss` | peak floor | peak `jsonschema-cli` |\n|{}",
+        "--:|".repeat(7)
+    )?;
+    costs.iter().try_for_each(|cost| Ok(writeln!(out, "{cost}")?))
 }
 
 /// What the figures depend on.
@@ -92,51 +114,63 @@ fn locked(name: &str) -> &'static str {
 }
 
 /// Measures one size: every way in turn, so that what else the machine does falls on all of them.
-fn row(sources: usize) -> Result<String, Error> {
+fn rows(sources: usize, peer: Option<&str>) -> Result<(String, String), Error> {
     let directory = tempfile::tempdir()?;
     let root = directory.path();
     repository::write(root, sources)?;
     let this = std::env::current_exe()?;
     let this = this.to_str().ok_or("the path of the benchmark is no text")?;
     let path = root.to_str().ok_or("the temporary directory is no text")?;
-    let (linter, peer) = ([SSS, "lint", path], [this, "--floor", path]);
+    let linter = [SSS, "lint", path].map(str::to_owned).to_vec();
+    let floor_process = [this, "--floor", path].map(str::to_owned).to_vec();
+    let peer = peer.map(|peer| costs::peer_command(peer, root)).transpose()?;
+    let processes: Vec<_> = [Some(linter), Some(floor_process), peer].into_iter().flatten().collect();
 
-    let (mut checks, mut floors, mut linters, mut peers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut checks, mut floors, mut times) = (Vec::new(), Vec::new(), vec![Vec::new(); processes.len()]);
     let mut bytes = 0;
     // The first round fills the caches and compiles the schemas; it is not counted.
     for round in 0..=rounds(sources) {
         let check = timed(|| check(root, sources))?.1;
         let (read, floor) = timed(|| floor(root))?;
-        let linter = timed(|| run(&linter))?.1;
-        let peer = timed(|| run(&peer))?.1;
         bytes = read;
         if round > 0 {
             checks.push(check);
             floors.push(floor);
-            linters.push(linter);
-            peers.push(peer);
+        }
+        for (process, times) in processes.iter().zip(&mut times) {
+            let time = timed(|| run(process))?.1;
+            if round > 0 {
+                times.push(time);
+            }
         }
     }
-    let [check, floor, process, floor_process] = [checks, floors, linters, peers].map(median);
+    let [check, floor] = [checks, floors].map(median);
+    let times: Vec<Duration> = times.into_iter().map(median).collect();
     let ratio = |time: Duration, floor: Duration| format!("{:.2}", time.as_secs_f64() / floor.as_secs_f64());
-    let shown = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
-    let (linter, peer) = (Cost::of(&linter)?, Cost::of(&peer)?);
-    let cells = [
+    let peer = times.get(2);
+    let row = [
         sources.to_string(),
         (sources * 5).to_string(),
         format!("{:.1} MB", bytes as f64 / 1e6),
         shown(check),
         shown(floor),
         ratio(check, floor),
-        shown(process),
-        shown(floor_process),
-        ratio(process, floor_process),
-        linter.cpu,
-        peer.cpu,
-        linter.memory,
-        peer.memory,
+        shown(times[0]),
+        shown(times[1]),
+        ratio(times[0], times[1]),
+        peer.map_or("–".to_owned(), |peer| shown(*peer)),
+        peer.map_or("–".to_owned(), |peer| ratio(times[0], *peer)),
     ];
-    Ok(format!("| {} |", cells.join(" | ")))
+    let costs: Vec<Cost> = processes.iter().map(|process| Cost::of(process)).collect::<Result<_, _>>()?;
+    let cost = |at: usize, of: fn(&Cost) -> &String| costs.get(at).map_or("–".to_owned(), |cost| of(cost).clone());
+    let cpu = |at| cost(at, |cost| &cost.cpu);
+    let memory = |at| cost(at, |cost| &cost.memory);
+    let cells = [sources.to_string(), cpu(0), cpu(1), cpu(2), memory(0), memory(1), memory(2)];
+    Ok((format!("| {} |", row.join(" | ")), format!("| {} |", cells.join(" | "))))
+}
+
+fn shown(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
 fn rounds(sources: usize) -> usize {
@@ -200,9 +234,9 @@ fn floor(root: &Path) -> Result<usize, Error> {
     folders.par_iter().map(read_source).sum()
 }
 
-fn run(command: &[&str]) -> Result<(), Error> {
-    let status = Command::new(command[0]).args(&command[1..]).stdout(Stdio::null()).status()?;
-    if status.success() { Ok(()) } else { Err(format!("`{}` ended with {status}", command.join(" ")).into()) }
+fn run(command: &[String]) -> Result<(), Error> {
+    let status = Command::new(&command[0]).args(&command[1..]).stdout(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err(format!("`{}` ended with {status}", command[0]).into()) }
 }
 
 /// What a process used.
@@ -213,7 +247,7 @@ struct Cost {
 }
 
 impl Cost {
-    fn of(command: &[&str]) -> Result<Self, Error> {
+    fn of(command: &[String]) -> Result<Self, Error> {
         if !Path::new(TIME).exists() {
             return Ok(Self { cpu: "?".to_owned(), memory: "?".to_owned() });
         }

@@ -35,6 +35,7 @@ fn page(global: &Global, rule: &Rule, console: &mut Console) {
             "version": 1,
             "name": rule.name,
             "level": rule.level.name(),
+            "fix": rule.fixable().name(),
             "page": rule.printed_page(),
             "docs": rule.docs(),
         }));

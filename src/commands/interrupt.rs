@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM while something is written: the first lets the writes in flight come to their end, the second ends the
 //! process at once.
 
-use std::{future::Future, io, thread};
+use std::{io, thread};
 
 use crate::{console::Teller, exit::Exit, platform::Stop};
 
@@ -53,12 +53,10 @@ impl Signals {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    fn next(&mut self) -> impl Future<Output = ()> {
-        async {
-            tokio::select! {
-                _ = self.interrupt.recv() => {}
-                _ = self.terminate.recv() => {}
-            }
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }
@@ -72,9 +70,7 @@ impl Signals {
         tokio::signal::windows::ctrl_c().map(Self)
     }
 
-    fn next(&mut self) -> impl Future<Output = ()> {
-        async {
-            self.0.recv().await;
-        }
+    async fn next(&mut self) {
+        self.0.recv().await;
     }
 }

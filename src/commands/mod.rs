@@ -15,6 +15,9 @@ use crate::{
     workspace::layout,
 };
 
+mod access;
+mod api;
+mod auth;
 mod emulate;
 mod explain;
 mod guard;
@@ -26,6 +29,7 @@ mod plan;
 mod planned;
 mod publish;
 mod pull;
+mod refused;
 mod rehearse;
 mod rules;
 mod schema;
@@ -45,6 +49,8 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Publish(arguments) => publish::run(global, arguments, console),
         Verb::Status(arguments) => status::run(global, arguments, console),
         Verb::Pull(arguments) => pull::run(global, arguments, console),
+        Verb::Api(arguments) => api::run(global, arguments, console),
+        Verb::Auth(arguments) => auth::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }

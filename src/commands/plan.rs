@@ -1,6 +1,9 @@
 //! `sss plan`: what `publish` would change, as a diff; writes nothing but the file that is asked for.
 
-use super::{directory, planned};
+use super::{
+    directory,
+    planned::{self, Purpose},
+};
 use crate::{
     cli::{self, Global},
     console::Console,
@@ -20,7 +23,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Plan, console: &mut Console)
             saved.plan
         }
         None => {
-            let Some(planned) = planned::make(global, &arguments.selection, false, console)? else {
+            let purpose = if arguments.out.is_some() { Purpose::Save } else { Purpose::Show };
+            let Some(planned) = planned::make(global, &arguments.selection, purpose, console)? else {
                 return Ok(Exit::Findings);
             };
             match &arguments.out {

@@ -29,6 +29,19 @@ pub(super) struct Planned {
     pub(super) lock: Option<Lock>,
 }
 
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be shown.
+    Show,
+    /// To be shown and saved.
+    Save,
+    /// To be carried out.
+    Publish,
+    /// To be compared with a saved one, and carried out.
+    Compare,
+}
+
 /// What a plan is made of.
 struct Recipe<'a> {
     global: &'a Global,
@@ -37,17 +50,16 @@ struct Recipe<'a> {
     settings: Settings,
 }
 
-/// Makes the plan that was asked for. `None` where a source does not lint, which was shown then. With `taking`, the repository
-/// is taken first: what another process is about to record belongs to the plan.
+/// Makes the plan that was asked for. `None` where a source does not lint, which was shown then.
 pub(super) fn make(
     global: &Global,
     selection: &Selection,
-    taking: bool,
+    purpose: Purpose,
     console: &mut Console,
 ) -> Result<Option<Planned>, Error> {
     let selected = if selection.undo { Selected::whole(global)? } else { Selected::of(global, &selection.sources)? };
     let settings = selected.settings(global)?;
-    Recipe { global, selection, selected, settings }.make(taking, console)
+    Recipe { global, selection, selected, settings }.make(purpose, console)
 }
 
 /// Makes the plan again that a file holds, and refuses where it is another one now.
@@ -107,7 +119,7 @@ pub(super) fn make_again(
         recreate: made.recreate,
         jobs: selection.jobs,
     };
-    let Some(planned) = (Recipe { global, selection, selected, settings }).make(true, console)? else {
+    let Some(planned) = (Recipe { global, selection, selected, settings }).make(Purpose::Compare, console)? else {
         return Ok(None);
     };
     let changed = saved.changed(&planned.plan, &planned.made.artifacts);
@@ -115,7 +127,7 @@ pub(super) fn make_again(
 }
 
 impl Recipe<'_> {
-    fn make(self, taking: bool, console: &mut Console) -> Result<Option<Planned>, Error> {
+    fn make(self, purpose: Purpose, console: &mut Console) -> Result<Option<Planned>, Error> {
         let Self { global, selection, selected, settings } = self;
         let Selection { flow_spec, undo, adopt, recreate, jobs, .. } = *selection;
         let desired = if undo {
@@ -126,13 +138,16 @@ impl Recipe<'_> {
         };
         let origin = settings.base_url.origin().ascii_serialization();
         let service = FlowService::new(selected::client(settings, console, Telling::of(console.verbose()), |_| {}));
-        let lock = taking.then(|| take(selected.root(), console));
+        // Before the plan: what another process is about to record belongs to it.
+        let takes = matches!(purpose, Purpose::Publish | Purpose::Compare);
+        let lock = takes.then(|| take(selected.root(), console));
         let records = Records::directory(selected.root());
         let options = Options { adopt, recreate, jobs };
         let plan = match &desired {
             Some(desired) => publish::plan(&service, desired, &records, &options)?,
             None => publish::plan_undo(&service, &selection.sources, flow_spec, &records, &options)?,
         };
+        let compares = !undo && matches!(purpose, Purpose::Save | Purpose::Compare);
         let made = Made {
             at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             by: concat!("sss ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -143,7 +158,7 @@ impl Recipe<'_> {
             adopt,
             recreate,
             flow_spec,
-            artifacts: if undo { BTreeMap::new() } else { selected.digests()? },
+            artifacts: if compares { selected.digests()? } else { BTreeMap::new() },
         };
         let protected = selected.protected(global).to_vec();
         Ok(Some(Planned { plan, service, records, made, protected, lock }))

@@ -1,10 +1,12 @@
 //! `sss publish`: the plan, a question, and the plan carried out.
 
 use inquire::{Confirm, InquireError};
+use serde_json::json;
 
 use super::{
     guard, interrupt,
-    planned::{self, Planned},
+    planned::{self, Planned, Purpose},
+    refused,
 };
 use crate::{
     cli::{self, Global},
@@ -17,10 +19,13 @@ use crate::{
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Console) -> Result<Exit, Error> {
     let selection = &arguments.selection;
+    if arguments.curl {
+        return print_commands(global, arguments, console);
+    }
     let (planned, asks) = match planned::saved(global, selection)? {
         // Whoever saved it has looked at it.
         Some((path, saved)) => (planned::make_again(global, &path, &saved, selection, console)?, false),
-        None => (planned::make(global, selection, true, console)?, !arguments.yes),
+        None => (planned::make(global, selection, Purpose::Publish, console)?, !arguments.yes),
     };
     let Some(planned) = planned else { return Ok(Exit::Findings) };
     let Planned { mut plan, mut service, mut records, mut lock, protected, .. } = planned;
@@ -57,13 +62,33 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
         Err(error) => {
             // A script is owed the whole result, above all where something was done before the end.
             match &error {
-                publish::Error::Stopped { outcome, .. } => print(outcome, console),
+                publish::Error::Stopped { outcome, .. } => {
+                    print(outcome, console);
+                    refused::show(global, outcome, console);
+                }
                 publish::Error::Conflicts { plan } => print(&Outcome::refused(plan), console),
                 _ => {}
             }
             Err(error.into())
         }
     }
+}
+
+/// The writes as commands: they are read and run elsewhere, by somebody who looks at them first.
+fn print_commands(global: &Global, arguments: &cli::Publish, console: &mut Console) -> Result<Exit, Error> {
+    let selection = &arguments.selection;
+    let planned = match planned::saved(global, selection)? {
+        Some((path, saved)) => planned::make_again(global, &path, &saved, selection, console)?,
+        None => planned::make(global, selection, Purpose::Show, console)?,
+    };
+    let Some(Planned { plan, service, .. }) = planned else { return Ok(Exit::Findings) };
+    let commands = publish::commands(&service, &plan)?;
+    if console.json() {
+        console.print_json(&json!({"version": 1, "commands": commands}));
+    } else {
+        console.print(&commands);
+    }
+    Ok(Exit::Done)
 }
 
 fn print(outcome: &Outcome, console: &mut Console) {

@@ -24,6 +24,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Rules, console: &mut Console
                 json!({
                     "name": rule.name,
                     "level": rule.level.name(),
+                    "fix": rule.fixable().name(),
                     "summary": rule.summary(),
                     "docs": rule.docs(),
                 })
@@ -36,7 +37,9 @@ pub(super) fn run(global: &Global, arguments: &cli::Rules, console: &mut Console
     for rule in RULES {
         // A summary is a sentence, wrapped in its page.
         let summary = rule.summary().replace('\n', " ");
-        console.line(&format!("{BOLD}{:width$}{BOLD:#}  {:7}  {summary}", rule.name, rule.level.name()));
+        let (level, fix) = (rule.level.name(), rule.fixable().name());
+        let fix = if fix == "no" { "" } else { fix };
+        console.line(&format!("{BOLD}{:width$}{BOLD:#}  {level:7}  {fix:6}  {summary}", rule.name));
     }
     Ok(Exit::Done)
 }
@@ -69,17 +72,22 @@ this list.
 
 An *error* will be refused or will not work, a *warning* is probably not meant, a *note* is worth knowing. `sss.toml`
 sets other levels.
+
+What `sss lint --fix` mends, or some of it, is *safe* to mend: what the platform sees stays the same, or was refused and
+becomes what was clearly meant. What is *unsafe* takes `--unsafe-fixes` as well: it is a guess, or changes what the platform
+sees. `--diff` shows what would be done. Each page says under \"How to mend it\" what that is.
 "
     .to_owned();
     for wanted in SUBJECTS {
-        text.push_str(&format!("\n## {wanted}\n\n| rule | level | finds |\n|---|---|---|\n"));
+        text.push_str(&format!("\n## {wanted}\n\n| rule | level | fix | finds |\n|---|---|---|---|\n"));
         for rule in RULES.iter().filter(|rule| subject(rule) == wanted) {
             let summary = rule.summary().replace('\n', " ").replace('|', "\\|");
             let file = rule.name.replace('-', "_");
             text.push_str(&format!(
-                "| [`{}`](../src/lint/rules/{file}.md) | {} | {summary} |\n",
+                "| [`{}`](../src/lint/rules/{file}.md) | {} | {} | {summary} |\n",
                 rule.name,
-                rule.level.name()
+                rule.level.name(),
+                Some(rule.fixable().name()).filter(|fix| *fix != "no").unwrap_or_default()
             ));
         }
     }

@@ -4,18 +4,18 @@ use std::{collections::BTreeMap, path::Path};
 
 use uuid::Uuid;
 
-use super::{directory, no_source};
+use super::{access, directory, no_source};
 use crate::{
     cli::{Format, Global},
-    config::{self, Config},
+    config::Config,
     console::Console,
     error::Error,
     lint::{self, Findings},
-    platform::{Client, Exchange, ProfileValues, Settings, settings},
+    platform::{Client, Exchange, Settings},
     publish::{self, Desired},
     report,
     spec::Spec,
-    style::DIM,
+    style::{DIM, WARNING},
     text::{json::Tree, nearest::nearest},
     workspace::{self, Workspace, layout, layout::ArtifactKind, root_of},
 };
@@ -136,27 +136,12 @@ impl Selected {
 
     /// The sandboxes that the profile guards as if they were production.
     pub(super) fn protected(&self, global: &Global) -> &[String] {
-        let profile = self.config.profiles.get(global.profile.as_deref().unwrap_or("default"));
-        profile.map(|profile| profile.protected.as_slice()).unwrap_or_default()
+        access::protected(global, &self.config)
     }
 
-    /// Where the platform is and who we are, from the profile and the environment.
+    /// Where the platform is and who we are, from the profile, the environment and credentials kept elsewhere.
     pub(super) fn settings(&self, global: &Global) -> Result<Settings, Error> {
-        let profile = match global.profile.as_deref() {
-            Some(settings::EMULATOR) => None,
-            Some(name) => Some(self.config.profiles.get(name).ok_or_else(|| config::Error::UnknownProfile {
-                name: name.to_owned(),
-                known: self.config.profiles.keys().cloned().collect(),
-            })?),
-            None => self.config.profiles.get("default"),
-        };
-        let values = profile.map(|profile| ProfileValues {
-            base_url: profile.base_url.clone(),
-            ims_url: profile.ims_url.clone(),
-            organization: profile.organization.clone(),
-            sandbox: profile.sandbox.clone(),
-        });
-        Ok(settings::resolve(global.profile.as_deref(), values.as_ref(), &|name| std::env::var(name).ok())?)
+        access::settings(global, &self.config, self.root())
     }
 }
 
@@ -165,7 +150,7 @@ pub(super) fn refuse(findings: &Findings, console: &mut Console) {
     if console.json() {
         console.print_json(&report::json_document(findings));
     } else {
-        console.print(&report::render(findings, Format::Full, console.colored()));
+        console.print(&report::render(findings, Format::Full, console.look()));
     }
     console.message("nothing was sent: a source that does not lint is not published");
 }
@@ -196,8 +181,11 @@ pub(super) fn client(
     telling: Telling,
     keep: impl Fn(&Exchange) + Send + Sync + 'static,
 ) -> Client {
-    let mut client = Client::new(settings);
     let teller = console.teller();
+    for warning in &settings.warnings {
+        teller.progress(&format!("{WARNING}warning{WARNING:#}: {warning}"));
+    }
+    let mut client = Client::new(settings);
     client.observe(move |exchange| {
         match telling {
             Telling::Nothing => {}

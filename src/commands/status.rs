@@ -16,7 +16,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Status, console: &mut Consol
     // Not linted: where a source stands may be asked of a broken one, too.
     let (desired, unreadable) = selected.readable(arguments.flow_spec);
     let client = selected::client(selected.settings(global)?, console, Telling::of(console.verbose()), |_| {});
-    let mut status = publish::status(&FlowService::new(client), &desired, &Records::directory(selected.root()))?;
+    let records = Records::directory(selected.root());
+    let mut status = publish::status(&FlowService::new(client), &desired, &records)?;
     for source in &unreadable {
         status.add_unreadable(source);
     }

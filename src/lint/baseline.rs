@@ -135,6 +135,11 @@ impl Baseline {
         self.entries.is_empty()
     }
 
+    /// Whether a finding is of a sort that is listed.
+    pub fn knows(&self, finding: &Finding) -> bool {
+        self.entries.contains_key(&Entry::of(finding))
+    }
+
     /// Leaves the known findings out, and tells which of the known ones are gone.
     pub fn leave_out(&self, findings: &mut Findings) -> Self {
         let mut left = self.entries.clone();

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     finding::{Finding, Findings, Level, Summary, hide_secrets},
+    fix::withhold,
     registry::RULES,
     rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink},
     summary::SourceSummary,
@@ -33,18 +34,21 @@ pub fn check_keeping<T: Send>(
     keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
 ) -> (Findings, Vec<T>) {
     let check_one = |source: &Source| check_loaded(&workspace.load(source), config, |spec| keep(source, spec));
-    let (mut parts, mut kept) = (Vec::new(), Vec::new());
-    if workspace.sources().len() < 2 {
+    let check_whole = || check_as_a_whole(workspace, config);
+    let ((parts, kept), whole): ((Parts, Vec<T>), _) = if workspace.sources().len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        (parts, kept) = workspace.sources().iter().map(check_one).unzip();
+        (workspace.sources().iter().map(check_one).unzip(), check_whole())
     } else {
-        workspace.sources().par_iter().map(check_one).unzip_into_vecs(&mut parts, &mut kept);
-    }
-    (assemble(workspace, config, parts), kept)
+        rayon::join(|| workspace.sources().par_iter().map(check_one).unzip(), check_whole)
+    };
+    (join_up(workspace, config, whole, parts), kept)
 }
 
 /// What was found in one source, and what is kept of it.
 pub(super) type Part = (Vec<Finding>, SourceSummary);
+
+/// The same of all sources.
+type Parts = (Vec<Vec<Finding>>, Vec<SourceSummary>);
 
 /// Reads and checks one source of a workspace.
 pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config) -> Part {
@@ -53,12 +57,12 @@ pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config)
 
 /// Checks the workspace itself, beside what was found in each of its sources.
 pub(super) fn assemble(workspace: &Workspace, config: &Config, parts: Vec<Part>) -> Findings {
-    let mut findings = check_as_a_whole(workspace, config);
-    let mut summaries = Vec::with_capacity(parts.len());
-    for (found, summary) in parts {
-        findings.extend(found);
-        summaries.push(summary);
-    }
+    join_up(workspace, config, check_as_a_whole(workspace, config), parts.into_iter().unzip())
+}
+
+/// Puts together what was found in the workspace itself and in each of its sources.
+fn join_up(workspace: &Workspace, config: &Config, mut findings: Vec<Finding>, (found, summaries): Parts) -> Findings {
+    findings.extend(found.into_iter().flatten());
     findings.append(&mut check_side_by_side(workspace, &summaries, config));
     let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
     for source in workspace.sources() {
@@ -141,6 +145,7 @@ fn check_loaded<T>(source: &LoadedSource<'_>, config: &Config, keep: impl FnOnce
         Check::Spec(check) => spec.iter().for_each(|spec| check(spec, sink)),
         Check::SpecInSource(check) => spec.iter().for_each(|spec| check(spec, source, sink)),
     });
+    withhold(&mut findings);
     hide_secrets(&mut findings);
     ((findings, SourceSummary::of(source, spec.as_ref())), keep(spec.as_ref()))
 }

@@ -1,10 +1,11 @@
 //! Findings: what is wrong, where, and what to do about it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
+use super::fix::{Fix, Safety};
 use crate::text::{Document, Position, Span};
 
 /// How bad a finding is.
@@ -51,6 +52,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// A part of the text that may not be shown with this or any other finding.
     pub secret: Option<Span>,
+    /// How it is mended, where that can be done without knowing more.
+    pub fix: Option<Fix>,
 }
 
 /// A second place, and why it matters.
@@ -112,24 +115,51 @@ pub(super) fn hide_secrets(findings: &mut [Finding]) {
         .iter()
         .filter_map(|finding| Some(finding.document.as_ref()?.slice(finding.secret?).to_owned()))
         .collect();
-    for secret in &secrets {
-        for finding in findings.iter_mut() {
-            hide(&mut finding.message, secret);
-            finding.help.iter_mut().for_each(|help| hide(help, secret));
-            finding.related.iter_mut().for_each(|related| hide(&mut related.message, secret));
+    if secrets.is_empty() {
+        return;
+    }
+    let mut beginnings = Beginnings::default();
+    secrets.iter().for_each(|secret| beginnings.add(secret));
+    for finding in findings {
+        beginnings.hide(&mut finding.message);
+        finding.help.iter_mut().for_each(|help| beginnings.hide(help));
+        finding.related.iter_mut().for_each(|related| beginnings.hide(&mut related.message));
+    }
+}
+
+/// Secrets by how they begin, so that a text is searched once for all of them. By length first, of which there are few.
+#[derive(Default)]
+struct Beginnings<'a>(BTreeMap<usize, HashMap<&'a str, Vec<&'a str>>>);
+
+impl<'a> Beginnings<'a> {
+    fn add(&mut self, secret: &'a str) {
+        let beginning = beginning(secret);
+        // Short texts that are no secret by their form would be found in any sentence.
+        if beginning.len() >= 6 {
+            self.0.entry(beginning.len()).or_default().entry(beginning).or_default().push(secret);
         }
+    }
+
+    /// Takes every secret out of a text.
+    fn hide(&self, text: &mut String) {
+        let mut held: BTreeSet<&str> = BTreeSet::new();
+        for (length, beginnings) in &self.0 {
+            let windows = text.char_indices().filter_map(|(start, _)| text.get(start..start + length));
+            held.extend(windows.filter_map(|window| beginnings.get(window)).flatten());
+        }
+        held.into_iter().for_each(|secret| hide(text, secret));
     }
 }
 
 /// Messages may quote no more than the beginning of a long text; less than this of it tells nothing.
 const BEGINNING: usize = 16;
 
+fn beginning(secret: &str) -> &str {
+    secret.char_indices().nth(BEGINNING).map_or(secret, |(end, _)| &secret[..end])
+}
+
 fn hide(text: &mut String, secret: &str) {
-    let beginning = secret.char_indices().nth(BEGINNING).map_or(secret, |(end, _)| &secret[..end]);
-    // Short texts that are no secret by their form would be found in any sentence.
-    if beginning.len() < 6 {
-        return;
-    }
+    let beginning = beginning(secret);
     while let Some(start) = text.find(beginning) {
         let same = text[start..].chars().zip(secret.chars()).take_while(|(one, other)| one == other);
         let end = start + same.map(|(one, _)| one.len_utf8()).sum::<usize>();
@@ -149,6 +179,8 @@ pub struct Findings {
     pub summary: Summary,
     /// Whether warnings are as bad as errors.
     pub strict: bool,
+    /// How many fixes were made before this was found; nothing where none were asked for.
+    pub mended: Option<usize>,
 }
 
 /// How much was looked at and found.
@@ -186,6 +218,11 @@ impl Findings {
         self.count();
     }
 
+    /// How many of the findings have a fix of this safety.
+    pub fn fixable(&self, safety: Safety) -> usize {
+        self.findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count()
+    }
+
     /// Adds the findings of another run.
     pub fn append(&mut self, other: Self) {
         self.findings.extend(other.findings);
@@ -215,7 +252,15 @@ impl Findings {
 
 #[cfg(test)]
 mod tests {
-    use super::hide;
+    use super::Beginnings;
+
+    fn hidden(text: &str, secrets: &[&'static str]) -> String {
+        let mut beginnings = Beginnings::default();
+        secrets.iter().for_each(|secret| beginnings.add(secret));
+        let mut text = text.to_owned();
+        beginnings.hide(&mut text);
+        text
+    }
 
     #[test]
     fn secrets_are_taken_out_of_messages_even_where_they_are_cut_short() {
@@ -225,12 +270,18 @@ mod tests {
             ("`0123456789` is right", "`0123456789` is right"),
             ("é0123456789abcdefghé0123456789abcdefgh", "é***é***"),
         ] {
-            let mut text = message.to_owned();
-            hide(&mut text, "0123456789abcdefgh");
-            assert_eq!(text, told);
+            assert_eq!(hidden(message, &["0123456789abcdefgh"]), told);
         }
-        let mut text = "hunter2 or hun".to_owned();
-        hide(&mut text, "hunter2");
-        assert_eq!(text, "*** or hun");
+        assert_eq!(hidden("hunter2 or hun", &["hunter2"]), "*** or hun");
+    }
+
+    #[test]
+    fn of_several_secrets_each_is_taken_out() {
+        let secrets = ["hunter2", "short", "é23456789abcdefghé", "0123456789abcdefgh", "0123456789abcdefxy"];
+        assert_eq!(
+            hidden("é23456789abcdefghé, hunter2, short, 0123456789abcdefxy", &secrets),
+            "***, ***, short, ***xy"
+        );
+        assert_eq!(hidden("", &secrets), "");
     }
 }

@@ -4,6 +4,7 @@ pub mod baseline;
 mod card;
 mod engine;
 mod finding;
+pub mod fix;
 mod page;
 pub mod registry;
 mod rule;

@@ -4,16 +4,17 @@ use std::{cell::OnceCell, sync::Arc};
 
 use super::{
     finding::{Finding, Level},
+    fix::Safety,
     page,
     summary::{Said, SourceSummary},
 };
 use crate::{
     config::{Config, Suppression},
-    schema::{Place, Violated},
+    schema::{Place, Remedy, Violated},
     spec::Spec,
     text::{
         Document, Span,
-        json::{Node, Tree},
+        json::{Node, Tree, edit},
         picture::{self, Seen},
         svg::{self, NotWellFormed},
     },
@@ -208,6 +209,7 @@ impl Sink<'_> {
             help: None,
             related: Vec::new(),
             secret: None,
+            fix: None,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
@@ -221,6 +223,10 @@ impl Sink<'_> {
                 Place::Value => self.value(violation.node, violation.message.as_str()),
             };
             finding.maybe_help(violation.help.clone());
+            match &violation.remedy {
+                Some(remedy) => remedied(finding, violation.node, remedy),
+                None => finding,
+            };
         }
     }
 
@@ -236,5 +242,21 @@ impl Sink<'_> {
     /// Something is wrong with an artifact that could not be read.
     pub fn artifact(&mut self, artifact: &Artifact, message: impl Into<String>) -> &mut Finding {
         self.path(&*artifact.path, message)
+    }
+}
+
+/// Gives a finding the fix that its violation of a schema allows.
+fn remedied<'f>(finding: &'f mut Finding, node: Node<'_>, remedy: &Remedy) -> &'f mut Finding {
+    match remedy {
+        Remedy::Rename(key) => finding.fix_by(format!("write `{key}`"), Safety::Unsafe, edit::rename(node, key)),
+        Remedy::Respell(text) => {
+            let safety = Safety::of_spelling(&node.as_str().unwrap_or_default(), text);
+            finding.fix_by(format!("write `{text}`"), safety, [edit::replace(node, &text.as_str().into())])
+        }
+        Remedy::Retype(value) => finding.fix_by("write it as that type", Safety::Safe, [edit::replace(node, value)]),
+        Remedy::Insert(key, value) => {
+            let told = format!("add `\"{key}\": {value}`");
+            finding.fix_by(told, Safety::Safe, [edit::insert(node, key, value)])
+        }
     }
 }

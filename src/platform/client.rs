@@ -1,6 +1,6 @@
 //! Calls with everything the platform demands: headers, a token that is renewed when refused, repetition.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use secrecy::ExposeSecret;
 use url::Url;
@@ -8,7 +8,7 @@ use url::Url;
 use super::{
     Error, Exchange, Settings, Stop,
     http::{Answer, Request, Wire},
-    ims::Tokens,
+    ims::{TokenInfo, Tokens},
     retry::Repeat,
 };
 
@@ -56,6 +56,11 @@ impl Client {
         &self.settings
     }
 
+    /// What is known of the token, which is fetched where there is none.
+    pub fn token(&self) -> Result<TokenInfo, Error> {
+        self.tokens.about(&self.wire)
+    }
+
     /// Waits as long as the platform asks for, or as `attempt` (from 1) suggests; gives the error back where that is too long.
     pub fn pause(&self, attempt: u32, error: Error) -> Result<(), Error> {
         self.wire.pause(attempt, error)
@@ -67,20 +72,26 @@ impl Client {
     }
 
     pub(super) fn call(&self, call: Call<'_>) -> Result<Answer, Error> {
-        let mut token = self.tokens.token(&self.wire, None)?;
-        let mut request = Request {
+        let if_match = call.if_match.map(|etag| (Cow::Borrowed("If-Match"), etag.to_owned()));
+        self.send(Request {
             method: call.method,
             url: call.url,
-            headers: vec![
-                ("Authorization", String::new()),
-                ("x-api-key", self.settings.api_key.clone()),
-                ("x-gw-ims-org-id", self.settings.organization.clone()),
-                ("x-sandbox-name", self.settings.sandbox.clone()),
-            ],
-            body: call.body.map(|body| ("application/json", body)),
+            headers: if_match.into_iter().collect(),
+            body: call.body.map(|body| (Cow::Borrowed("application/json"), body)),
             repeat: call.repeat,
-        };
-        request.headers.extend(call.if_match.map(|etag| ("If-Match", etag.to_owned())));
+        })
+    }
+
+    /// Sends a request with the headers every call carries, ahead of its own.
+    pub(super) fn send(&self, mut request: Request) -> Result<Answer, Error> {
+        let mut token = self.tokens.token(&self.wire, None)?;
+        let ours = [
+            ("Authorization", String::new()),
+            ("x-api-key", self.settings.api_key.clone()),
+            ("x-gw-ims-org-id", self.settings.organization.clone()),
+            ("x-sandbox-name", self.settings.sandbox.clone()),
+        ];
+        request.headers.splice(0..0, ours.map(|(name, value)| (Cow::Borrowed(name), value)));
         let mut renewed = false;
         loop {
             request.headers[0].1 = format!("Bearer {}", token.expose_secret());

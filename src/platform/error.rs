@@ -1,12 +1,13 @@
 //! What can go wrong between us and the platform, told as sentences: refusal, outage and "that was not the platform" apart.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde_json::Value;
 use thiserror::Error;
 
 use super::{
     catalogue::{Explanation, explain},
+    mention,
     settings::Missing,
 };
 use crate::exit::Exit;
@@ -24,9 +25,18 @@ pub enum Error {
     /// An address cannot be used.
     #[error("`{name}` is not an address to call: {reason}")]
     BadUrl { name: String, reason: String },
+    /// A file of credentials cannot be used; no value of it is shown.
+    #[error("the credentials file `{}` cannot be used: {}{reason}", .path.display(), at_key(.key))]
+    CredentialsFile { path: PathBuf, key: Option<String>, reason: String },
+    /// The keychain is there and would not.
+    #[error("the system's keychain cannot be used: {reason}")]
+    Keychain { reason: String },
+    /// This `sss` was built without the keychain.
+    #[error("this `sss` was built without access to the system's keychain")]
+    NoKeychain,
     /// A setting cannot be used; its value is not shown, as it may be a secret.
     #[error("the value of `{name}` cannot be used: {reason}")]
-    BadValue { name: &'static str, reason: &'static str },
+    BadValue { name: String, reason: &'static str },
     /// Nobody answered. `sent` tells whether the request may have arrived all the same.
     #[error("{}: {reason}", not_reached(.call, .host, *.sent))]
     NotReachable { call: String, host: String, reason: String, sent: bool },
@@ -87,6 +97,18 @@ impl Error {
             )),
             Self::BadUrl { .. } => Some(format!("write it as in `{}`", super::settings::DEFAULT_BASE_URL)),
             Self::BadValue { .. } => None,
+            Self::Keychain { .. } => Some(
+                "unlock it, or start a secret service; credentials in the environment or a file (`--credentials`) need none"
+                    .to_owned(),
+            ),
+            Self::NoKeychain => Some(
+                "build one with `cargo install self-serve-sources --features keychain`, or use the environment or a file (`--credentials`)"
+                    .to_owned(),
+            ),
+            Self::CredentialsFile { .. } => Some(
+                "it must be a download of Adobe Developer Console (OAuth server-to-server), an environment exported from Postman, or a configuration of aepp"
+                    .to_owned(),
+            ),
             Self::NotReachable { host, .. } => Some(if host.starts_with("127.") || host.starts_with("localhost") {
                 "is `sss emulate` running there?".to_owned()
             } else {
@@ -114,9 +136,13 @@ impl Error {
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Missing { .. } | Self::UnknownProfile { .. } | Self::BadUrl { .. } | Self::BadValue { .. } => {
-                Exit::Usage
-            }
+            Self::Missing { .. }
+            | Self::UnknownProfile { .. }
+            | Self::BadUrl { .. }
+            | Self::BadValue { .. }
+            | Self::CredentialsFile { .. }
+            | Self::Keychain { .. }
+            | Self::NoKeychain => Exit::Usage,
             Self::NotReachable { .. }
             | Self::NotTrusted { .. }
             | Self::TimedOut { .. }
@@ -181,6 +207,15 @@ impl Error {
         }
     }
 
+    /// The fields of the body sent that the platform refused, as it names them.
+    pub fn mentions(&self) -> Vec<String> {
+        match self {
+            Self::Refused(refusal) => refusal.mentions(),
+            Self::RetriesExhausted { last, .. } | Self::WaitTooLong { last, .. } => last.mentions(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The code of the catalogue, where the platform gave one.
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -197,6 +232,10 @@ fn not_reached(call: &str, host: &str, sent: bool) -> String {
     } else {
         format!("`{call}` did not reach `{host}`")
     }
+}
+
+fn at_key(key: &Option<String>) -> String {
+    key.as_ref().map(|key| format!("`{key}`: ")).unwrap_or_default()
 }
 
 fn list(missing: &[Missing]) -> String {
@@ -225,6 +264,8 @@ pub struct Refusal {
     pub request_id: Option<String>,
     /// How long the platform asks to wait.
     pub retry_after: Option<Duration>,
+    /// The body as it came, secrets left out.
+    pub body: String,
 }
 
 impl Refusal {
@@ -236,7 +277,8 @@ impl Refusal {
         request_id: Option<String>,
         retry_after: Option<Duration>,
     ) -> Self {
-        let mut refusal = Self { call, status, code: None, title: None, detail: None, request_id, retry_after };
+        let mut refusal =
+            Self { call, status, code: None, title: None, detail: None, request_id, retry_after, body: String::new() };
         refusal.read_body(body);
         refusal
     }
@@ -286,6 +328,14 @@ impl Refusal {
     /// What is known of the code.
     pub fn explanation(&self) -> Option<&'static Explanation> {
         self.code.as_deref().and_then(explain)
+    }
+
+    /// The fields of the body sent that the platform may be speaking of, as it names them.
+    pub fn mentions(&self) -> Vec<String> {
+        // Those that begin with 2 are about the caller and the sandbox.
+        let about_body = matches!(self.status, 400 | 422) && !self.code.as_deref().is_some_and(|c| c.starts_with('2'));
+        let body = serde_json::from_str(&self.body).unwrap_or_default();
+        if about_body { mention::mentions(&body) } else { Vec::new() }
     }
 
     fn help(&self) -> Option<String> {

@@ -78,7 +78,7 @@ impl FlowService {
     }
 
     /// Creates a connection spec, which is sent as it is shown. Not repeated where it may have been created: see [`Error::outcome_unknown`].
-    pub fn create_connection_spec(&self, spec: impl fmt::Display) -> Result<Record, Error> {
+    pub fn create_connection_spec(&self, spec: &(impl fmt::Display + ?Sized)) -> Result<Record, Error> {
         let url = self.url(&["connectionSpecs"]);
         let call =
             Call { method: "POST", url, if_match: None, body: Some(spec.to_string()), repeat: Repeat::WhenNotDone };
@@ -113,7 +113,12 @@ impl FlowService {
     }
 
     /// Replaces a connection spec whole, by what is shown.
-    pub fn replace_connection_spec(&self, id: &str, spec: impl fmt::Display, etag: Option<&str>) -> Result<(), Error> {
+    pub fn replace_connection_spec(
+        &self,
+        id: &str,
+        spec: &(impl fmt::Display + ?Sized),
+        etag: Option<&str>,
+    ) -> Result<(), Error> {
         self.put(&["connectionSpecs", id], spec.to_string(), etag, Repeat::Idempotent)
     }
 

@@ -1,6 +1,7 @@
 //! The wire: one request out, one answer in, its errors told apart, and the repetition of what may be repeated.
 
 use std::{
+    borrow::Cow,
     io,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant, SystemTime},
@@ -35,9 +36,9 @@ type Observer = dyn Fn(&Exchange) + Send + Sync;
 pub(super) struct Request {
     pub(super) method: &'static str,
     pub(super) url: Url,
-    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) headers: Vec<(Cow<'static, str>, String)>,
     /// Content type and text.
-    pub(super) body: Option<(&'static str, String)>,
+    pub(super) body: Option<(Cow<'static, str>, String)>,
     pub(super) repeat: Repeat,
 }
 
@@ -56,6 +57,9 @@ impl Request {
 /// A successful answer.
 #[derive(Debug)]
 pub(super) struct Answer {
+    pub(super) status: u16,
+    /// As they may be shown, secrets left out.
+    pub(super) headers: Vec<(String, String)>,
     /// `null` where the body was empty.
     pub(super) value: Value,
     /// The body as it came.
@@ -169,7 +173,7 @@ impl Wire {
             let mut request_headers: Vec<(String, String)> =
                 request.headers.iter().map(|(name, value)| shown(name, value)).collect();
             if let Some((content_type, _)) = &request.body {
-                request_headers.push(("Content-Type".to_owned(), (*content_type).to_owned()));
+                request_headers.push(("Content-Type".to_owned(), content_type.clone().into_owned()));
             }
             let path = match request.url.query() {
                 Some(query) => format!("{}?{query}", request.url.path()),
@@ -208,14 +212,15 @@ impl Wire {
         let mut builder = http::Request::builder().method(request.method).uri(request.url.as_str());
         for (name, value) in &request.headers {
             let mut value = HeaderValue::from_str(value).map_err(|_| {
+                let name = name.clone().into_owned();
                 no_answer(Error::BadValue { name, reason: "it holds a character that cannot be sent in a header" })
             })?;
-            value.set_sensitive(*name == "Authorization");
-            builder = builder.header(*name, value);
+            value.set_sensitive(name == "Authorization");
+            builder = builder.header(name.as_ref(), value);
         }
         let sent = match &request.body {
             Some((content_type, text)) => builder
-                .header("Content-Type", *content_type)
+                .header("Content-Type", content_type.as_ref())
                 .body(text.as_str())
                 .map_err(ureq::Error::from)
                 .and_then(|request| agent.run(request)),
@@ -232,11 +237,11 @@ impl Wire {
                 let error = match error {
                     ureq::Error::Timeout(_) => self.told(request, error),
                     ureq::Error::BodyExceedsLimit(_) => Error::WrongShape {
-                        call: request.call(),
+                        call: self.named(request),
                         expected: format!("it is larger than {} MiB", LARGEST_ANSWER / 1024 / 1024),
                         request_id: request_id(&head.headers),
                     },
-                    _ => Error::Truncated { call: request.call(), status, request_id: request_id(&head.headers) },
+                    _ => Error::Truncated { call: self.named(request), status, request_id: request_id(&head.headers) },
                 };
                 Err(Box::new(Failure { error, status: Some(status), headers: head.headers }))
             }
@@ -245,7 +250,7 @@ impl Wire {
 
     /// The error in our words, and whether the request may have arrived.
     fn told(&self, request: &Request, error: ureq::Error) -> Error {
-        let (call, host) = (request.call(), request.host());
+        let (call, host) = (self.named(request), request.host());
         match error {
             ureq::Error::Timeout(timeout) => {
                 let connecting = matches!(timeout, Timeout::Resolve | Timeout::Connect);
@@ -287,7 +292,7 @@ impl Wire {
     /// What an answer says.
     fn read(&self, request: &Request, received: &Received) -> Result<Answer, Error> {
         let Received { status, headers, body } = received;
-        let (status, call, request_id) = (*status, request.call(), request_id(headers));
+        let (status, call, request_id) = (*status, self.named(request), request_id(headers));
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         if (300..400).contains(&status) && status != 304 {
             let location = header("location").unwrap_or_else(|| "nowhere".to_owned());
@@ -314,10 +319,26 @@ impl Wire {
             }
         };
         if !(200..300).contains(&status) {
-            return Err(Error::Refused(Box::new(Refusal::read(call, status, &value, request_id, retry_after))));
+            let mut refusal = Refusal::read(call, status, &value, request_id, retry_after);
+            refusal.body = self.redact(&String::from_utf8_lossy(body));
+            return Err(Error::Refused(Box::new(refusal)));
         }
         let text = String::from_utf8_lossy(body).into_owned();
-        Ok(Answer { value, text, etag: header("etag"), location: header("location"), request_id })
+        let shown = self.shown(headers);
+        let (etag, location) = (header("etag"), header("location"));
+        Ok(Answer { status, headers: shown, value, text, etag, location, request_id })
+    }
+
+    /// The headers as they may be shown.
+    fn shown(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let redactor = self.redactor.read().unwrap_or_else(PoisonError::into_inner);
+        let value = |name: &str, value: &HeaderValue| redactor.header(name, &String::from_utf8_lossy(value.as_bytes()));
+        headers.iter().map(|(name, text)| (name.as_str().to_owned(), value(name.as_str(), text))).collect()
+    }
+
+    /// The request as errors name it.
+    fn named(&self, request: &Request) -> String {
+        self.redact(&request.call())
     }
 
     fn redact(&self, text: &str) -> String {

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -32,6 +34,34 @@ struct Token {
     until: Option<Instant>,
 }
 
+/// What is known of a token, and may be told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenInfo {
+    pub expires: Option<Timestamp>,
+    pub scopes: Vec<String>,
+}
+
+impl TokenInfo {
+    /// What a token of IMS says of itself: it is a JWT whose times are milliseconds in texts.
+    fn read(token: &str) -> Option<Self> {
+        let payload = token.split('.').nth(1)?;
+        let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        let claims: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        let number = |key: &str| {
+            let value = claims.get(key)?;
+            value.as_i64().or_else(|| value.as_str()?.parse().ok())
+        };
+        let until = match (number("created_at"), number("expires_in"), number("exp")) {
+            (Some(created), Some(lifetime), _) => Timestamp::from_millisecond(created.checked_add(lifetime)?).ok(),
+            (_, _, Some(seconds)) => Timestamp::from_second(seconds).ok(),
+            _ => None,
+        };
+        let scopes = claims.get("scope").and_then(|scope| scope.as_str()).unwrap_or_default();
+        let scopes = scopes.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+        Some(Self { expires: until, scopes })
+    }
+}
+
 impl Tokens {
     pub(super) fn new(settings: &Settings) -> Self {
         Self { credentials: settings.credentials.clone(), ims_url: settings.ims_url.clone(), current: Mutex::new(None) }
@@ -40,6 +70,18 @@ impl Tokens {
     /// Whether a refused token can be replaced.
     pub(super) fn renewable(&self) -> bool {
         matches!(self.credentials, Credentials::OAuth { .. })
+    }
+
+    /// When the token in use expires and what it may, as far as its issuer or the token itself tells.
+    pub(super) fn about(&self, wire: &Wire) -> Result<TokenInfo, Error> {
+        let text = self.token(wire, None)?;
+        let mut info = TokenInfo::read(text.expose_secret()).unwrap_or_default();
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(until) = current.as_ref().and_then(|token| token.until) {
+            let left = until.saturating_duration_since(Instant::now());
+            info.expires = Timestamp::now().checked_add(left).ok();
+        }
+        Ok(info)
     }
 
     /// The token to send, fetched where there is none that lasts. `refused` is one the platform no longer takes.
@@ -75,7 +117,7 @@ impl Tokens {
             method: "POST",
             url: super::client::below(&self.ims_url, &["ims", "token", "v3"]),
             headers: Vec::new(),
-            body: Some(("application/x-www-form-urlencoded", form)),
+            body: Some(("application/x-www-form-urlencoded".into(), form)),
             // A token fetched twice harms nobody.
             repeat: Repeat::Idempotent,
         };
@@ -108,5 +150,23 @@ fn refused(error: Error) -> Error {
             Error::RetriesExhausted { attempts, last: Box::new(refused(*last)) }
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_tells_its_end_and_its_scopes() {
+        let token = |claims: &str| format!("x.{}.y", URL_SAFE_NO_PAD.encode(claims));
+        let info =
+            TokenInfo::read(&token(r#"{"created_at":"1000","expires_in":"2000","scope":"openid,AdobeID"}"#)).unwrap();
+        assert_eq!((info.expires.unwrap().as_millisecond(), info.scopes.len()), (3000, 2));
+        assert_eq!(TokenInfo::read(&token(r#"{"exp":7}"#)).unwrap().expires.unwrap().as_second(), 7);
+        assert_eq!(TokenInfo::read(&token("{}")).unwrap(), TokenInfo::default());
+        for opaque in ["", "emulator", "a.b.c", "a.!.c", &token("[")] {
+            assert_eq!(TokenInfo::read(opaque), None, "{opaque}");
+        }
     }
 }

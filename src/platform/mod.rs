@@ -3,13 +3,18 @@
 //! [`settings::resolve`] gathers where to call and as whom, [`Client`] calls, and [`FlowService`] knows the calls by name.
 //! Nothing here knows what is published or why.
 
+pub mod api;
 mod catalogue;
 mod client;
+pub mod credentials;
+pub mod curl;
 mod error;
 mod exchange;
 mod flow_service;
 mod http;
 mod ims;
+pub mod keychain;
+mod mention;
 mod retry;
 mod sandbox;
 pub mod settings;
@@ -25,6 +30,7 @@ pub use client::Client;
 pub use error::{Error, Refusal};
 pub use exchange::Exchange;
 pub use flow_service::{FlowService, Record};
+pub use ims::TokenInfo;
 pub use sandbox::{Sandbox, sandbox};
-pub use settings::{Credentials, ProfileValues, Settings};
+pub use settings::{Credentials, Given, ProfileValues, Settings};
 pub use stop::Stop;

@@ -1,13 +1,13 @@
 //! Where the platform is and who calls it: settings gathered from a profile and the environment, checked before the first request.
 //!
-//! Everything missing is told at once. Secrets come from the environment only and never show in `Debug`.
+//! Everything missing is told at once. Secrets come from the environment, a file or the keychain, and never show in `Debug`.
 
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::Error;
+use super::{Error, credentials::Found};
 use crate::emulator::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, SANDBOX, SCOPES};
 
 /// Where the platform answers, unless told otherwise.
@@ -38,6 +38,10 @@ pub struct Settings {
     pub api_key: String,
     /// How to be let in.
     pub credentials: Credentials,
+    /// Where the credentials come from, for a sentence.
+    pub origin: String,
+    /// What a person should know of where the credentials come from.
+    pub warnings: Vec<String>,
     /// The longest single wait before a request is repeated (`SSS_RETRY_MAX_WAIT`).
     pub longest_wait: Duration,
     /// How long an answer may take to begin, and its body to arrive (`SSS_TIMEOUT`).
@@ -66,7 +70,7 @@ pub struct ProfileValues {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     pub what: &'static str,
-    pub set_by: &'static str,
+    pub set_by: String,
 }
 
 impl Settings {
@@ -83,6 +87,8 @@ impl Settings {
                 client_secret: CLIENT_SECRET.into(),
                 scopes: SCOPES.to_owned(),
             },
+            origin: format!("the built-in profile `{EMULATOR}`"),
+            warnings: Vec::new(),
             longest_wait: LONGEST_WAIT,
             timeout: TIMEOUT,
         }
@@ -102,7 +108,17 @@ impl Settings {
     }
 }
 
-/// Gathers the settings from the profile and the environment.
+/// Credentials that were found elsewhere than in the environment.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// In a file that was named on purpose: it wins over the environment.
+    Named(Found),
+    /// In a place that is looked into where the environment holds no credentials.
+    Fallback(Found),
+}
+
+/// Gathers the settings from the profile, the environment and credentials found elsewhere, which are taken whole: a client id
+/// from here and a secret from there are no credential.
 ///
 /// A profile chosen by name wins over the environment for what it sets; `sss.toml`'s `default` profile, used without being
 /// named, only fills the gaps. The built-in profile `emulator` takes no credentials from the environment, so that real ones
@@ -110,6 +126,7 @@ impl Settings {
 pub fn resolve(
     profile_name: Option<&str>,
     profile: Option<&ProfileValues>,
+    given: Option<&Given>,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Settings, Error> {
     let variable = |name: &str| env(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
@@ -147,45 +164,93 @@ pub fn resolve(
         parse_url(if variable(name).as_ref() == Some(&value) { name } else { key }, &value)
     };
     let base_url = address(|values| &values.base_url, "base_url", "AEP_BASE_URL", DEFAULT_BASE_URL)?;
-    let ims_url = address(|values| &values.ims_url, "ims_url", "AEP_IMS_URL", DEFAULT_IMS_URL)?;
+    let env_credentials = variable("AEP_ACCESS_TOKEN").or(variable("AEP_CLIENT_SECRET")).is_some();
+    let (strong, weak) = match given {
+        Some(Given::Named(found)) => (Some(found), None),
+        Some(Given::Fallback(found)) if !env_credentials => (None, Some(found)),
+        _ => (None, None),
+    };
+    let found = strong.or(weak);
+    let ims_otherwise = found.and_then(|found| found.ims_url.as_deref()).unwrap_or(DEFAULT_IMS_URL);
+    let ims_url = address(|values| &values.ims_url, "ims_url", "AEP_IMS_URL", ims_otherwise)?;
     // With both addresses on this machine only an emulator can be meant, and its organization and sandbox are known.
     let emulated = is_loopback(&base_url) && is_loopback(&ims_url);
     let or_emulator = |value: Option<String>, constant: &str| value.or_else(|| emulated.then(|| constant.to_owned()));
-    let organization = or_emulator(pick(|values| &values.organization, "AEP_ORG_ID"), ORGANIZATION);
-    let sandbox = or_emulator(pick(|values| &values.sandbox, "AEP_SANDBOX"), SANDBOX);
-    let api_key = variable("AEP_API_KEY");
-    let token = variable("AEP_ACCESS_TOKEN");
-    let client_secret = variable("AEP_CLIENT_SECRET");
-    let scopes = or_emulator(variable("AEP_SCOPES"), SCOPES);
+    // The organization belongs to the credential; the sandbox is only where it was used last.
+    let set = |from: fn(&ProfileValues) -> &Option<String>| profile.and_then(|values| from(values).clone());
+    let by_name = |from: fn(&ProfileValues) -> &Option<String>| if named { set(from) } else { None };
+    let of = |from: Option<&Found>, field: fn(&Found) -> &Option<String>| from.and_then(|found| field(found).clone());
+    let organization = by_name(|values| &values.organization)
+        .or_else(|| of(strong, |found| &found.organization))
+        .or_else(|| variable("AEP_ORG_ID"))
+        .or_else(|| of(weak, |found| &found.organization))
+        .or_else(|| set(|values| &values.organization));
+    let sandbox = by_name(|values| &values.sandbox)
+        .or_else(|| variable("AEP_SANDBOX"))
+        .or_else(|| of(found, |found| &found.sandbox))
+        .or_else(|| set(|values| &values.sandbox));
+    let organization = or_emulator(organization.filter(|text| !text.trim().is_empty()), ORGANIZATION);
+    let sandbox = or_emulator(sandbox.filter(|text| !text.trim().is_empty()), SANDBOX);
 
     let mut missing = Vec::new();
-    let mut need = |value: Option<String>, what, set_by| {
+    let mut need = |value: Option<String>, what, set_by: &str| {
         value.unwrap_or_else(|| {
-            missing.push(Missing { what, set_by });
+            missing.push(Missing { what, set_by: set_by.to_owned() });
             String::new()
         })
     };
-    let api_key = need(api_key, "the client id (API key)", "AEP_API_KEY");
-    let credentials = match (token, client_secret) {
-        // A token that was fetched on purpose wins over the means to fetch one.
-        (Some(token), _) => {
-            Credentials::Token(token.strip_prefix("Bearer ").unwrap_or(&token).trim().to_owned().into())
+    let (api_key, credentials, origin) = match found {
+        Some(found) => {
+            let api_key = found.api_key.clone().or_else(|| variable("AEP_API_KEY"));
+            let api_key = need(api_key, "the client id (API key)", &format!("`client_id` in {}", found.origin));
+            // A token in a file is most often an old one; the means to fetch a new one are better.
+            let credentials =
+                match (&found.client_secret, &found.access_token, or_emulator(found.scopes.clone(), SCOPES)) {
+                    (Some(secret), _, Some(scopes)) => {
+                        Credentials::OAuth { client_id: api_key.clone(), client_secret: secret.clone(), scopes }
+                    }
+                    (_, Some(token), _) => Credentials::Token(token.clone()),
+                    (Some(secret), None, None) => {
+                        let scopes = variable("AEP_SCOPES");
+                        let set_by = format!("`scopes` in {}, or AEP_SCOPES", found.origin);
+                        let scopes = need(scopes, "the scopes of the credential", &set_by);
+                        Credentials::OAuth { client_id: api_key.clone(), client_secret: secret.clone(), scopes }
+                    }
+                    (None, None, _) => {
+                        need(None, "an access token or a client secret", &found.origin);
+                        Credentials::Token(String::new().into())
+                    }
+                };
+            (api_key, credentials, found.origin.clone())
         }
-        (None, Some(secret)) => Credentials::OAuth {
-            client_id: api_key.clone(),
-            client_secret: secret.into(),
-            scopes: need(scopes, "the scopes of the credential", "AEP_SCOPES"),
-        },
-        (None, None) => {
-            need(
-                None,
-                "an access token, or a client secret to fetch one with",
-                "AEP_ACCESS_TOKEN or AEP_CLIENT_SECRET",
-            );
-            if scopes.is_none() {
-                need(None, "the scopes, where there is a client secret", "AEP_SCOPES");
-            }
-            Credentials::Token(String::new().into())
+        None => {
+            let api_key =
+                need(variable("AEP_API_KEY"), "the client id (API key)", "AEP_API_KEY, or `--credentials FILE`");
+            let scopes = or_emulator(variable("AEP_SCOPES"), SCOPES);
+            let (credentials, name) = match (variable("AEP_ACCESS_TOKEN"), variable("AEP_CLIENT_SECRET")) {
+                // A token that was fetched on purpose wins over the means to fetch one.
+                (Some(token), _) => {
+                    let token = token.strip_prefix("Bearer ").unwrap_or(&token).trim().to_owned();
+                    (Credentials::Token(token.into()), "AEP_ACCESS_TOKEN")
+                }
+                (None, Some(secret)) => {
+                    let scopes = need(scopes, "the scopes of the credential", "AEP_SCOPES");
+                    let client_id = api_key.clone();
+                    (Credentials::OAuth { client_id, client_secret: secret.into(), scopes }, "AEP_CLIENT_SECRET")
+                }
+                (None, None) => {
+                    need(
+                        None,
+                        "an access token, or a client secret to fetch one with",
+                        "AEP_ACCESS_TOKEN or AEP_CLIENT_SECRET, or `--credentials FILE`",
+                    );
+                    if scopes.is_none() {
+                        need(None, "the scopes, where there is a client secret", "AEP_SCOPES");
+                    }
+                    (Credentials::Token(String::new().into()), "AEP_ACCESS_TOKEN")
+                }
+            };
+            (api_key, credentials, format!("the environment (`{name}`)"))
         }
     };
     let organization = need(organization, "the organization", "AEP_ORG_ID, or `organization` of a profile in sss.toml");
@@ -193,13 +258,25 @@ pub fn resolve(
     if !missing.is_empty() {
         return Err(Error::Missing { missing });
     }
+    let warnings = Vec::new();
     for (name, value) in [("AEP_API_KEY", &api_key), ("AEP_ORG_ID", &organization), ("AEP_SANDBOX", &sandbox)] {
         check_header_value(name, value)?;
     }
     if let Credentials::Token(token) = &credentials {
         check_header_value("AEP_ACCESS_TOKEN", token.expose_secret())?;
     }
-    Ok(Settings { base_url, ims_url, organization, sandbox, api_key, credentials, longest_wait, timeout })
+    Ok(Settings {
+        base_url,
+        ims_url,
+        organization,
+        sandbox,
+        api_key,
+        credentials,
+        origin,
+        warnings,
+        longest_wait,
+        timeout,
+    })
 }
 
 /// Whether an address never leaves this machine.
@@ -236,7 +313,7 @@ fn parse_url(name: &str, value: &str) -> Result<Url, Error> {
 }
 
 fn seconds(name: &'static str, value: Option<String>) -> Result<Option<Duration>, Error> {
-    let bad = |_| Error::BadValue { name, reason: "it is not a number of seconds" };
+    let bad = |_| Error::BadValue { name: name.to_owned(), reason: "it is not a number of seconds" };
     value
         .map(|value| {
             let seconds: f64 = value.parse().map_err(|_| bad(()))?;
@@ -249,7 +326,10 @@ fn check_header_value(name: &'static str, value: &str) -> Result<(), Error> {
     if value.bytes().all(|byte| (0x21..=0x7e).contains(&byte)) {
         Ok(())
     } else {
-        Err(Error::BadValue { name, reason: "it holds a space or a character that cannot be sent in a header" })
+        Err(Error::BadValue {
+            name: name.to_owned(),
+            reason: "it holds a space or a character that cannot be sent in a header",
+        })
     }
 }
 
@@ -277,7 +357,7 @@ mod tests {
 
     #[test]
     fn everything_missing_is_told_at_once() {
-        let error = resolve(None, None, &with(&[])).unwrap_err();
+        let error = resolve(None, None, None, &with(&[])).unwrap_err();
         let text = format!("{error}\n{}", error.help().unwrap());
         for name in ["AEP_API_KEY", "AEP_ACCESS_TOKEN", "AEP_CLIENT_SECRET", "AEP_SCOPES", "AEP_ORG_ID", "AEP_SANDBOX"]
         {
@@ -289,26 +369,29 @@ mod tests {
     #[test]
     fn a_secret_without_scopes_misses_only_the_scopes() {
         let variables: Vec<_> = OAUTH.into_iter().filter(|(name, _)| *name != "AEP_SCOPES").collect();
-        let Err(Error::Missing { missing }) = resolve(None, None, &with(&variables)) else { panic!() };
-        assert_eq!(missing.iter().map(|one| one.set_by).collect::<Vec<_>>(), ["AEP_SCOPES"]);
+        let Err(Error::Missing { missing }) = resolve(None, None, None, &with(&variables)) else { panic!() };
+        assert_eq!(missing.iter().map(|one| one.set_by.as_str()).collect::<Vec<_>>(), ["AEP_SCOPES"]);
     }
 
     #[test]
     fn the_environment_wins_over_the_default_profile_and_loses_to_a_named_one() {
         let values = profile();
-        assert_eq!(resolve(None, Some(&values), &with(&OAUTH)).unwrap().organization, "ENV@AdobeOrg");
-        assert_eq!(resolve(Some("stage"), Some(&values), &with(&OAUTH)).unwrap().organization, "PROFILE@AdobeOrg");
-        assert_eq!(resolve(Some("stage"), Some(&values), &with(&OAUTH)).unwrap().sandbox, "dev");
+        assert_eq!(resolve(None, Some(&values), None, &with(&OAUTH)).unwrap().organization, "ENV@AdobeOrg");
+        assert_eq!(
+            resolve(Some("stage"), Some(&values), None, &with(&OAUTH)).unwrap().organization,
+            "PROFILE@AdobeOrg"
+        );
+        assert_eq!(resolve(Some("stage"), Some(&values), None, &with(&OAUTH)).unwrap().sandbox, "dev");
         let gap: Vec<_> = OAUTH.into_iter().filter(|(name, _)| *name != "AEP_ORG_ID").collect();
-        assert_eq!(resolve(None, Some(&values), &with(&gap)).unwrap().organization, "PROFILE@AdobeOrg");
-        assert!(matches!(resolve(Some("stage"), None, &with(&OAUTH)), Err(Error::UnknownProfile { .. })));
+        assert_eq!(resolve(None, Some(&values), None, &with(&gap)).unwrap().organization, "PROFILE@AdobeOrg");
+        assert!(matches!(resolve(Some("stage"), None, None, &with(&OAUTH)), Err(Error::UnknownProfile { .. })));
     }
 
     #[test]
     fn a_token_wins_over_the_means_to_fetch_one() {
         let mut variables = OAUTH.to_vec();
         variables.push(("AEP_ACCESS_TOKEN", "Bearer abc\n"));
-        let settings = resolve(None, None, &with(&variables)).unwrap();
+        let settings = resolve(None, None, None, &with(&variables)).unwrap();
         let Credentials::Token(token) = &settings.credentials else { panic!() };
         assert_eq!(token.expose_secret(), "abc");
     }
@@ -317,13 +400,13 @@ mod tests {
     fn the_emulator_profile_needs_nothing_and_takes_no_real_credentials() {
         let mut variables = OAUTH.to_vec();
         variables.extend([("AEP_BASE_URL", "https://platform.adobe.io"), ("AEP_ACCESS_TOKEN", "real")]);
-        let settings = resolve(Some(EMULATOR), None, &with(&variables)).unwrap();
+        let settings = resolve(Some(EMULATOR), None, None, &with(&variables)).unwrap();
         assert_eq!(settings.base_url.as_str(), "http://127.0.0.1:8787/");
         assert_eq!((settings.api_key.as_str(), settings.platform().as_str()), ("emulator", "emulator"));
         let Credentials::OAuth { client_secret, .. } = &settings.credentials else { panic!() };
         assert_eq!(client_secret.expose_secret(), "emulator");
         let local = [("AEP_BASE_URL", "http://127.0.0.1:9/"), ("AEP_IMS_URL", "http://localhost:10")];
-        let settings = resolve(Some(EMULATOR), None, &with(&local)).unwrap();
+        let settings = resolve(Some(EMULATOR), None, None, &with(&local)).unwrap();
         assert_eq!((settings.base_url.port(), settings.ims_url.port()), (Some(9), Some(10)));
     }
 
@@ -335,8 +418,51 @@ mod tests {
             ("AEP_API_KEY", "emulator"),
             ("AEP_CLIENT_SECRET", "emulator"),
         ];
-        let settings = resolve(None, None, &with(&variables)).unwrap();
+        let settings = resolve(None, None, None, &with(&variables)).unwrap();
         assert_eq!((settings.organization.as_str(), settings.sandbox.as_str()), (ORGANIZATION, SANDBOX));
+    }
+
+    #[test]
+    fn a_named_file_wins_over_the_environment_and_is_taken_whole() {
+        let found = Found {
+            origin: "`c.json`".into(),
+            api_key: Some("file-key".into()),
+            client_secret: Some("file-secret".into()),
+            scopes: Some("openid".into()),
+            access_token: Some("old".into()),
+            organization: Some("FILE@AdobeOrg".into()),
+            sandbox: Some("file".into()),
+            ims_url: Some("https://ims.example".into()),
+        };
+        let told = |name: Option<&str>, given: Given, variables: &[(&str, &str)]| {
+            let values = profile();
+            let values = name.is_some().then_some(&values);
+            let settings = resolve(name, values, Some(&given), &with(variables)).unwrap();
+            let secret = match &settings.credentials {
+                Credentials::OAuth { client_secret, scopes, .. } => {
+                    format!("{} {scopes}", client_secret.expose_secret())
+                }
+                Credentials::Token(token) => token.expose_secret().to_owned(),
+            };
+            [settings.api_key, secret, settings.organization, settings.sandbox, settings.origin].join(" | ")
+        };
+        let all = "file-key | file-secret openid | FILE@AdobeOrg | file | `c.json`";
+        assert_eq!(told(None, Given::Named(found.clone()), &[]), all);
+        assert_eq!(told(None, Given::Fallback(found.clone()), &[]), all);
+        let dev = "file-key | file-secret openid | FILE@AdobeOrg | dev | `c.json`";
+        assert_eq!(told(None, Given::Named(found.clone()), &OAUTH), dev);
+        assert!(
+            told(None, Given::Fallback(found.clone()), &OAUTH).starts_with("key | s3cr3t-value openid,AdobeID | ENV@")
+        );
+        assert!(told(Some("stage"), Given::Named(found.clone()), &[]).contains("| PROFILE@AdobeOrg |"));
+        let bare = Found { api_key: None, scopes: None, ..found.clone() };
+        assert!(told(None, Given::Named(bare.clone()), &OAUTH).starts_with("key | old |"));
+        let bare = Found { access_token: None, ..bare };
+        let error = resolve(None, None, Some(&Given::Named(bare)), &with(&[])).unwrap_err();
+        assert!(error.help().unwrap().contains("`scopes` in `c.json`"), "{error}");
+        // A real secret is not sent to the emulator.
+        let settings = resolve(Some(EMULATOR), None, Some(&Given::Named(found)), &with(&[])).unwrap();
+        assert_eq!(settings.api_key, CLIENT_ID);
     }
 
     #[test]
@@ -344,7 +470,7 @@ mod tests {
         let ask = |value: &str| {
             let mut variables = OAUTH.to_vec();
             variables.push(("AEP_BASE_URL", value));
-            resolve(None, None, &with(&variables)).map(|settings| settings.base_url.to_string())
+            resolve(None, None, None, &with(&variables)).map(|settings| settings.base_url.to_string())
         };
         assert_eq!(ask("https://gateway.example/aep/").unwrap(), "https://gateway.example/aep");
         assert_eq!(ask("http://[::1]:80/").unwrap(), "http://[::1]/");
@@ -359,17 +485,17 @@ mod tests {
             assert!(matches!(ask(bad), Err(Error::BadUrl { name, .. }) if name == "AEP_BASE_URL"), "{bad}");
         }
         let values = ProfileValues { ims_url: Some("ims".into()), ..ProfileValues::default() };
-        let error = resolve(Some("stage"), Some(&values), &with(&OAUTH)).unwrap_err();
+        let error = resolve(Some("stage"), Some(&values), None, &with(&OAUTH)).unwrap_err();
         assert!(matches!(error, Error::BadUrl { name, .. } if name == "ims_url"));
     }
 
     #[test]
     fn secrets_never_show() {
-        let settings = resolve(None, None, &with(&OAUTH)).unwrap();
+        let settings = resolve(None, None, None, &with(&OAUTH)).unwrap();
         assert!(!format!("{settings:?}").contains("s3cr3t"));
         let mut variables = OAUTH.to_vec();
         variables.push(("AEP_ACCESS_TOKEN", "tok en"));
-        let error = resolve(None, None, &with(&variables)).unwrap_err();
+        let error = resolve(None, None, None, &with(&variables)).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("tok en"));
     }
 
@@ -377,9 +503,9 @@ mod tests {
     fn waits_are_read() {
         let mut variables = OAUTH.to_vec();
         variables.push(("SSS_RETRY_MAX_WAIT", "0"));
-        assert_eq!(resolve(None, None, &with(&variables)).unwrap().longest_wait, Duration::ZERO);
+        assert_eq!(resolve(None, None, None, &with(&variables)).unwrap().longest_wait, Duration::ZERO);
         variables.pop();
         variables.push(("SSS_RETRY_MAX_WAIT", "soon"));
-        assert!(matches!(resolve(None, None, &with(&variables)), Err(Error::BadValue { .. })));
+        assert!(matches!(resolve(None, None, None, &with(&variables)), Err(Error::BadValue { .. })));
     }
 }

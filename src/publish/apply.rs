@@ -14,9 +14,9 @@ use std::{
 
 use super::{
     Action, Change, Done, Entry, Error, FlowSpecChange, How, Outcome, Plan, Records, SourceResult, Step, Target, diff,
-    flow_spec::{Edit, Wish},
+    flow_spec::{Edit, Tell, Wish},
     journal::{Event, Intent},
-    observe::{Key, Seen, candidates},
+    observe::{Key, Named, Seen, candidates},
     outcome::untouched,
     pool,
     rivals::{self, Fresh},
@@ -25,8 +25,6 @@ use crate::platform::{self, FlowService, Record};
 
 const MOST_CREATES: u32 = 3;
 const MOST_LOOKS: u32 = 3;
-
-type Tell<'a> = &'a mut dyn FnMut(Step);
 
 struct Run<'a> {
     service: &'a FlowService,
@@ -466,11 +464,7 @@ impl Run<'_> {
     }
 
     /// The flow spec, and at the same time the rivals of what is new.
-    fn look_around(
-        &self,
-        flow_spec: uuid::Uuid,
-        fresh: &[Fresh<'_>],
-    ) -> Result<(Option<Record>, BTreeMap<Key, Vec<Seen>>), Error> {
+    fn look_around(&self, flow_spec: uuid::Uuid, fresh: &[Fresh<'_>]) -> Result<(Option<Record>, Named), Error> {
         let read = || self.service.flow_spec(&flow_spec.to_string());
         if fresh.is_empty() {
             return Ok((read()?, BTreeMap::new()));

@@ -28,12 +28,12 @@ pub struct Difference {
 
 impl Difference {
     /// What is there; absent where something is added. Long numbers lose digits here, and not in [`Self::old_text`].
-    pub fn old(&self) -> Option<Value> {
+    pub fn old_value(&self) -> Option<Value> {
         self.old.as_ref().map(Spelled::to_value)
     }
 
     /// What is wanted; absent where something is removed. Long numbers lose digits here, and not in [`Self::new_text`].
-    pub fn new(&self) -> Option<Value> {
+    pub fn new_value(&self) -> Option<Value> {
         self.new.as_ref().map(Spelled::to_value)
     }
 

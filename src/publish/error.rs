@@ -153,6 +153,15 @@ impl Error {
         }
     }
 
+    /// The fields of a connection spec that the platform refused, as it names them.
+    pub fn mentions(&self) -> Vec<String> {
+        match self {
+            Self::Platform(error) => error.mentions(),
+            Self::Stopped { cause, .. } => cause.mentions(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {

@@ -45,6 +45,11 @@ pub(super) struct Wish {
     pub(super) remove: Vec<String>,
 }
 
+/// Says what is wished of a list of ids.
+pub(super) type Wishing<'a> = &'a mut dyn FnMut(&[String], Tell<'_>) -> Result<Wish, Error>;
+/// Tells a step.
+pub(super) type Tell<'a> = &'a mut dyn FnMut(Step);
+
 /// The change of one flow spec.
 pub(super) struct Edit<'a> {
     pub(super) service: &'a FlowService,
@@ -66,12 +71,7 @@ impl Edit<'_> {
     /// record, and are put back. That narrows the race, as far as a platform without versions lets it be narrowed.
     ///
     /// Gives the wish that was fulfilled.
-    pub(super) fn make(
-        &self,
-        first: Option<Record>,
-        wish: &mut dyn FnMut(&[String], &mut dyn FnMut(Step)) -> Result<Wish, Error>,
-        tell: &mut dyn FnMut(Step),
-    ) -> Result<Wish, Error> {
+    pub(super) fn make(&self, first: Option<Record>, wish: Wishing<'_>, tell: Tell<'_>) -> Result<Wish, Error> {
         let (service, flow_spec) = (self.service, self.flow_spec);
         let id = flow_spec.to_string();
         let mut first = first;
@@ -185,10 +185,11 @@ impl Edit<'_> {
 
 /// The ids that are there, those that were lost, and ours, each of ours once; without those that are to go. Everything else as
 /// it stands.
-fn with(there: &[String], lost: &[String], ours: &[String], gone: &[String]) -> Vec<String> {
+pub(super) fn with(there: &[String], lost: &[String], ours: &[String], gone: &[String]) -> Vec<String> {
     let mut next: Vec<String> = Vec::with_capacity(there.len() + lost.len() + ours.len());
     for id in there.iter().chain(lost).chain(ours) {
-        if !gone.contains(id) && !(ours.contains(id) && next.contains(id)) {
+        let again = ours.contains(id) && next.contains(id);
+        if !(again || gone.contains(id)) {
             next.push(id.clone());
         }
     }
@@ -197,7 +198,7 @@ fn with(there: &[String], lost: &[String], ours: &[String], gone: &[String]) -> 
 
 /// The whole record as it is put back: every field in its place and as it came, but those of the platform's own bookkeeping.
 /// The `id` stays where it was, as it does in the documented request.
-fn outgoing(flow_spec: Uuid, record: &str, ids: &[String]) -> Result<String, Error> {
+pub(super) fn outgoing(flow_spec: Uuid, record: &str, ids: &[String]) -> Result<String, Error> {
     let shape = || Error::FlowSpecShape { flow_spec };
     let mut members = Verbatim::read(record).ok_or_else(shape)?;
     members.retain(|name| !bookkeeping(name));

@@ -13,6 +13,7 @@
 //! ```
 
 mod apply;
+mod curl;
 mod decide;
 mod desired;
 mod diff;
@@ -46,6 +47,7 @@ use crate::{
     spec::Kind,
 };
 
+pub use curl::commands;
 pub use desired::Desired;
 pub use diff::Difference;
 pub use error::Error;

@@ -20,6 +20,9 @@ use crate::platform::{self, FlowService, Record};
 /// Name and provider: by what a connection spec is known where no id is.
 pub(super) type Key = (String, String);
 
+/// Connection specs by name and provider, the oldest first.
+pub(super) type Named = BTreeMap<Key, Vec<Seen>>;
+
 /// What is known here of a source.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Known {
@@ -65,7 +68,7 @@ pub(super) struct Actual {
     /// Connection specs that were asked for by id and are there.
     pub(super) by_id: BTreeMap<String, Seen>,
     /// Connection specs by name and provider, for the sources that are not recorded; the oldest first.
-    pub(super) by_name: BTreeMap<Key, Vec<Seen>>,
+    pub(super) by_name: Named,
     /// Flow specs that are there.
     pub(super) flow_specs: BTreeMap<Uuid, Record>,
 }
@@ -135,11 +138,7 @@ pub(super) fn read(
 }
 
 /// The connection specs of some names and providers, whatever the platform makes of the filter; the oldest first.
-pub(super) fn candidates(
-    service: &FlowService,
-    names: &[Key],
-    jobs: NonZeroUsize,
-) -> Result<BTreeMap<Key, Vec<Seen>>, platform::Error> {
+pub(super) fn candidates(service: &FlowService, names: &[Key], jobs: NonZeroUsize) -> Result<Named, platform::Error> {
     let mut actual = Actual::default();
     ask(service, &by_name(names, jobs), jobs, &mut actual)?;
     Ok(actual.by_name)
@@ -158,7 +157,7 @@ enum Question {
 enum Answer {
     Found(Seen),
     Unfound(Key),
-    Named(BTreeMap<Key, Vec<Seen>>),
+    Named(Named),
     FlowSpec(Uuid, Option<Record>),
 }
 
@@ -230,7 +229,7 @@ impl Question {
             }
             Self::Names(keys, filter) => {
                 let filters: Vec<&str> = filter.iter().map(String::as_str).collect();
-                let mut named: BTreeMap<Key, Vec<Seen>> = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
+                let mut named: Named = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
                 for seen in service.connection_spec_records(&filters)?.iter().filter_map(Seen::of) {
                     let text = |field: &str| Some(seen.written.root()?.get(field)?.as_str()?.into_owned());
                     let (Some(name), Some(provider)) = (text("name"), text("providerId")) else { continue };

@@ -211,6 +211,8 @@ pub struct SourceResult {
     pub error: Option<String>,
     /// The platform's id of the request that failed, to be told to Adobe.
     pub request_id: Option<String>,
+    /// The fields of the connection spec that the platform refused, as it names them.
+    pub mentions: Vec<String>,
     /// The connection spec, where it is not the one that was sent.
     pub(super) taken: Option<Written>,
 }
@@ -220,6 +222,7 @@ impl SourceResult {
     pub(super) fn fail(&mut self, error: &Error) {
         self.error = Some(error.to_string());
         self.request_id = error.request_id().map(str::to_owned);
+        self.mentions = error.mentions();
     }
 
     /// Whether all that was planned for it came about: it is listed, or is not any more.
@@ -351,6 +354,7 @@ pub(super) fn untouched(change: &Change, plan: &Plan) -> SourceResult {
         was_attached: attached,
         error: None,
         request_id: None,
+        mentions: Vec::new(),
         taken: None,
     }
 }

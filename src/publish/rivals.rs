@@ -3,11 +3,11 @@
 //! The platform takes any number of connection specs of one name, and gives none back. So after a creation its name is looked
 //! for again: where two were made, every clone chooses the same one, lists that, and never both.
 
-use std::{collections::BTreeMap, num::NonZeroUsize};
+use std::num::NonZeroUsize;
 
 use super::{
     Change,
-    observe::{Key, Seen, candidates},
+    observe::{Key, Named, Seen, candidates},
 };
 use crate::platform::{self, FlowService};
 
@@ -34,17 +34,13 @@ pub(super) struct Choice {
 }
 
 /// Looks for rivals of what is fresh: what bears the same name and was not there before.
-pub(super) fn look(
-    service: &FlowService,
-    fresh: &[Fresh<'_>],
-    jobs: NonZeroUsize,
-) -> Result<BTreeMap<Key, Vec<Seen>>, platform::Error> {
+pub(super) fn look(service: &FlowService, fresh: &[Fresh<'_>], jobs: NonZeroUsize) -> Result<Named, platform::Error> {
     let names: Vec<Key> = fresh.iter().map(|one| key(one.change)).collect();
     candidates(service, &names, jobs)
 }
 
 /// Chooses for each source that has rivals.
-pub(super) fn choose(fresh: &[Fresh<'_>], found: &BTreeMap<Key, Vec<Seen>>, listed: &[String]) -> Vec<Choice> {
+pub(super) fn choose(fresh: &[Fresh<'_>], found: &Named, listed: &[String]) -> Vec<Choice> {
     let mut choices = Vec::new();
     for Fresh { change, id } in fresh {
         let all = found.get(&key(change)).map(Vec::as_slice).unwrap_or_default();

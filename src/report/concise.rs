@@ -13,7 +13,5 @@ pub(super) fn render(findings: &Findings) -> String {
             start.line, start.column, finding.rule, finding.message
         ));
     }
-    text.push_str(&super::summary(findings));
-    text.push('\n');
-    text
+    text + &super::conclusion(findings)
 }

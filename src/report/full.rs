@@ -5,7 +5,12 @@ use std::borrow::Cow;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
 use crate::{
-    lint::{self, Finding, Findings, registry},
+    lint::{
+        self, Finding, Findings,
+        fix::{Fix, Safety},
+        registry,
+    },
+    report::Look,
     text::{Document, Span},
 };
 
@@ -18,29 +23,27 @@ const LINE: usize = 240;
 /// What stands where a long line is cut.
 const CUT: &str = "...";
 
-fn renderer(colored: bool) -> Renderer {
-    let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
-    renderer.decor_style(DecorStyle::Ascii)
+fn renderer(look: Look) -> Renderer {
+    let renderer = if look.colored { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii).hyperlink(look.linked)
 }
 
-pub(super) fn render(findings: &Findings, colored: bool) -> String {
-    let renderer = renderer(colored);
+pub(super) fn render(findings: &Findings, look: Look) -> String {
+    let renderer = renderer(look);
     let mut text = String::new();
     for finding in &findings.findings {
         let secrets = findings.secrets.get(&finding.path).map_or(&[][..], Vec::as_slice);
         text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding.document.as_deref(), finding.span));
         text.push_str("\n\n");
     }
-    text.push_str(&super::summary(findings));
-    text.push('\n');
-    text
+    text + &super::conclusion(findings)
 }
 
 pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String {
     let window = Window::around(document, &[span]);
     let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(document, span)));
     // The message stands above already; only the excerpt is wanted.
-    placed(renderer(colored).render(&[Group::with_level(Level::ERROR).element(snippet)]), Some(document), span)
+    placed(renderer(colored.into()).render(&[Group::with_level(Level::ERROR).element(snippet)]), Some(document), span)
 }
 
 fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
@@ -49,7 +52,11 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
         lint::Level::Warning => Level::WARNING,
         lint::Level::Note => Level::NOTE,
     };
-    let title = level.primary_title(finding.message.as_str()).id(finding.rule);
+    let rule = registry::find(finding.rule);
+    let mut title = level.primary_title(finding.message.as_str()).id(finding.rule);
+    if let Some(rule) = rule {
+        title = title.id_url(rule.docs());
+    }
     let mut group = match &finding.document {
         None => Group::with_title(title).element(Origin::path(finding.path.as_str())),
         Some(document) => {
@@ -76,13 +83,28 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
             Group::with_title(title).element(snippet).elements(told)
         }
     };
+    let fix = finding.fix.as_ref();
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        let does_it = fix.filter(|fix| says_all(help, fix)).map_or_else(String::new, does_it);
+        group = group.element(Level::HELP.message(format!("{help}{does_it}")));
     }
-    if let Some(rule) = registry::find(finding.rule) {
+    if let Some(fix) = fix.filter(|fix| !finding.help.as_ref().is_some_and(|help| says_all(help, fix))) {
+        group = group.element(Level::NOTE.with_name("fix").message(format!("{}{}", fix.message, does_it(fix))));
+    }
+    if let Some(rule) = rule {
         group = group.element(Level::NOTE.with_name("docs").message(rule.docs()));
     }
     group
+}
+
+/// Whether the help says what a fix does, so that once is enough.
+fn says_all(help: &str, fix: &Fix) -> bool {
+    fix.message == help || help.starts_with("did you mean ")
+}
+
+/// Which flag has a fix made.
+fn does_it(fix: &Fix) -> String {
+    format!(" (`{}` does it)", if fix.safety == Safety::Safe { "--fix" } else { "--unsafe-fixes" })
 }
 
 /// A rendered finding with the place it has in its document: of a line that is shown in part, the renderer counts the

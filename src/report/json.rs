@@ -4,19 +4,21 @@
 use serde_json::{Value, json};
 
 use crate::{
-    lint::{Findings, registry},
-    text::Position,
+    lint::{
+        Findings,
+        fix::{Fix, Safety},
+        registry,
+    },
+    text::{Document, Edit, Position},
 };
 
 /// The version of the object.
 const VERSION: u32 = 1;
 
 /// The object.
-pub fn document(findings: &Findings) -> Value {
-    let summary = &findings.summary;
-    let place =
-        |position: Position| json!({ "line": position.line, "column": position.column, "offset": position.offset });
-    let findings: Vec<Value> = findings
+pub fn document(all: &Findings) -> Value {
+    let summary = &all.summary;
+    let findings: Vec<Value> = all
         .findings
         .iter()
         .map(|finding| {
@@ -29,6 +31,7 @@ pub fn document(findings: &Findings) -> Value {
                 "pointer": finding.pointer,
                 "range": { "start": place(start), "end": place(end) },
                 "help": finding.help,
+                "fix": finding.fix.as_ref().map(|fix| self::fix(fix, finding.document.as_deref())),
                 "docs": registry::find(finding.rule).map(|rule| rule.docs()),
             })
         })
@@ -42,7 +45,28 @@ pub fn document(findings: &Findings) -> Value {
             "warnings": summary.warnings,
             "suppressed": summary.suppressed,
             "baselined": summary.baselined,
+            "fixable": {
+                "safe": all.fixable(Safety::Safe),
+                "unsafe": all.fixable(Safety::Unsafe),
+            },
+            "mended": all.mended,
         },
         "findings": findings,
+    })
+}
+
+fn place(position: Position) -> Value {
+    json!({ "line": position.line, "column": position.column, "offset": position.offset })
+}
+
+fn fix(fix: &Fix, document: Option<&Document>) -> Value {
+    let edit = |edit: &Edit| {
+        let place = |at: u32| document.map(|document| self::place(document.position(at as usize)));
+        json!({ "range": { "start": place(edit.span.start), "end": place(edit.span.end) }, "text": edit.text })
+    };
+    json!({
+        "message": fix.message,
+        "safety": fix.safety.name(),
+        "edits": fix.edits.iter().map(edit).collect::<Vec<_>>(),
     })
 }

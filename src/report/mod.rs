@@ -1,6 +1,7 @@
 //! Findings printed: one format a file. Nothing here decides what is found or how the run ends.
 
 mod concise;
+mod diff;
 mod full;
 mod github;
 mod json;
@@ -11,16 +12,32 @@ mod testing;
 
 use crate::{
     cli::Format,
-    lint::{Finding, Findings, Level},
+    lint::{Finding, Findings, Level, fix::Safety},
     text::{Document, Span},
 };
 
+pub use diff::{Diff, diff};
 pub use json::document as json_document;
 
+/// What a reader can show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Look {
+    pub colored: bool,
+    /// Words that lead to an address (OSC 8).
+    pub linked: bool,
+}
+
+impl From<bool> for Look {
+    /// With colours, or as plain text; links are for terminals that are known to have them.
+    fn from(colored: bool) -> Self {
+        Self { colored, linked: false }
+    }
+}
+
 /// The findings in a format, ready to be written.
-pub fn render(findings: &Findings, format: Format, colored: bool) -> String {
+pub fn render(findings: &Findings, format: Format, look: impl Into<Look>) -> String {
     match format {
-        Format::Full => full::render(findings, colored),
+        Format::Full => full::render(findings, look.into()),
         Format::Concise => concise::render(findings),
         Format::Json => format!("{:#}\n", json::document(findings)),
         Format::Sarif => format!("{:#}\n", sarif::document(findings)),
@@ -64,4 +81,29 @@ pub fn summary(findings: &Findings) -> String {
         .collect();
     let left_out = if left_out.is_empty() { String::new() } else { format!(" ({})", left_out.join(", ")) };
     format!("{looked}: {found}{left_out}")
+}
+
+/// What can be or was mended, on a line of its own where there is something to say, and the summary.
+fn conclusion(findings: &Findings) -> String {
+    let mending = mending(findings).map_or_else(String::new, |mending| format!("{mending}\n"));
+    format!("{mending}{}\n", summary(findings))
+}
+
+/// What can be or was mended; nothing where there is nothing to say.
+pub fn mending(findings: &Findings) -> Option<String> {
+    let (safe, guesses) = (findings.fixable(Safety::Safe), findings.fixable(Safety::Unsafe));
+    let can = |more: &str| match (safe, guesses) {
+        (0, 0) => None,
+        (0, guesses) => Some(format!("{guesses} {more}can be mended with `--fix --unsafe-fixes`")),
+        (safe, 0) => Some(format!("{safe} {more}can be mended with `--fix`")),
+        (safe, guesses) => {
+            Some(format!("{safe} {more}can be mended with `--fix`, {guesses} more with `--unsafe-fixes`"))
+        }
+    };
+    match findings.mended {
+        None => can(""),
+        Some(mended) => {
+            Some(can("more ").map_or_else(|| format!("{mended} mended"), |can| format!("{mended} mended; {can}")))
+        }
+    }
 }

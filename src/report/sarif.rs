@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    lint::{Finding, Findings, Rule, registry},
-    text::{Document, Span},
+    lint::{Finding, Findings, Rule, fix::Fix, registry},
+    text::{Document, Edit, Span},
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -98,7 +98,27 @@ fn result<'f>(finding: &'f Finding, index: Option<usize>, times: &mut HashMap<[&
     if !related.is_empty() {
         result["relatedLocations"] = json!(related);
     }
+    if let Some((fix, document)) = finding.fix.as_ref().zip(document).filter(|(fix, _)| is_visible(fix)) {
+        result["fixes"] = json!([self::fix(fix, document)]);
+    }
     result
+}
+
+/// Whether a reader that counts characters would see a fix: to it, a byte-order mark is none.
+fn is_visible(fix: &Fix) -> bool {
+    fix.edits.iter().all(|edit| edit.span.start > 0 || edit.span.end != '\u{feff}'.len_utf8() as u32)
+}
+
+fn fix(fix: &Fix, document: &Document) -> Value {
+    let replacement =
+        |edit: &Edit| json!({ "deletedRegion": region(document, edit.span), "insertedContent": { "text": edit.text } });
+    json!({
+        "description": message(&fix.message),
+        "artifactChanges": [{
+            "artifactLocation": artifact(document.path()),
+            "replacements": fix.edits.iter().map(replacement).collect::<Vec<_>>(),
+        }],
+    })
 }
 
 /// A message. Brackets before a parenthesis would be a link to a place or a page; these are words of the text.
@@ -108,18 +128,22 @@ fn message(text: &str) -> Value {
 }
 
 fn location(path: &str, document: Option<&Document>, span: Span) -> Value {
+    let mut physical = json!({ "artifactLocation": artifact(path) });
+    // Without a region it is the whole file that is meant.
+    if let Some(document) = document {
+        physical["region"] = region(document, span);
+    }
+    json!({ "physicalLocation": physical })
+}
+
+fn artifact(path: &str) -> Map<String, Value> {
     let mut artifact = Map::new();
     artifact.insert("uri".to_owned(), uri(path).into());
     // A file that was named from outside of the repository has an address of its own.
     if !path.starts_with('/') {
         artifact.insert("uriBaseId".to_owned(), ROOT.into());
     }
-    let mut physical = json!({ "artifactLocation": artifact });
-    // Without a region it is the whole file that is meant.
-    if let Some(document) = document {
-        physical["region"] = region(document, span);
-    }
-    json!({ "physicalLocation": physical })
+    artifact
 }
 
 fn region(document: &Document, span: Span) -> Value {

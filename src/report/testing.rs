@@ -25,6 +25,7 @@ pub(super) fn findings() -> Findings {
         help: None,
         related: Vec::new(),
         secret: None,
+        fix: None,
     };
     let document = Arc::new(Document::new(path, TEXT.into()));
     let at = |text: &str| TEXT.find(text).unwrap();

@@ -174,8 +174,7 @@ fn pagination_context(pagination: &Pagination) -> Value {
         Pagination::Offset { limit_name, limit_value, offset_name, end_condition } => json!({
             "template": "pagination-offset.json.hbs",
             "limit_name": limit_name,
-            // The accepted samples of this type write the number as a string, those of the other types do not.
-            "limit_value": limit_value.to_string(),
+            "limit_value": limit_value,
             "offset_name": offset_name,
             "end_condition_name": end_condition.as_ref().map(|(name, _)| name),
             "end_condition_value": end_condition.as_ref().map(|(_, value)| value),

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{spec::Kind, text::json::Node};
 use instance::SpannedJson;
 use shape::Shape;
-pub use violation::{Place, Violated, Violation};
+pub use violation::{Place, Remedy, Violated, Violation};
 
 /// A schema as it stands in the binary.
 const BATCH: &str = include_str!("batch.schema.json");

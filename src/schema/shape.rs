@@ -79,7 +79,7 @@ impl Shape {
         for (key, value) in schema.members() {
             let texts = || value.items().map(|item| Some(item.as_str()?.into_owned())).collect::<Option<Vec<_>>>();
             match key.as_ref() {
-                "$schema" | "title" | "description" | "examples" | "default" => {}
+                "$schema" | "$id" | "title" | "description" | "examples" | "default" | "readOnly" => {}
                 "type" if value.kind() == Kind::Array => {
                     for name in texts()? {
                         shape.allow(&name)?;
@@ -109,7 +109,7 @@ impl Shape {
                 _ => return None,
             }
         }
-        (schema.kind() == Kind::Object).then_some(shape)
+        (schema.kind() == Kind::Object || schema.as_bool() == Some(true)).then_some(shape)
     }
 
     fn allow(&mut self, name: &str) -> Option<()> {

@@ -1,6 +1,6 @@
 //! A schema error as a sentence at the right key or value, with the legal values where there are any.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use jsonschema::{
     JsonType,
@@ -9,10 +9,14 @@ use jsonschema::{
 use serde_json::Value;
 
 use super::{Schema, instance::Instance};
-use crate::text::{
-    excerpt,
-    json::Node,
-    nearest::{any_of, nearest},
+use crate::{
+    spec::{Kind, ids},
+    text::{
+        excerpt,
+        json::{Node, scalar},
+        nearest::{any_of, nearest},
+        pointer,
+    },
 };
 
 /// What is violated; each is reported by the rule of the same name.
@@ -40,28 +44,66 @@ pub struct Violation<'a> {
     pub place: Place,
     pub message: String,
     pub help: Option<String>,
+    pub remedy: Option<Remedy>,
+}
+
+/// How a violation is put right, where that is plain.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remedy {
+    /// Another key, which is spelt alike.
+    Rename(String),
+    /// Another value, which is spelt alike.
+    Respell(String),
+    /// The same value as another type.
+    Retype(Value),
+    /// A member that is the same in all specs of the kind.
+    Insert(&'static str, Value),
 }
 
 /// Every violation, in the order the validator meets them.
 pub(super) fn collect<'a>(schema: &Schema, root: Node<'a>) -> Vec<Violation<'a>> {
     let mut violations = Vec::new();
+    let mut places = Places { root, children: HashMap::new() };
     for error in schema.validator.iter_errors(Instance::Node(root)) {
-        translate(&error, &schema.document, root, &mut violations);
+        if let Some(node) = places.find(&error.instance_path().to_string()) {
+            translate(&error, &schema.document, node, &mut violations);
+        }
     }
     violations
 }
 
-fn translate<'a>(error: &ValidationError<'_>, schema: &Value, root: Node<'a>, violations: &mut Vec<Violation<'a>>) {
-    let pointer = error.instance_path().to_string();
-    let Some(node) = root.tree().pointer(&pointer) else { return };
+/// Finds values by their JSON Pointers. Many errors may be in one array or object, which is gone through once for all.
+struct Places<'a> {
+    root: Node<'a>,
+    /// The members and items of those that were gone through, by where they stand among the nodes.
+    children: HashMap<usize, HashMap<String, Node<'a>>>,
+}
+
+impl<'a> Places<'a> {
+    /// The value that a pointer leads to.
+    fn find(&mut self, text: &str) -> Option<Node<'a>> {
+        pointer::tokens(text)?.iter().try_fold(self.root, |node, token| {
+            let children = self.children.entry(node.index()).or_insert_with(|| {
+                // Of several members of one name the last one counts.
+                let named = |(at, child): (usize, Node<'a>)| {
+                    (child.key().map_or_else(|| at.to_string(), Cow::into_owned), child)
+                };
+                node.children().enumerate().map(named).collect()
+            });
+            children.get(token).copied()
+        })
+    }
+}
+
+fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, violations: &mut Vec<Violation<'a>>) {
     let subject = subject(node);
-    let mut add = |what, node, place, message, help| {
-        violations.push(Violation { what, node, place, message, help });
+    let mut add = |what, node, place, message, help, remedy| {
+        violations.push(Violation { what, node, place, message, help, remedy });
     };
     match error.kind() {
         Error::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            add(Violated::MissingKey, node, Place::Key, format!("{subject} has no `{key}`"), None);
+            add(Violated::MissingKey, node, Place::Key, format!("{subject} has no `{key}`"), None, fixed(node, key));
         }
         Error::AdditionalProperties { unexpected } => {
             let known = known_keys(schema, error);
@@ -75,17 +117,20 @@ fn translate<'a>(error: &ValidationError<'_>, schema: &Value, root: Node<'a>, vi
                     Place::Key,
                     format!("{subject} knows no `{key}`"),
                     suggest(key, &known),
+                    nearest(key, known.iter().copied()).map(|meant| Remedy::Rename(meant.to_owned())),
                 );
             }
         }
         Error::Type { kind } => {
             let message = format!("{subject} must be {}, not {}", type_names(kind), node.kind().named());
-            add(Violated::WrongType, node, Place::Value, message, None);
+            add(Violated::WrongType, node, Place::Value, message, None, retyped(node, kind).map(Remedy::Retype));
         }
         Error::Enum { options } => {
             let legal: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let message = format!("{subject} cannot be `{}`", shown(node));
-            add(Violated::UnknownValue, node, Place::Value, message, suggest(&shown(node), &legal));
+            let meant = nearest(&shown(node), legal.iter().copied());
+            let remedy = meant.map(|meant| Remedy::Respell(meant.to_owned()));
+            add(Violated::UnknownValue, node, Place::Value, message, suggest(&shown(node), &legal), remedy);
         }
         Error::Pattern { pattern } => {
             let wanted = match pattern.as_str() {
@@ -94,20 +139,46 @@ fn translate<'a>(error: &ValidationError<'_>, schema: &Value, root: Node<'a>, vi
                 _ => "of another form",
             };
             let message = format!("{subject} must be {wanted}, not `{}`", shown(node));
-            add(Violated::MalformedValue, node, Place::Value, message, None);
+            add(Violated::MalformedValue, node, Place::Value, message, None, None);
         }
         Error::MinLength { .. } => {
-            add(Violated::MalformedValue, node, Place::Value, format!("{subject} is empty"), None);
+            add(Violated::MalformedValue, node, Place::Value, format!("{subject} is empty"), None, None);
         }
         Error::MinItems { .. } => {
-            add(Violated::MalformedValue, node, Place::Value, format!("{subject} holds nothing"), None);
+            add(Violated::MalformedValue, node, Place::Value, format!("{subject} holds nothing"), None, None);
         }
         Error::Minimum { limit } => {
             let message = format!("{subject} must be at least {limit}, not {}", node.raw());
-            add(Violated::MalformedValue, node, Place::Value, message, None);
+            add(Violated::MalformedValue, node, Place::Value, message, None, None);
         }
         // The schemas use no other keyword; a new one is told in the validator's own words rather than not at all.
-        _ => add(Violated::MalformedValue, node, Place::Value, format!("{subject}: {}", error.masked()), None),
+        _ => add(Violated::MalformedValue, node, Place::Value, format!("{subject}: {}", error.masked()), None, None),
+    }
+}
+
+/// A member that is missing and the same in all specs of the kind.
+fn fixed(node: Node<'_>, key: &str) -> Option<Remedy> {
+    if node.parent().is_some() {
+        return None;
+    }
+    let kind = Kind::of(node)?;
+    Some(match key {
+        "version" => Remedy::Insert("version", ids::VERSION.into()),
+        "type" => Remedy::Insert("type", kind.type_name().into()),
+        "providerId" => Remedy::Insert("providerId", kind.provider().into()),
+        _ => return None,
+    })
+}
+
+/// The same value as another type, where one is wanted that can say it.
+fn retyped(node: Node<'_>, wanted: &TypeKind) -> Option<Value> {
+    let TypeKind::Single(wanted) = wanted else { return None };
+    match wanted {
+        JsonType::String => scalar::as_string(node),
+        JsonType::Number => scalar::as_number(node),
+        JsonType::Integer => scalar::as_number(node).filter(|number| number.is_i64() || number.is_u64()),
+        JsonType::Boolean => scalar::as_boolean(node),
+        JsonType::Array | JsonType::Null | JsonType::Object => None,
     }
 }
 

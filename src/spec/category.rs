@@ -39,6 +39,9 @@ pub fn keys() -> [&'static str; CATEGORIES.len()] {
 
 /// The category that a key or a name stands for.
 pub fn read(text: &str) -> Category {
+    if let Some((key, _)) = CATEGORIES.iter().find(|(key, _)| *key == text) {
+        return Category::Key(key);
+    }
     let folded = fold(text);
     let find = |table: &[(&'static str, &'static str)]| {
         let is = |text| letters(text).eq(folded.chars());

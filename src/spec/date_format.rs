@@ -12,6 +12,8 @@ pub struct Slip {
     pub range: Range<usize>,
     pub message: String,
     pub help: Option<String>,
+    /// What was probably meant in place of those bytes.
+    pub meant: Option<String>,
 }
 
 /// Letters that stand for a part of a date, each with how often it may be repeated; `None`: as often as one likes.
@@ -60,6 +62,7 @@ pub fn slips(format: &str) -> Vec<Slip> {
         range: 0..format.len(),
         message: "this is no date format".to_owned(),
         help: Some("write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`".to_owned()),
+        meant: None,
     };
     if format.len() > MAX_LENGTH {
         return vec![whole()];
@@ -77,34 +80,39 @@ pub fn slips(format: &str) -> Vec<Slip> {
         let length = run.range.len();
         let text = &format[run.range.clone()];
         let most = LETTERS.iter().find(|(letter, _)| *letter == run.letter).and_then(|(_, most)| *most);
-        let mut add = |range: Range<usize>, message: String, help: String| {
-            slips.push(Slip { range, message, help: Some(help) });
+        let mut add = |range: Range<usize>, message: String, help: String, meant: String| {
+            slips.push(Slip { range, message, help: Some(help), meant: Some(meant) });
         };
         match run.letter {
             'f' | 'F' if most.is_some_and(|most| length > most) => add(
                 run.range.clone(),
                 format!("`{text}` asks for {length} digits of a second"),
                 "a second has at most seven: `fffffff`".to_owned(),
+                text[..7].to_owned(),
             ),
             'f' | 'F' if before == Some('s') && run.before == Some(':') => add(
                 run.range.start - 1..run.range.end,
                 "a fraction of a second stands behind a colon".to_owned(),
                 format!("a fraction stands behind a full stop: `.{text}`"),
+                format!(".{text}"),
             ),
             'M' if matches!(before, Some('h' | 'H')) && !matches!(after, Some('d' | 'y')) => add(
                 run.range.clone(),
                 format!("`{text}` is the month, and stands where minutes do"),
                 format!("minutes are `{}`", text.to_lowercase()),
+                text.to_lowercase(),
             ),
             'm' if is_month(before, after) => add(
                 run.range.clone(),
                 format!("`{text}` are minutes, and stand where the month does"),
                 format!("the month is `{}`", text.to_uppercase()),
+                text.to_uppercase(),
             ),
             'h' if !tells_morning => add(
                 run.range.clone(),
                 format!("`{text}` counts hours to twelve, and nothing tells morning from evening"),
                 format!("hours of the day are `{}`", text.to_uppercase()),
+                text.to_uppercase(),
             ),
             _ => {}
         }
@@ -134,7 +142,8 @@ fn runs(format: &str, slips: &mut Vec<Slip>) -> (Vec<Run>, usize) {
         if matches!(letter, '\'' | '"') {
             if !characters.by_ref().any(|(_, character)| character == letter) {
                 let message = format!("the text that starts with {letter} does not end");
-                slips.push(Slip { range: start..format.len(), message, help: Some(format!("close it with {letter}")) });
+                let help = Some(format!("close it with {letter}"));
+                slips.push(Slip { range: start..format.len(), message, help, meant: None });
             }
             copied = Some(letter);
             continue;
@@ -145,6 +154,7 @@ fn runs(format: &str, slips: &mut Vec<Slip>) -> (Vec<Run>, usize) {
                     range: start..end,
                     message: format!("`{letter}` stands at the end, with nothing behind it"),
                     help: Some("remove it".to_owned()),
+                    meant: Some(String::new()),
                 }),
                 Some((_, escaped)) if letter == '\\' => {
                     copied = Some(*escaped);
@@ -172,12 +182,15 @@ fn runs(format: &str, slips: &mut Vec<Slip>) -> (Vec<Run>, usize) {
 }
 
 fn unknown(text: &str, letter: char, range: Range<usize>) -> Slip {
-    let help = ELSEWHERE.iter().find(|(other, _)| *other == letter).map(|(_, meant)| {
-        let meant = if meant.len() == 1 && *meant != "K" { meant.repeat(range.len()) } else { (*meant).to_owned() };
-        format!("did you mean `{meant}`?")
+    let meant = ELSEWHERE.iter().find(|(other, _)| *other == letter).map(|(_, meant)| match *meant {
+        meant if meant.len() == 1 && meant != "K" => meant.repeat(range.len()),
+        meant => meant.to_owned(),
     });
-    let help = help.unwrap_or_else(|| format!("put text that is to be copied in quotes: `'{text}'`"));
-    Slip { range, message: format!("`{text}` is no part of a date"), help: Some(help) }
+    let help = match &meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("put text that is to be copied in quotes: `'{text}'`"),
+    };
+    Slip { range, message: format!("`{text}` is no part of a date"), help: Some(help), meant }
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub static BATCH: LazyLock<Value> = LazyLock::new(|| {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Departure<'a> {
     /// An object lacks a member.
-    Missing(Node<'a>, String),
+    Missing(Node<'a>, &'static str, &'static Value),
     /// A member that the block does not have.
     Extra(Node<'a>),
     /// Another value than the block's.
@@ -63,7 +63,9 @@ fn first<'a>(expected: &'static Value, node: Node<'a>) -> Option<Departure<'a>> 
         return Some(Departure::Changed(node, expected));
     }
     for (key, member) in node.members() {
-        let found = match expected_members.get(&*key) {
+        // There are few of them, and to compare them takes less than to look them up by a hash.
+        let expected = expected_members.iter().find(|(name, _)| **name == *key).map(|(_, expected)| expected);
+        let found = match expected {
             None => Some(Departure::Extra(member)),
             Some(_) if key == "$schema" && member.kind() == Kind::String => None,
             Some(expected) => first(expected, member),
@@ -72,8 +74,8 @@ fn first<'a>(expected: &'static Value, node: Node<'a>) -> Option<Departure<'a>> 
             return found;
         }
     }
-    let missing = expected_members.keys().find(|key| node.get(key).is_none())?;
-    Some(Departure::Missing(node, missing.clone()))
+    let (key, member) = expected_members.iter().find(|(key, _)| node.get(key).is_none())?;
+    Some(Departure::Missing(node, key, member))
 }
 
 #[cfg(test)]
@@ -88,7 +90,7 @@ mod tests {
         change(&mut block);
         let tree = Tree::read(Arc::new(Document::new("x", block.to_string().into_bytes())));
         departure(tree.root().unwrap()).map(|found| match found {
-            Departure::Missing(node, key) => format!("{} lacks {key}", node.pointer()),
+            Departure::Missing(node, key, _) => format!("{} lacks {key}", node.pointer()),
             Departure::Extra(node) => format!("{} is extra", node.pointer()),
             Departure::Changed(node, expected) => format!("{} is not {expected}", node.pointer()),
         })

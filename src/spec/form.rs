@@ -3,8 +3,11 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
+use serde_json::json;
+
 use crate::text::{
-    json::{Kind, Node},
+    Edit,
+    json::{Kind, Node, edit},
     nearest::nearest,
 };
 
@@ -116,6 +119,14 @@ impl<'a> Form<'a> {
     /// The entries of `required` that are names.
     pub fn required(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
         self.node.get("required").into_iter().flat_map(Node::items).filter_map(|node| Some((node.as_str()?, node)))
+    }
+
+    /// The edit that has a customer fill in the field of this name; nothing where `required` is no list.
+    pub fn require(self, name: &str) -> Option<Edit> {
+        match self.node.get("required") {
+            None => Some(edit::insert(self.node, "required", &json!([name]))),
+            Some(required) => (required.kind() == Kind::Array).then(|| edit::push(required, &json!(name))),
+        }
     }
 
     /// Whether a customer must fill in the field of this name.

@@ -79,12 +79,15 @@ impl<'a> Spec<'a> {
     pub fn of(tree: &'a Tree) -> Option<Self> {
         let root = tree.root().filter(|root| tree.is_sound() && root.kind() == JsonKind::Object)?;
         let source = root.get("sourceSpec");
+        let attributes = source.and_then(|source| source.get("attributes"));
+        // A table of the documents has the inputs one level deeper than every whole sample.
+        let misplaced = || attributes.and_then(|attributes| attributes.get("spec"));
         Some(Self {
             tree,
             root,
             kind: Kind::of(root),
-            attributes: source.and_then(|source| source.get("attributes")),
-            form: source.and_then(|source| source.get("spec")),
+            attributes,
+            form: source.and_then(|source| source.get("spec")).or_else(misplaced),
             violations: OnceCell::new(),
             places: OnceCell::new(),
             declared: OnceCell::new(),

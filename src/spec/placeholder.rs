@@ -196,10 +196,7 @@ pub fn places<'a>(spec: &Spec<'a>) -> Vec<Place<'a>> {
             if node == member && !TEXTS.contains(&key) {
                 continue;
             }
-            let own = node.key();
-            let of_url = |name: &str| {
-                key == "urlParams" && node.parent() == Some(member) && own.as_deref().is_some_and(|own| own == name)
-            };
+            let of_url = |name| key == "urlParams" && node.parent() == Some(member) && node.is_named(name);
             // A method has no placeholders; it is one of a few words.
             let is_request = REQUEST.contains(&key) && !of_url("method");
             let is_address = of_url("host") || of_url("path");
@@ -222,7 +219,8 @@ pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
             );
         }
     };
-    for place in spec.places() {
+    let places = spec.places();
+    for place in places {
         add(&place.node.as_str().unwrap_or_default());
         add(&place.node.key().unwrap_or_default());
     }

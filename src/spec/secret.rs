@@ -37,6 +37,9 @@ const CURSORS: [&str; 6] = ["page", "next", "continuation", "sync", "cursor", "p
 
 /// Whether a field of this name holds a secret.
 pub fn is_secret_name(name: &str) -> bool {
+    if !mentions_secret(name) {
+        return false;
+    }
     let words = words(name);
     let Some(last) = words.last() else { return false };
     if ABOUT.contains(&last.as_str()) {
@@ -51,6 +54,22 @@ pub fn is_secret_name(name: &str) -> bool {
             word => word.contains("password") || word.contains("secret"),
         }
     })
+}
+
+/// Whether a name may have one of the words that make it the name of a secret. Most have none, and are not taken apart.
+fn mentions_secret(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut suspects = bytes.iter().enumerate().filter_map(|(at, byte)| {
+        let word = match byte.to_ascii_lowercase() {
+            b't' => "token",
+            b'k' => "key",
+            b'p' => "pass",
+            b's' => "secret",
+            _ => return None,
+        };
+        bytes.get(at..at + word.len()).map(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    });
+    !name.is_ascii() || suspects.any(|is_found| is_found)
 }
 
 /// The words of a name in camel case, snake case or kebab case, in lower case and without digits.
@@ -122,7 +141,10 @@ pub fn found_in(text: &str) -> Option<&'static str> {
     if text.len() < SHORTEST {
         return in_address(text);
     }
-    if let Some(start) = PEM.find(text.as_bytes()) {
+    // Nothing shorter has a heading and what follows it.
+    if text.len() >= 60
+        && let Some(start) = PEM.find(text.as_bytes())
+    {
         let rest = &text[start..];
         let label = rest.lines().next().unwrap_or_default();
         // A heading alone is a description of the format; a key goes on.

@@ -26,6 +26,34 @@ pub struct Found {
     pub range: Range<usize>,
 }
 
+impl Found {
+    /// The words that a piece of markup leaves when the marks are taken off; nothing where they cannot be told.
+    pub fn words(&self, text: &str) -> Option<String> {
+        let piece = text.get(self.range.clone())?;
+        let between = |start: &str, end: &str| piece.strip_prefix(start)?.strip_suffix(end);
+        let words = match self.markup {
+            Markup::Extension => between("[!", "]")?.split_once(' ')?.1,
+            Markup::Link => &piece[1..piece.find(']')?],
+            Markup::Tag => "",
+            Markup::Entity => match between("&", ";")? {
+                "amp" => "&",
+                "lt" => "<",
+                "gt" => ">",
+                "quot" => "\"",
+                "apos" | "#39" => "'",
+                "nbsp" | "#160" => " ",
+                _ => return None,
+            },
+            Markup::Code => between("`", "`")?,
+            Markup::Emphasis => {
+                let mark = &piece[..piece.len() - piece.trim_start_matches(['*', '_']).len()];
+                between(mark, mark)?
+            }
+        };
+        Some(words.trim().to_owned())
+    }
+}
+
 /// The longest piece of markup that is recognised, in bytes.
 const LONGEST: usize = 400;
 

@@ -3,6 +3,7 @@
 //! Knows nothing of sources, rules or the platform.
 
 mod document;
+pub mod edit;
 mod excerpt;
 pub mod json;
 pub mod markup;
@@ -14,4 +15,5 @@ pub mod verbatim;
 pub mod visible;
 
 pub use document::{Document, Position, Span};
+pub use edit::Edit;
 pub use excerpt::excerpt;

@@ -21,7 +21,7 @@ fn distance(word: &str, candidate: &str) -> usize {
 }
 
 /// Case, hyphens, underscores and spaces are what people mistake most; they count for nothing.
-fn fold(word: &str) -> String {
+pub fn fold(word: &str) -> String {
     word.chars().filter(|character| !matches!(character, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
 }
 

@@ -95,7 +95,6 @@ fn draw(tree: &Tree, edge: u32) -> Option<Pixmap> {
 
 /// How many dots, on white, have another colour than most have.
 fn stands_out(picture: &Pixmap) -> usize {
-    let mut counts: HashMap<[u8; 3], usize> = HashMap::new();
     let dots: Vec<[u8; 3]> = picture
         .pixels()
         .iter()
@@ -104,12 +103,11 @@ fn stands_out(picture: &Pixmap) -> usize {
             [dot.red(), dot.green(), dot.blue()].map(|channel| channel.saturating_add(white))
         })
         .collect();
-    for dot in &dots {
-        *counts.entry(*dot).or_default() += 1;
-    }
+    let mut sorted = dots.clone();
+    sorted.sort_unstable();
     // Of several that are as frequent the lightest, so that the answer is always the same.
-    let ground = counts.into_iter().max_by_key(|(colour, count)| (*count, *colour)).map(|(colour, _)| colour);
-    ground.map_or(0, |ground| dots.iter().filter(|dot| distance(**dot, ground) >= FAR).count())
+    let ground = sorted.chunk_by(|one, other| one == other).max_by_key(|same| same.len()).and_then(|same| same.first());
+    ground.map_or(0, |ground| dots.iter().filter(|dot| distance(**dot, *ground) >= FAR).count())
 }
 
 /// How far two colours lie apart in the channel in which they differ most.
@@ -190,6 +188,11 @@ struct Weight {
 /// Whether little is drawn, each element counted as often as it is referred to.
 fn is_small(document: &roxmltree::Document<'_>) -> bool {
     let elements = || document.root_element().descendants().filter(roxmltree::Node::is_element);
+    let text = document.input_text();
+    if !text.contains("url(") && !text.contains("href") {
+        // Nothing refers to anything.
+        return elements().count() as u64 <= MOST_ELEMENTS && is_flat(document.root_element());
+    }
     let named: HashMap<&str, roxmltree::Node<'_, '_>> =
         elements().filter_map(|element| Some((element.attribute("id")?, element))).collect();
     let mut weights: HashMap<roxmltree::NodeId, Option<Weight>> = HashMap::new();
@@ -220,6 +223,18 @@ fn is_small(document: &roxmltree::Document<'_>) -> bool {
         }
     }
     true
+}
+
+/// Whether no element stands too deep in others.
+fn is_flat(root: roxmltree::Node<'_, '_>) -> bool {
+    let mut level = vec![root];
+    for _ in 0..MAX_DEPTH {
+        level = level.into_iter().flat_map(|node| node.children().filter(roxmltree::Node::is_element)).collect();
+        if level.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// The names that references such as `#name` and `url(#name)` in a value lead to.

@@ -34,7 +34,7 @@ impl LoadedSource<'_> {
 }
 
 /// One artifact.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Artifact {
     pub kind: ArtifactKind,
     /// Path relative to the root, with `/`.

@@ -89,6 +89,14 @@ impl Workspace {
         }
     }
 
+    /// What was handed in for one file, and its path.
+    pub fn handed_in(&self) -> Option<(&str, &[u8])> {
+        match &self.content {
+            Content::Given { path, bytes } => Some((path, bytes)),
+            Content::Disk | Content::Staged(_) => None,
+        }
+    }
+
     /// Has one file be as it is handed in, whether it is on disk or not. The path is relative to the root, with `/`.
     pub fn give(&mut self, path: &str, bytes: Vec<u8>) {
         let path: Arc<str> = path.into();

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
@@ -151,7 +151,7 @@ fn sarif_is_as_its_schema_wants_it_and_says_what_json_says() {
     let mut prints = BTreeSet::new();
     for (result, finding) in results.iter().zip(&findings) {
         let parts = ["ruleId", "ruleIndex", "level", "message", "locations", "partialFingerprints"];
-        let result = members(result, &parts, &["relatedLocations"]);
+        let result = members(result, &parts, &["relatedLocations", "fixes"]);
         assert_eq!((&result["ruleId"], &result["level"]), (&finding["rule"], &finding["level"]));
         assert_eq!(rules[number(&result["ruleIndex"])]["id"], result["ruleId"]);
         let told = [finding["message"].as_str(), finding["help"].as_str()].into_iter().flatten();
@@ -165,9 +165,24 @@ fn sarif_is_as_its_schema_wants_it_and_says_what_json_says() {
             hold_location(directory.path(), related, &["id", "message"]);
             assert!(!text_of(&related["message"]).is_empty());
         }
+        for fix in result.get("fixes").and_then(Value::as_array).into_iter().flatten() {
+            let fix = members(fix, &["description", "artifactChanges"], &[]);
+            assert!(!text_of(&fix["description"]).is_empty());
+            let [change] = fix["artifactChanges"].as_array().unwrap().as_slice() else { panic!("one file") };
+            members(change, &["artifactLocation", "replacements"], &[]);
+            for replacement in change["replacements"].as_array().unwrap() {
+                members(replacement, &["deletedRegion", "insertedContent"], &[]);
+                let location = json!({ "physicalLocation": {
+                    "artifactLocation": change["artifactLocation"], "region": replacement["deletedRegion"]
+                } });
+                assert_eq!(hold_location(directory.path(), &location, &[]), finding["path"].as_str().unwrap());
+                members(&replacement["insertedContent"], &["text"], &[]);
+            }
+        }
         let print = members(&result["partialFingerprints"], &["finding/v1"], &[])["finding/v1"].as_str().unwrap();
         assert!(prints.insert(print.to_owned()), "two results of one fingerprint");
     }
+    assert!(results.iter().any(|result| result.get("fixes").is_some()), "the sample can be mended in part");
     assert!(results.iter().any(|result| result.get("relatedLocations").is_some()), "the sample has a second place");
     assert!(results.iter().any(|result| result["locations"][0]["physicalLocation"].get("region").is_none()));
 }

@@ -144,7 +144,10 @@ fn the_example_repository_is_clean() {
         ran.json(),
         json!({
             "version": 1,
-            "summary": { "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0 },
+            "summary": {
+                "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0,
+                "fixable": { "safe": 0, "unsafe": 0 }, "mended": null,
+            },
             "findings": []
         })
     );
@@ -165,7 +168,7 @@ warning[unknown-key]: `paginationParams` knows no `parametername`
 147 |         \"parametername\": \"page[after]\",
     |         ^^^^^^^^^^^^^^^
     |
-    = help: did you mean `parameterName`?
+    = help: did you mean `parameterName`? (`--unsafe-fixes` does it)
     = docs: https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/unknown_key/index.html
 ";
     assert!(ran.stdout.contains(expected), "{}", ran.stdout);
@@ -199,6 +202,7 @@ fn json_findings_have_every_documented_member() {
                 "end": { "line": line, "column": column + 4, "offset": offset + 4 },
             },
             "help": null,
+            "fix": null,
             "docs": "https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/wrong_type/index.html",
         })
     );
@@ -253,8 +257,69 @@ fn a_spec_of_older_documents_has_warnings_and_no_error() {
             "malformed-date-format",
             "missing-catalog-text",
             "optional-input",
+            "quoted-number",
         ]
     );
+}
+
+/// A response that the paths of the example lead through.
+const SAMPLE: &str = r#"{"tickets": [{"id": 1, "_links": {}, "custom_fields": []}], "meta": {"next_cursor": "c"}}"#;
+
+#[test]
+fn paths_are_followed_through_a_sample() {
+    let directory = example();
+    let swapped = |from: &str, to: &str| SAMPLE.replace(from, to);
+    for (sample, code, told) in [
+        (SAMPLE.to_owned(), 0, "no findings"),
+        (
+            swapped("tickets", "results"),
+            1,
+            "error[unresolved-content-path] `contentPath` leads to nothing in the sample",
+        ),
+        (r#"{"tickets": {}, "meta": {"next_cursor": ""}}"#.to_owned(), 1, "something that is no array"),
+        (swapped("next_cursor", "cursor"), 0, "warning[unresolved-pagination-path]"),
+        (swapped("custom_", "custom-"), 0, "warning[unknown-attribute] no record of the sample has `custom_fields`"),
+    ] {
+        fs::write(directory.path().join("response.json"), sample).unwrap();
+        let arguments = ["lint", "--format", "concise", "--sample", "response.json"];
+        let ran = Sss::in_dir(&directory).args(arguments).run().exits(code);
+        assert!(ran.stdout.contains(told), "{told}\n{}", ran.stdout);
+    }
+    // A streaming source has no responses.
+    let streaming = artifact(STREAMING, "connectionSpec.json");
+    fs::write(directory.path().join("response.json"), "{}").unwrap();
+    Sss::in_dir(&directory).args(["lint", streaming.as_str(), "--sample", "response.json"]).run().exits(0);
+}
+
+#[test]
+fn what_is_no_sample_is_told_before_anything_is_checked() {
+    let directory = example();
+    let lint = |sample: &str| Sss::in_dir(&directory).args(["lint", "--sample", sample]).run().exits(2);
+    lint("missing.json").tells(["could not read `missing.json`"]);
+    lint("Sources").tells(["the sample `Sources` is no file"]);
+    for (text, told) in [
+        ("{\n  \"a\": [1,\n", "the sample `s.json` is not JSON: line "),
+        ("", "is not JSON: line 1, column 1: "),
+        ("<html>", "is not JSON: line 1, column 1: "),
+    ] {
+        fs::write(directory.path().join("s.json"), text).unwrap();
+        lint("s.json").tells([told, "one response of the API"]);
+    }
+}
+
+#[test]
+fn names_of_files_do_nothing_to_the_terminal() {
+    let directory = example();
+    let artifacts = directory.path().join(format!("Sources/{BATCH}/Artifacts"));
+    if fs::write(artifacts.join("a\u{1b}[31m\nb.txt"), "x").is_err() {
+        // Some systems have no such names.
+        return;
+    }
+    for format in ["concise", "full", "github"] {
+        let ran = Sss::in_dir(&directory).args(["lint", "--format", format]).run().exits(0);
+        let lines = ran.stdout.lines().filter(|line| line.contains("stray-file")).count();
+        assert!(lines == 1 && !ran.stdout.contains('\u{1b}'), "{format}: {}", ran.stdout);
+    }
 }
 
 #[test]

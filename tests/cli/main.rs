@@ -2,21 +2,32 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod api;
+mod auth;
 mod baseline;
+mod curl;
 mod emulator;
+mod fix;
 mod formats;
 mod guard;
 mod lint;
 mod new;
 mod publish;
+mod publish_plans;
 mod pull;
 mod readme;
+mod refused;
 mod rehearse;
+#[path = "../../benches/lint/repository.rs"]
+mod repository;
 mod rules;
+mod scaffolded;
 mod schema;
+mod secrets;
 mod select;
 mod selection;
 mod status;
 mod support;
+mod terminal;
 #[cfg(unix)]
 mod watch;

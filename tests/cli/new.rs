@@ -339,7 +339,7 @@ fn every_combination_of_pagination_authentication_and_schedule_renders() {
         [
             r#"{"type":"CONTINUATION_TOKEN","continuationTokenPath":"$.meta.after_cursor","parameterType":"QUERYPARAM","parameterName":"page[after]"}"#,
             r#"{"type":"NONE"}"#,
-            r#"{"type":"OFFSET","limitName":"limit","limitValue":"100","offSetName":"offset"}"#,
+            r#"{"type":"OFFSET","limitName":"limit","limitValue":100,"offSetName":"offset"}"#,
             r#"{"type":"PAGE","limitName":"pageSize","limitValue":100,"initialPageIndex":0,"pageParamName":"pageNumber","maximumRequest":10000}"#,
             r#"{"type":"POINTER","limitName":"limit","limitValue":100,"pointerPath":"$.paging.next"}"#,
         ]
@@ -360,7 +360,7 @@ fn every_pagination_flag_arrives_in_the_specification() {
                 "--end-condition-name=$.hasMore",
                 "--end-condition-value=Const:false",
             ],
-            r#"{"type":"OFFSET","limitName":"count","limitValue":"4","offSetName":"skip","endConditionName":"$.hasMore","endConditionValue":"Const:false"}"#,
+            r#"{"type":"OFFSET","limitName":"count","limitValue":4,"offSetName":"skip","endConditionName":"$.hasMore","endConditionValue":"Const:false"}"#,
         ),
         (
             "acme-pointer",
@@ -523,7 +523,7 @@ fn links_lead_nowhere_else() {
 fn c_chooses_the_directory_and_paths_count_from_it() {
     let directory = directory();
     fs::create_dir(directory.path().join("repository")).unwrap();
-    let icon = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>  \r\n";
+    let icon = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"><path d=\"M0 0h1v.5z\"/></svg>  \r\n";
     fs::write(directory.path().join("repository/logo.svg"), icon).unwrap();
     let arguments = [&STREAMING[..], &["-C", "repository", "--icon", "logo.svg"]].concat();
     new(&directory, "acme", &arguments).exits(0).tells(["sss -C repository lint"]);

@@ -119,6 +119,7 @@ fn the_readme_says_what_sss_says() {
     hold("README.md", "rehearse", directory.path(), None);
     hold("README.md", "new", tempfile::tempdir().unwrap().path(), None);
     hold("README.md", "lint", directory.path(), None);
+    hold("README.md", "diff", directory.path(), None);
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("README.md", "plan", directory.path(), Some(&emulator));
@@ -130,12 +131,16 @@ fn the_page_on_json_shows_what_sss_prints() {
         hold("docs/json.md", name, directory, emulator);
     };
     hold("lint", example().path(), None);
+    let directory = example();
+    hold("fix", directory.path(), None);
+    hold("diff", directory.path(), None);
     hold("rules", example().path(), None);
     hold("new", tempfile::tempdir().unwrap().path(), None);
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("plan", directory.path(), Some(&emulator));
     hold("publish", directory.path(), Some(&emulator));
+    hold("auth", directory.path(), Some(&emulator));
     hold("status", directory.path(), Some(&emulator));
     hold("pull", directory.path(), Some(&emulator));
     hold("rehearse", example().path(), None);

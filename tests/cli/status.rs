@@ -44,7 +44,7 @@ fn every_state_is_told() {
     assert!(told.contains("changed locally") && told.contains("`sss pull` fetches"), "{told}");
     assert!(!told.contains("elsewhere"), "the differences are for `-v`: {told}");
     let told = emulator.sss(directory.path()).args(["-v", "status"]).run().exits(0).stdout;
-    assert!(told.contains("~ /attributes/category: \"elsewhere\""), "{told}");
+    assert!(told.contains("    attributes\n      ~ category: \"elsewhere\""), "{told}");
 
     change_remotely(&emulator, BATCH, |spec| spec["version"] = json!("2.0"));
     assert_eq!(states(&emulator, &directory, 1)[BATCH], "changed-both");

@@ -68,7 +68,7 @@ pub(super) fn apply(
 }
 
 /// The baseline that holds: as staged, where that is what is looked at. A file that stands by itself has none.
-fn load(selected: &Selected) -> Result<Option<Baseline>, Error> {
+pub(super) fn load(selected: &Selected) -> Result<Option<Baseline>, Error> {
     if selected.workspace.sources().iter().any(|source| !source.in_repository) {
         return Ok(None);
     }

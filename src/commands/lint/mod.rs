@@ -1,5 +1,6 @@
 //! `sss lint`: paths become workspaces, workspaces become findings, findings are printed.
 
+mod fix;
 mod known;
 mod sample;
 mod selection;
@@ -19,7 +20,7 @@ use crate::{
     report,
     spec::response::Sample,
 };
-use selection::{Selected, selected};
+use selection::{Selected, is_stdin, selected};
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
@@ -30,17 +31,32 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     if arguments.watch {
         return watch::run(&base, arguments, &rules, format, console);
     }
-    let mut findings = check(&selected(&base, arguments)?, &rules, arguments, console)?;
+    let selected = selected(&base, arguments)?;
+    let mended = match arguments.fixing {
+        cli::Fixing { diff: true, .. } => return fix::show(&selected, &rules, arguments, console),
+        cli::Fixing { fix: true, .. } if is_stdin(&arguments.paths) => {
+            return fix::pipe(selected, &rules, global, arguments, console);
+        }
+        cli::Fixing { fix: true, .. } => Some(fix::mend(&selected, &rules, arguments.fixing, console)?),
+        _ => None,
+    };
+    let mut findings = check(&selected, &rules, arguments, console)?;
+    findings.mended = mended.as_ref().map(|mended| mended.fixes);
     findings.strict = arguments.strict;
-    console.print(&report::render(&findings, format, console.colored()));
-    // One file that cannot be written takes none of the others along.
+    console.print(&report::render(&findings, format, console.look()));
+    write_reports(&findings, arguments, &base)?;
+    mended.map_or(Ok(()), |mended| mended.written)?;
+    Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
+}
+
+/// Writes the reports that are asked for. One file that cannot be written takes none of the others along.
+fn write_reports(findings: &Findings, arguments: &cli::Lint, base: &Path) -> Result<(), Error> {
     let written: Vec<Result<(), Error>> = arguments
         .output
         .iter()
-        .map(|to| output::write(&base.join(&to.file), &report::render(&findings, to.format, false)))
+        .map(|to| output::write(&base.join(&to.file), &report::render(findings, to.format, false)))
         .collect();
-    written.into_iter().collect::<Result<(), Error>>()?;
-    Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
+    written.into_iter().collect()
 }
 
 /// The rules that are named on the command line, and what they are given to look at besides.

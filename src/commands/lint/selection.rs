@@ -70,6 +70,12 @@ impl Selected {
         is_named(self.parts.as_deref(), name)
     }
 
+    /// Whether what is found in a path is wanted.
+    pub(super) fn is_wanted(&self, path: &str) -> bool {
+        self.parts.as_ref().is_none_or(|parts| parts.iter().any(|part| is_below(path, part)))
+            && self.workspace.index().is_none_or(|staged| is_staged(staged, path))
+    }
+
     /// Leaves out what is not wanted.
     pub(super) fn narrow(&self, findings: &mut Findings) {
         if let Some(parts) = &self.parts {

@@ -171,7 +171,7 @@ impl Run {
             Ok(findings) if format == Format::Json => {
                 console.line(&report::json_document(&findings).to_string());
             }
-            Ok(findings) => console.print(&report::render(&findings, format, console.colored())),
+            Ok(findings) => console.print(&report::render(&findings, format, console.look())),
             Err(error) => console.error(error),
         }
     }

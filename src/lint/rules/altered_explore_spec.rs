@@ -1,15 +1,18 @@
 #![doc = include_str!("altered_explore_spec.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Kind, Spec,
         explore::{self, Departure, STREAMING_TYPE},
     },
-    text::json::{Kind as JsonKind, Node},
+    text::json::{Kind as JsonKind, Node, edit},
 };
 
 /// The rule.
@@ -32,16 +35,19 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 fn check_batch(explore: Node<'_>, sink: &mut Sink<'_>) {
     let finding = match explore::departure(explore) {
         None => return,
-        Some(Departure::Missing(node, key)) => {
-            sink.inside(node, format!("`exploreSpec` is a fixed block, and this part of it has lost `{key}`"))
-        }
-        Some(Departure::Extra(node)) => sink.key(node, "`exploreSpec` is a fixed block, and this is no part of it"),
+        Some(Departure::Missing(node, key, member)) => sink
+            .inside(node, format!("`exploreSpec` is a fixed block, and this part of it has lost `{key}`"))
+            .fix_by(format!("put `{key}` back"), Safety::Unsafe, [edit::insert(node, key, member)]),
+        Some(Departure::Extra(node)) => sink
+            .key(node, "`exploreSpec` is a fixed block, and this is no part of it")
+            .fix_by("remove it", Safety::Unsafe, edit::remove(node)),
         Some(Departure::Changed(node, expected)) => match expected.as_str() {
             Some(expected) => {
                 sink.value(node, format!("`exploreSpec` is a fixed block, and this is not `{expected}` any more"))
             }
             None => sink.value(node, "`exploreSpec` is a fixed block, and this is not its object any more"),
-        },
+        }
+        .fix_by("put the value of the block back", Safety::Unsafe, [edit::replace(node, expected)]),
     };
     finding.help("put the block back; `sss new` writes it");
 }
@@ -50,18 +56,23 @@ fn check_streaming(explore: Node<'_>, sink: &mut Sink<'_>) {
     let help = format!("write `\"type\": \"{STREAMING_TYPE}\"`");
     match explore.get("type") {
         None => {
-            sink.inside(explore, "`exploreSpec` has no `type`").level(Level::Error).help(help);
+            sink.inside(explore, "`exploreSpec` has no `type`")
+                .level(Level::Error)
+                .help(help)
+                .fix(Safety::Safe, [edit::insert(explore, "type", &json!(STREAMING_TYPE))]);
         }
         Some(node) if node.as_str().as_deref() != Some(STREAMING_TYPE) => {
             sink.value(node, format!("the `exploreSpec` of a streaming source is not of the type `{STREAMING_TYPE}`"))
                 .level(Level::Error)
-                .help(help);
+                .help(help)
+                .fix(Safety::Safe, [edit::replace(node, &json!(STREAMING_TYPE))]);
         }
         Some(_) => {}
     }
     for (key, member) in explore.members().filter(|(key, _)| key != "type") {
         sink.key(member, format!("the `exploreSpec` of a streaming source knows no `{key}`"))
-            .help(format!("remove it: `{{\"type\": \"{STREAMING_TYPE}\"}}` is all there is"));
+            .help(format!("remove it: `{{\"type\": \"{STREAMING_TYPE}\"}}` is all there is"))
+            .fix_by(format!("remove `{key}`"), Safety::Unsafe, edit::remove(member));
     }
 }
 

@@ -1,12 +1,15 @@
 #![doc = include_str!("authentication_in_streaming_spec.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::Spec,
-    text::json::Kind,
+    text::json::{Kind, edit},
 };
 
 /// The rule.
@@ -22,9 +25,13 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         return;
     }
     if let Some(auth) = spec.at(&["authSpec"]).filter(|auth| auth.kind() == Kind::Array && !auth.is_empty()) {
-        sink.key(auth, "a streaming source has no way to sign in").help("leave `authSpec` empty: `[]`");
+        sink.key(auth, "a streaming source has no way to sign in")
+            .help("leave `authSpec` empty: `[]`")
+            .fix(Safety::Unsafe, [edit::replace(auth, &json!([]))]);
     }
     if let Some(required) = spec.source_attribute("authRequired").filter(|required| required.as_bool() == Some(true)) {
-        sink.value(required, "a streaming source has no way to sign in, and asks for it").help("write `false`");
+        sink.value(required, "a streaming source has no way to sign in, and asks for it")
+            .help("write `false`")
+            .fix(Safety::Unsafe, [edit::replace(required, &json!(false))]);
     }
 }

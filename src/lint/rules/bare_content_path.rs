@@ -1,11 +1,15 @@
 #![doc = include_str!("bare_content_path.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::Spec,
+    text::json::edit,
 };
 
 /// The rule.
@@ -21,6 +25,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if node.as_str().is_some_and(|path| !path.is_empty()) {
         let path = if node.raw().len() <= 80 { node.raw() } else { "…" };
         sink.value(node, "`contentPath` is a bare text, which is its older form")
-            .help(format!("write `{{\"path\": {path}}}`"));
+            .help(format!("write `{{\"path\": {path}}}`"))
+            .fix(Safety::Unsafe, [edit::replace(node, &json!({ "path": node.to_value() }))]);
     }
 }

@@ -1,11 +1,15 @@
 #![doc = include_str!("broken_schema_address.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, ids::DRAFT_07},
+    text::json::edit,
 };
 
 /// The rule.
@@ -17,7 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    for node in spec.tree().nodes().filter(|node| node.key().is_some_and(|key| key == "$schema")) {
+    for node in spec.tree().nodes().filter(|node| node.is_named("$schema")) {
         // At the top it tells editors how to check the spec itself.
         if node.parent() == Some(spec.root()) {
             continue;
@@ -32,6 +36,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         } else {
             "`$schema` is not the address of JSON Schema, draft 7"
         };
-        sink.value(node, message).help(format!("write `{DRAFT_07}`"));
+        // A blank that slipped in is no doubt; that another draft is meant may be.
+        let is_slip = DRAFT_07.starts_with(&text.split_whitespace().collect::<String>()) && text.contains("draft-07");
+        let safety = if is_slip { Safety::Safe } else { Safety::Unsafe };
+        sink.value(node, message)
+            .help(format!("write `{DRAFT_07}`"))
+            .fix(safety, [edit::replace(node, &json!(DRAFT_07))]);
     }
 }

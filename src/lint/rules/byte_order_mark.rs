@@ -3,9 +3,10 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{ArtifactText, Check, Rule, Sink},
     },
-    text::Span,
+    text::{Edit, Span},
     workspace::layout::ArtifactKind,
 };
 
@@ -22,6 +23,7 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     if artifact.kind != ArtifactKind::Icon && artifact.document.text().starts_with('\u{feff}') {
         let span = Span::new(0, '\u{feff}'.len_utf8());
         sink.text(artifact.document, span, format!("the {} begins with a byte-order mark", artifact.kind.noun()))
-            .help("save the file as UTF-8 without BOM");
+            .help("save the file as UTF-8 without BOM")
+            .fix_by("remove the byte-order mark", Safety::Safe, [Edit::remove(span)]);
     }
 }

@@ -3,9 +3,10 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{ArtifactText, Check, Rule, Sink},
     },
-    text::Span,
+    text::{Edit, Span},
 };
 
 /// The rule.
@@ -25,5 +26,14 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         "a carriage return stands in the text"
     };
     sink.text(artifact.document, Span::new(at, at + 1), what)
-        .help("end lines with a line feed only; `*.txt text eol=lf` in `.gitattributes` keeps it so");
+        .help("end lines with a line feed only; `*.txt text eol=lf` in `.gitattributes` keeps it so")
+        .fix_by("end lines with a line feed only", Safety::Safe, ends(text));
+}
+
+/// An edit for each carriage return: one before a line feed is superfluous, any other ends a line itself.
+fn ends(text: &str) -> impl Iterator<Item = Edit> {
+    text.match_indices('\r').map(|(at, _)| {
+        let end = if text[at + 1..].starts_with('\n') { "" } else { "\n" };
+        Edit::replace(Span::new(at, at + 1), end)
+    })
 }

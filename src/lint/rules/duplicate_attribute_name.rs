@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, content},
+    text::json::edit,
 };
 
 /// The rule.
@@ -27,6 +29,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 if let Some(earlier) = first.get(&name).copied() {
                     sink.value(item, format!("`{name}` stands in this list a second time"))
                         .help("remove it, or write the name you mean")
+                        .fix_by("remove it", Safety::Safe, edit::remove(item))
                         .related(earlier, "first here");
                 } else {
                     first.insert(name, item.span());

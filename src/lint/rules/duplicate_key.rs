@@ -1,11 +1,14 @@
 #![doc = include_str!("duplicate_key.md")]
 
+use std::collections::HashSet;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
-    text::json::{Kind, Tree},
+    text::json::{Kind, Tree, edit},
 };
 
 /// The rule.
@@ -18,8 +21,15 @@ pub static RULE: Rule = Rule {
 
 fn check(tree: &Tree, sink: &mut Sink<'_>) {
     for object in tree.nodes().filter(|node| node.kind() == Kind::Object) {
-        for (first, again) in object.duplicates() {
-            let is_same = first.to_value() == again.to_value();
+        let duplicates: Vec<_> = object
+            .duplicates()
+            .into_iter()
+            .map(|(first, again)| (first, again, first.to_value() == again.to_value()))
+            .collect();
+        // Where a third one differs, it matters which of them stays.
+        let torn: HashSet<usize> =
+            duplicates.iter().filter(|(_, _, is_same)| !is_same).map(|(first, ..)| first.index()).collect();
+        for (first, again, is_same) in duplicates {
             let help = if is_same {
                 "both say the same: remove one"
             } else {
@@ -33,6 +43,9 @@ fn check(tree: &Tree, sink: &mut Sink<'_>) {
             finding.help(help);
             if is_same {
                 finding.level(Level::Warning);
+            }
+            if tree.is_sound() && !torn.contains(&first.index()) {
+                finding.fix_by(format!("remove the second `{key}`"), Safety::Safe, edit::remove(again));
             }
         }
     }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -13,7 +14,10 @@ use crate::{
         schedule::{Form, Schedule},
         url,
     },
-    text::{excerpt, json::Node},
+    text::{
+        excerpt,
+        json::{Node, edit},
+    },
 };
 
 /// The rule.
@@ -45,6 +49,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             sink.key(node, format!("`{other}` is the query parameter `{}` too", excerpt(&name)))
                 .level(Level::Warning)
                 .help("remove it from `queryParams`: the platform adds it to each request")
+                .fix_by(format!("remove `{}`", excerpt(&name)), Safety::Unsafe, edit::remove(node))
                 .related(first.span(), "named here");
         }
     }

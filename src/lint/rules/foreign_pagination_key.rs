@@ -3,13 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         pagination::{self, Pagination, PaginationParams},
     },
-    text::nearest::any_of,
+    text::{json::edit, nearest::any_of},
 };
 
 /// The rule.
@@ -31,5 +32,6 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         } else {
             format!("it belongs to {}: remove it, or change `type`", any_of(&owners))
         });
+        finding.fix_by(format!("remove `{key}`"), Safety::Unsafe, edit::remove(member));
     }
 }

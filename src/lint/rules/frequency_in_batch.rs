@@ -3,9 +3,11 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Kind, Spec},
+    text::json::edit,
 };
 
 /// The rule.
@@ -22,6 +24,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     }
     if let Some(frequency) = spec.ui().and_then(|ui| ui.get("frequency")) {
         sink.key(frequency, "`frequency` belongs to streaming sources")
-            .help("remove it: a customer chooses how often a batch source runs");
+            .help("remove it: a customer chooses how often a batch source runs")
+            .fix_by("remove `frequency`", Safety::Unsafe, edit::remove(frequency));
     }
 }

@@ -66,9 +66,8 @@ fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
 
 /// Whether a text is sent in a header or parameter whose name says that it is a secret.
 fn is_sent_as_secret(node: Node<'_>) -> bool {
-    let is_sent = |group: Node<'_>| {
-        group.key().is_some_and(|key| matches!(key.as_ref(), "headerParams" | "queryParams" | "bodyParams"))
-    };
+    let is_sent =
+        |group: Node<'_>| ["headerParams", "queryParams", "bodyParams"].into_iter().any(|key| group.is_named(key));
     let is_secret = |key: &str| secret::is_secret_name(key) || key.eq_ignore_ascii_case("authorization");
     node.parent().is_some_and(is_sent) && node.key().is_some_and(|key| is_secret(&key))
 }

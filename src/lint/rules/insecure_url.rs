@@ -3,9 +3,11 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth, form},
+    text::json::edit,
 };
 
 /// The rule.
@@ -23,7 +25,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             for value in form::given_values(field) {
                 if value.as_str().is_some_and(|text| is_insecure(&text)) {
                     sink.within(value, 0..SCHEME.len(), format!("`{name}` sends credentials unencrypted"))
-                        .help("write `https://`");
+                        .help("write `https://`")
+                        .fix(Safety::Unsafe, edit::within(value, 0..SCHEME.len(), "https://"));
                 }
             }
         }

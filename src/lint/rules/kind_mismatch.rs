@@ -1,12 +1,15 @@
 #![doc = include_str!("kind_mismatch.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Kind, Spec, ids},
-    text::excerpt,
+    text::{excerpt, json::edit},
 };
 
 /// The rule.
@@ -37,11 +40,13 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         None if kind == Kind::Batch && name == ids::BETA_BATCH_TYPE => sink
             .value(node, format!("`{shown}` is what the beta called a {kind} source"))
             .level(Level::Warning)
-            .help(format!("write `{wanted}`")),
+            .help(format!("write `{wanted}`"))
+            .fix(Safety::Unsafe, [edit::replace(node, &json!(wanted))]),
         None => sink
             .value(node, format!("`{shown}` is no type of a {kind} source"))
             .level(Level::Warning)
-            .help(format!("write `{wanted}`")),
+            .help(format!("write `{wanted}`"))
+            .fix(Safety::of_spelling(&name, wanted), [edit::replace(node, &json!(wanted))]),
     };
     if let Some(span) = provider.key_span() {
         finding.related(span, format!("the id of the provider of {kind} sources"));

@@ -86,7 +86,7 @@ fn leftover(
 /// Whether a text of the spec is for people to read: the name of the spec, what it says of itself, a text of its card, or
 /// what it says of a field.
 fn is_prose(node: Node<'_>) -> bool {
-    let is = |key: &str| node.key().is_some_and(|own| own == key);
+    let is = |key| node.is_named(key);
     is("description") || is("title") || is("text") || (is("name") && node.parent() == node.tree().root())
 }
 

@@ -1,8 +1,11 @@
 #![doc = include_str!("malformed_content_path.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -10,6 +13,7 @@ use crate::{
         content::{self, PathForm},
         placeholder,
     },
+    text::json::edit,
 };
 
 /// The rule.
@@ -39,7 +43,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             PathForm::Foreign => sink.value(node, format!("`{key}` is no JSONPath")).level(Level::Error),
         };
         match content::meant(&text) {
-            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix_by(
+                format!("write `{meant}`"),
+                Safety::Unsafe,
+                [edit::replace(node, &json!(meant))],
+            ),
             None => finding.help("write the path of the array from the root on, as `$.data.items`"),
         };
     }

@@ -3,12 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec, date_format, placeholder,
         schedule::{FORMAT_KEYS, Schedule},
     },
+    text::json::edit,
 };
 
 /// The rule.
@@ -27,7 +29,12 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         for slip in date_format::slips(&format) {
-            sink.within(node, slip.range, slip.message).maybe_help(slip.help);
+            let fix = slip.meant.as_ref().and_then(|meant| edit::within(node, slip.range.clone(), meant));
+            let told = match slip.meant.as_deref() {
+                Some("") | None => "remove it".to_owned(),
+                Some(meant) => format!("write `{meant}`"),
+            };
+            sink.within(node, slip.range, slip.message).maybe_help(slip.help).fix_by(told, Safety::Unsafe, fix);
         }
     }
 }

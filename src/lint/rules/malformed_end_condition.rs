@@ -1,14 +1,18 @@
 #![doc = include_str!("malformed_end_condition.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         pagination::{CONSTANT, PaginationParams},
     },
+    text::json::edit,
 };
 
 /// The rule.
@@ -31,8 +35,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         None => {
             let has_prefix = text.get(..CONSTANT.len()).is_some_and(|start| start.eq_ignore_ascii_case(CONSTANT));
             let value = if has_prefix { &text[CONSTANT.len()..] } else { &*text };
+            let meant = format!("{CONSTANT}{}", value.trim());
             sink.value(node, format!("`endConditionValue` does not start with `{CONSTANT}`"))
-                .help(format!("did you mean `{CONSTANT}{}`?", value.trim()));
+                .help(format!("did you mean `{meant}`?"))
+                .fix_by(format!("write `{meant}`"), Safety::Unsafe, [edit::replace(node, &json!(meant))]);
         }
     }
 }

@@ -1,15 +1,18 @@
 #![doc = include_str!("malformed_end_page_index.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec, header,
         pagination::{self, HEADERS, PaginationParams},
     },
-    text::{excerpt, nearest::nearest},
+    text::{excerpt, json::edit, nearest::nearest},
 };
 
 /// The rule.
@@ -31,11 +34,16 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if pagination::digits(node).is_some() || text.strip_prefix(HEADERS).is_some_and(header::is_name) {
         return;
     }
-    let help = match meant(&text) {
-        Some(meant) => format!("did you mean `{}`?", excerpt(&meant)),
-        None => format!("write the number, or `{HEADERS}` and the name of the header of a response that tells it"),
+    let finding = sink.value(node, "`endPageIndex` is neither the number of a page nor a header of a response");
+    match meant(&text) {
+        Some(meant) => finding.help(format!("did you mean `{}`?", excerpt(&meant))).fix_by(
+            format!("write `{}`", excerpt(&meant)),
+            Safety::Unsafe,
+            [edit::replace(node, &json!(meant))],
+        ),
+        None => finding
+            .help(format!("write the number, or `{HEADERS}` and the name of the header of a response that tells it")),
     };
-    sink.value(node, "`endPageIndex` is neither the number of a page nor a header of a response").help(help);
 }
 
 /// The header that was probably meant.

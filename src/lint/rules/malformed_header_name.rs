@@ -1,12 +1,18 @@
 #![doc = include_str!("malformed_header_name.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
-        Finding, Level,
+        Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth, header},
-    text::{excerpt, json::Node},
+    text::{
+        excerpt,
+        json::{Node, edit},
+    },
 };
 
 /// The rule.
@@ -21,26 +27,26 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let credentials = auth::entries(spec).flat_map(header::of_credentials).map(|(_, node)| node);
     for node in credentials.chain(header::of_token(spec)) {
         let name = node.as_str().unwrap_or_default();
-        judge(&name, node, sink, |sink, node, message| sink.value(node, message));
+        judge(&name, node, false, sink);
     }
     for (name, node) in header::fixed(spec) {
-        judge(&name, node, sink, |sink, node, message| sink.key(node, message));
+        judge(&name, node, true, sink);
     }
 }
 
-fn judge<'f>(
-    name: &str,
-    node: Node<'_>,
-    sink: &'f mut Sink<'_>,
-    report: impl FnOnce(&'f mut Sink<'_>, Node<'_>, String) -> &'f mut Finding,
-) {
+fn judge(name: &str, node: Node<'_>, is_key: bool, sink: &mut Sink<'_>) {
     // What a customer fills in may make a name of it.
     if header::is_name(name) || name.contains('{') {
         return;
     }
-    let help = match header::meant(name) {
-        Some(meant) => format!("did you mean `{}`?", excerpt(&meant)),
-        None => "a name has letters, digits and hyphens, as `X-Api-Key`".to_owned(),
+    let message = format!("`{}` cannot be the name of a header", excerpt(name));
+    let finding = if is_key { sink.key(node, message) } else { sink.value(node, message) };
+    match header::meant(name) {
+        Some(meant) => {
+            let shown = excerpt(&meant);
+            let fix = if is_key { edit::rename(node, &meant) } else { Some(edit::replace(node, &json!(meant))) };
+            finding.help(format!("did you mean `{shown}`?")).fix_by(format!("write `{shown}`"), Safety::Unsafe, fix)
+        }
+        None => finding.help("a name has letters, digits and hyphens, as `X-Api-Key`"),
     };
-    report(sink, node, format!("`{}` cannot be the name of a header", excerpt(name))).help(help);
 }

@@ -3,13 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         url::{self, HostFault},
     },
-    text::Span,
+    text::{Span, json::edit},
 };
 
 /// The rule.
@@ -44,7 +45,20 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             HostFault::Query => ("`host` goes on with a query", "move the parameters to `queryParams`"),
             HostFault::Fragment => ("`host` goes on with a fragment, which is never sent", "remove it"),
         };
-        let finding = sink.within(node, range, message).help(help);
+        let (safety, told, instead) = match fault {
+            // Blanks around an address are no part of it.
+            HostFault::WhiteSpace if range.start == 0 || range.end == text.len() => {
+                (Safety::Safe, "remove the white space", Some((range.clone(), "")))
+            }
+            HostFault::WhiteSpace => (Safety::Unsafe, "remove the white space", Some((range.clone(), ""))),
+            HostFault::NoScheme => (Safety::Unsafe, "put `https://` in front", Some((0..0, "https://"))),
+            HostFault::Insecure => (Safety::Unsafe, "write `https://`", Some((range.clone(), "https://"))),
+            HostFault::TrailingSlash => (Safety::Unsafe, "remove the slash", Some((range.clone(), ""))),
+            HostFault::Fragment => (Safety::Unsafe, "remove the fragment", Some((range.clone(), ""))),
+            _ => (Safety::Unsafe, "", None),
+        };
+        let fix = instead.and_then(|(range, text)| edit::within(node, range, text));
+        let finding = sink.within(node, range, message).help(help).fix_by(told, safety, fix);
         match fault {
             HostFault::TrailingSlash => {
                 finding.level(Level::Warning);

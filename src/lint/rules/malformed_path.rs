@@ -3,12 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         url::{self, PathFault},
     },
+    text::json::edit,
 };
 
 /// The rule.
@@ -33,6 +35,17 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             PathFault::Fragment => ("`path` goes on with a fragment, which is never sent", "remove it", Level::Warning),
             PathFault::DoubleSlash => ("two slashes in a row", "remove one", Level::Warning),
         };
-        sink.within(node, range, message).help(help).level(level);
+        let (safety, instead) = match fault {
+            PathFault::NoSlash => (Safety::Safe, Some((0..0, "/"))),
+            // Blanks around a path are no part of it.
+            PathFault::WhiteSpace if range.start == 0 || range.end == text.len() => {
+                (Safety::Safe, Some((range.clone(), "")))
+            }
+            PathFault::DoubleSlash => (Safety::Unsafe, Some((range.clone(), "/"))),
+            PathFault::Fragment => (Safety::Unsafe, Some((range.clone(), ""))),
+            PathFault::WhiteSpace | PathFault::Address | PathFault::Query => (Safety::Unsafe, None),
+        };
+        let fix = instead.and_then(|(range, text)| edit::within(node, range, text));
+        sink.within(node, range, message).help(help).level(level).fix(safety, fix);
     }
 }

@@ -3,11 +3,12 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{ArtifactText, Check, Rule, Sink},
     },
     spec::leftover,
     text::{
-        Span, excerpt,
+        Edit, Span, excerpt,
         markup::{self, Markup},
     },
 };
@@ -38,8 +39,11 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
             Markup::Code => ("Markdown code", "remove the backticks"),
             Markup::Emphasis => ("Markdown emphasis", "remove the marks"),
         };
+        let fix = found.words(text).map(|words| Edit::replace(span, words));
         let piece = excerpt(&text[found.range]);
         let noun = artifact.kind.noun();
-        sink.text(artifact.document, span, format!("`{piece}` in the {noun} is {what}")).help(help);
+        sink.text(artifact.document, span, format!("`{piece}` in the {noun} is {what}"))
+            .help(help)
+            .fix(Safety::Unsafe, fix);
     }
 }

@@ -1,12 +1,15 @@
 #![doc = include_str!("missing_documentation_link.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::Spec,
-    text::json::Kind,
+    text::json::{Kind, edit},
 };
 
 /// The rule.
@@ -27,17 +30,23 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             sink.inside(ui, "a streaming source has no `documentationLink`")
                 .help("add the address of the source's documentation page");
         }
-        (None, Some(_)) => {
+        (None, Some(link)) => {
             sink.inside(ui, "`uiAttributes` has no `documentationLink`")
                 .level(Level::Note)
-                .help("repeat the one of `attributes`");
+                .help("repeat the one of `attributes`")
+                .fix(Safety::Unsafe, [edit::insert(ui, "documentationLink", &link.to_value())]);
         }
         // Of attributes of a wrong type the schema tells.
         (Some(_), None) if attributes.is_some_and(|attributes| attributes.kind() != Kind::Object) => {}
-        (Some(_), None) => {
+        (Some(link), None) => {
+            let fix = match attributes {
+                Some(attributes) => edit::insert(attributes, "documentationLink", &link.to_value()),
+                None => edit::insert(spec.root(), "attributes", &json!({ "documentationLink": link.to_value() })),
+            };
             sink.inside(attributes.unwrap_or(spec.root()), "`attributes` has no `documentationLink`")
                 .level(Level::Note)
-                .help("repeat the one of `uiAttributes`");
+                .help("repeat the one of `uiAttributes`")
+                .fix(Safety::Unsafe, [fix]);
         }
     }
 }

@@ -1,12 +1,15 @@
 #![doc = include_str!("missing_frequency.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::Spec,
-    text::json::Kind,
+    text::json::{Kind, edit},
 };
 
 /// The rule.
@@ -20,6 +23,8 @@ pub static RULE: Rule = Rule {
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(ui) = spec.ui().filter(|ui| spec.is_streaming() && ui.kind() == Kind::Object) else { return };
     if ui.get("frequency").is_none() {
-        sink.inside(ui, "a streaming source has no `frequency`").help("add `\"frequency\": {\"text\": \"streaming\"}`");
+        sink.inside(ui, "a streaming source has no `frequency`")
+            .help("add `\"frequency\": {\"text\": \"streaming\"}`")
+            .fix(Safety::Unsafe, [edit::insert(ui, "frequency", &json!({ "text": "streaming" }))]);
     }
 }

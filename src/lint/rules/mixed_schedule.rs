@@ -3,12 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         schedule::{ADVANCED_KEYS, Form, SIMPLE_KEYS, Schedule},
     },
+    text::json::edit,
 };
 
 /// The rule.
@@ -29,6 +31,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         Form::Empty => return,
     };
     for (key, member) in schedule.node.members().filter(|(key, _)| others.contains(&&**key)) {
-        sink.key(member, format!("{form} knows no `{key}`")).help(help);
+        sink.key(member, format!("{form} knows no `{key}`")).help(help).fix_by(
+            format!("remove `{key}`"),
+            Safety::Unsafe,
+            edit::remove(member),
+        );
     }
 }

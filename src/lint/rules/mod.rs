@@ -61,6 +61,7 @@ pub mod malformed_wrapper_name;
 pub mod markup_in_text;
 pub mod misnamed_artifact;
 pub mod misnamed_source;
+pub mod misplaced_inputs;
 pub mod missing_artifact;
 pub mod missing_catalog_text;
 pub mod missing_credential;

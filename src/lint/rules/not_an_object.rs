@@ -3,9 +3,13 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
-    text::json::{Kind, Tree},
+    text::{
+        Edit, Span,
+        json::{Kind, Node, Tree},
+    },
 };
 
 /// The rule.
@@ -24,6 +28,17 @@ fn check(tree: &Tree, sink: &mut Sink<'_>) {
             Kind::Array => "a source has one connection spec: write it without the array around it",
             _ => "put the members of the spec between `{` and `}`",
         };
-        sink.value(root, format!("a connection spec is an object, not {}", root.kind().named())).help(help);
+        sink.value(root, format!("a connection spec is an object, not {}", root.kind().named()))
+            .help(help)
+            .fix(Safety::Safe, brackets(root));
     }
+}
+
+/// The brackets around a single object, with all that stands between them and it.
+fn brackets(root: Node<'_>) -> Vec<Edit> {
+    let Some(object) = root.items().next().filter(|only| root.len() == 1 && only.kind() == Kind::Object) else {
+        return Vec::new();
+    };
+    let (outer, inner) = (root.span().range(), object.span().range());
+    [Span::new(outer.start, inner.start), Span::new(inner.end, outer.end)].map(Edit::remove).into()
 }

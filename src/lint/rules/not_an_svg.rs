@@ -3,9 +3,10 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Icon, Rule, Sink},
     },
-    text::{Span, svg},
+    text::{Edit, Span, svg},
 };
 
 /// The rule.
@@ -26,9 +27,17 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
     }
     if name == "svg" {
         sink.text(icon.document, svg::tag(root), "the element `svg` is not in the namespace of SVG")
-            .help(format!("write `<svg xmlns=\"{}\"`", svg::NAMESPACE));
+            .help(format!("write `<svg xmlns=\"{}\"`", svg::NAMESPACE))
+            .fix(Safety::Safe, namespace(root));
     } else {
         sink.text(icon.document, svg::tag(root), format!("the icon is not SVG: its outermost element is `{name}`"))
             .help("put an SVG image there");
     }
+}
+
+/// The namespace, put behind the name of an element that has none.
+fn namespace(root: roxmltree::Node<'_, '_>) -> Option<Edit> {
+    let tag = svg::tag(root);
+    let is_plain = root.tag_name().namespace().is_none() && tag.end - tag.start == "<svg".len() as u32;
+    is_plain.then(|| Edit::insert(tag.end as usize, format!(" xmlns=\"{}\"", svg::NAMESPACE)))
 }

@@ -3,6 +3,7 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth},
@@ -22,7 +23,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         for credential in auth.credentials().iter().filter(|name| !form.requires(name)) {
             if let Some(field) = form.field(credential) {
                 sink.key(field, format!("`{credential}` may be left empty, and nobody can sign in without it"))
-                    .help(format!("add `{credential}` to `required`"));
+                    .help(format!("add `{credential}` to `required`"))
+                    .fix(Safety::Unsafe, form.require(credential));
             }
         }
     }

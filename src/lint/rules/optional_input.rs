@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -37,7 +38,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             let name = excerpt(found.name);
             let place = place.node.key().unwrap_or_default();
             sink.key(field, format!("`{name}` may be left empty, and `{place}` needs it"))
-                .help(format!("add `{name}` to `sourceSpec.spec.required`"));
+                .help(format!("add `{name}` to `sourceSpec.spec.required`"))
+                .fix(Safety::Unsafe, form.require(found.name));
         }
     }
 }

@@ -1,14 +1,18 @@
 #![doc = include_str!("quoted_number.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         pagination::{self, PaginationParams},
     },
+    text::json::edit,
 };
 
 /// The rule.
@@ -27,7 +31,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(params) = PaginationParams::of(spec) else { return };
     for (key, node) in NUMBERS.into_iter().filter_map(|key| Some((key, params.get(key)?))) {
         if let Some(digits) = pagination::digits(node) {
-            sink.value(node, format!("`{key}` is a number in quotes")).help(format!("write {digits} without quotes"));
+            sink.value(node, format!("`{key}` is a number in quotes"))
+                .help(format!("write {digits} without quotes"))
+                .fix(Safety::Safe, digits.parse::<u64>().ok().map(|number| edit::replace(node, &json!(number))));
         }
     }
 }

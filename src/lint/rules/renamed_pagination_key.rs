@@ -3,12 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         pagination::{PaginationParams, RENAMED},
     },
+    text::json::edit,
 };
 
 /// The rule.
@@ -25,13 +27,14 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         let Some(member) = params.get(older) else { continue };
         if let Some(other) = params.get(current) {
             let finding = sink.key(member, format!("`{older}` is another name of `{current}`, which is there as well"));
-            finding.help(format!("remove `{older}`"));
+            finding.help(format!("remove `{older}`")).fix(Safety::Unsafe, edit::remove(member));
             if let Some(span) = other.key_span() {
                 finding.related(span, "here");
             }
         } else {
             sink.key(member, format!("`{older}` is another name of `{current}`"))
-                .help(format!("the samples in use say `{current}`"));
+                .help(format!("the samples in use say `{current}`"))
+                .fix_by(format!("rename it to `{current}`"), Safety::Unsafe, edit::rename(member, current));
         }
     }
 }

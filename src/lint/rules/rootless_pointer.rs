@@ -1,11 +1,15 @@
 #![doc = include_str!("rootless_pointer.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, pagination::PaginationParams, placeholder},
+    text::json::edit,
 };
 
 /// The rule.
@@ -24,8 +28,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         let Some(text) = node.as_str() else { continue };
         let has_root = text.starts_with("$.") || text.starts_with("$[");
         if !text.is_empty() && !has_root && placeholder::find(&text).is_empty() {
+            let meant = format!("$.{}", text.trim().trim_start_matches(['$', '.']));
             sink.value(node, format!("`{key}` does not start with `$.`"))
-                .help(format!("other samples start at the root: `$.{}`", text.trim().trim_start_matches(['$', '.'])));
+                .help(format!("other samples start at the root: `{meant}`"))
+                .fix_by(format!("write `{meant}`"), Safety::Unsafe, [edit::replace(node, &json!(meant))]);
         }
     }
 }

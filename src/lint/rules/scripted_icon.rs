@@ -3,9 +3,10 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Icon, Rule, Sink},
     },
-    text::{Span, svg},
+    text::{Edit, Span, svg},
 };
 
 /// The rule.
@@ -24,8 +25,12 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
     let mut found = Vec::new();
     for element in svg::elements(root, |element| !svg::is(element, "metadata")) {
         match element.tag_name().name() {
-            "script" => found.push((svg::tag(element), "the icon holds a script".to_owned())),
-            "foreignObject" => found.push((svg::tag(element), "the icon holds a `foreignObject`".to_owned())),
+            "script" => {
+                found.push((svg::tag(element), "the icon holds a script".to_owned(), Some(element.range())));
+            }
+            "foreignObject" => {
+                found.push((svg::tag(element), "the icon holds a `foreignObject`".to_owned(), None));
+            }
             _ => {}
         }
         for attribute in element.attributes() {
@@ -35,18 +40,23 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
             if is_event {
                 let range = attribute.range_qname();
                 let message = format!("`{}` runs a script", attribute.name());
-                found.push((Span::new(range.start, range.end), message));
+                found.push((Span::new(range.start, range.end), message, Some(attribute.range())));
             } else if is_script(attribute.value()) {
                 let range = attribute.range_value();
-                found.push((Span::new(range.start, range.end), format!("`{}` holds a script", attribute.name())));
+                found.push((Span::new(range.start, range.end), format!("`{}` holds a script", attribute.name()), None));
             }
         }
         if found.len() >= MOST {
             break;
         }
     }
-    for (span, message) in found {
-        sink.text(icon.document, span, message).help("remove it; an icon holds shapes only");
+    for (span, message, superfluous) in found {
+        let fix = superfluous.map(|range| without_blanks(icon.document.text(), range));
+        sink.text(icon.document, span, message).help("remove it; an icon holds shapes only").fix_by(
+            "remove it",
+            Safety::Safe,
+            fix,
+        );
     }
 }
 
@@ -59,6 +69,12 @@ pub(super) fn is_script(value: &str) -> bool {
         value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take("javascript:".len()).collect();
     let letters = letters.to_ascii_lowercase();
     letters == "javascript:" || letters.starts_with("vbscript:")
+}
+
+/// The edit that takes a part out, with the blanks before it.
+fn without_blanks(text: &str, range: std::ops::Range<usize>) -> Edit {
+    let before = text.get(..range.start).unwrap_or_default();
+    Edit::remove(Span::new(before.trim_end().len(), range.end))
 }
 
 #[cfg(test)]

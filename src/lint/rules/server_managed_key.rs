@@ -3,9 +3,11 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, ids},
+    text::json::edit,
 };
 
 /// The rule.
@@ -19,7 +21,11 @@ pub static RULE: Rule = Rule {
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for (key, member) in spec.root().members() {
         if ids::SERVER_MANAGED.contains(&key.as_ref()) {
-            sink.key(member, format!("`{key}` is set by the platform")).help("remove it");
+            sink.key(member, format!("`{key}` is set by the platform")).help("remove it").fix_by(
+                format!("remove `{key}`"),
+                Safety::Safe,
+                edit::remove(member),
+            );
         }
     }
 }

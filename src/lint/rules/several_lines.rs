@@ -3,9 +3,10 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{ArtifactText, Check, Rule, Sink},
     },
-    text::Span,
+    text::{Edit, Span},
     workspace::layout::ArtifactKind,
 };
 
@@ -31,8 +32,27 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     let span = Span::new(start, start + line.trim_end().len());
     let finding = sink.text(artifact.document, span, format!("the {} has {count} lines", artifact.kind.noun()));
     if artifact.kind == ArtifactKind::Description {
-        finding.level(Level::Warning).help("write it as one line; the catalog breaks it where there is room");
+        finding
+            .level(Level::Warning)
+            .help("write it as one line; the catalog breaks it where there is room")
+            .fix(Safety::Unsafe, joints(text));
     } else {
         finding.help("keep the one line that counts, and remove the rest");
     }
+}
+
+/// A blank in the place of each line end inside of the text, with the blanks around it.
+fn joints(text: &str) -> Vec<Edit> {
+    let is_blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+    let said = text.trim_matches(is_blank);
+    let first = text.len() - text.trim_start_matches(is_blank).len();
+    let mut joints = Vec::new();
+    let mut at = 0;
+    while let Some(found) = said[at..].find(['\n', '\r']).map(|found| at + found) {
+        let start = said[..found].trim_end().len();
+        let end = said.len() - said[found..].trim_start().len();
+        joints.push(Edit::replace(Span::new(first + start, first + end), " "));
+        at = end;
+    }
+    joints
 }

@@ -5,10 +5,11 @@ use std::{borrow::Cow, collections::HashMap};
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth, header},
-    text::{Span, excerpt},
+    text::{Span, excerpt, json::edit},
 };
 
 /// The rule.
@@ -36,6 +37,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             if let Some(other) = fixed.get(&folded) {
                 sink.value(node, format!("`headerParams` sets the header `{}` too", excerpt(&shown)))
                     .help("remove it there: the platform adds the credential itself")
+                    .fix_by("remove it from `headerParams`", Safety::Unsafe, edit::remove(*other))
                     .related(other.key_span().unwrap_or_else(|| other.span()), "set here");
             }
             seen.insert(folded, (credential, node.span()));

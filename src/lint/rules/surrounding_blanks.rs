@@ -3,9 +3,10 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{ArtifactText, Check, Rule, Sink},
     },
-    text::Span,
+    text::{Edit, Span},
 };
 
 /// The rule.
@@ -27,12 +28,14 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     let noun = artifact.kind.noun();
     if said.start > start {
         sink.text(artifact.document, Span::new(start, said.start), format!("blanks stand before the {noun}"))
-            .help("remove them");
+            .help("remove them")
+            .fix(Safety::Safe, [Edit::remove(Span::new(start, said.start))]);
     }
     if end > said.end {
         let has_lines = text[said.end..end].contains(['\n', '\r']);
         let what = if has_lines { "empty lines stand" } else { "blanks stand" };
         sink.text(artifact.document, Span::new(said.end, end), format!("{what} after the {noun}"))
-            .help("end the file with the text and one line feed");
+            .help("end the file with the text and one line feed")
+            .fix(Safety::Safe, [Edit::remove(Span::new(said.end, end))]);
     }
 }

@@ -3,9 +3,13 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
-    text::json::{Fault, Tree},
+    text::{
+        Edit,
+        json::{Fault, Tree},
+    },
 };
 
 /// The rule.
@@ -18,6 +22,10 @@ pub static RULE: Rule = Rule {
 
 fn check(tree: &Tree, sink: &mut Sink<'_>) {
     for error in tree.errors().iter().filter(|error| error.fault == Fault::TrailingComma) {
-        sink.text(tree.document(), error.span, error.message.as_str()).maybe_help(error.help.clone());
+        sink.text(tree.document(), error.span, error.message.as_str()).maybe_help(error.help.clone()).fix_by(
+            "remove the comma",
+            Safety::Safe,
+            tree.is_sound().then(|| Edit::remove(error.span)),
+        );
     }
 }

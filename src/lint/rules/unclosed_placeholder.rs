@@ -3,13 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         placeholder::{self, Style},
     },
-    text::excerpt,
+    text::{excerpt, json::edit},
 };
 
 /// The rule.
@@ -36,8 +37,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         });
         if let Some(found) = first {
             let start = excerpt(&text[found.range.clone()]);
+            let fix = edit::within(place.node, found.range.end..found.range.end, "}");
             sink.within(place.node, found.range.clone(), format!("the placeholder `{start}` is not closed"))
-                .help(format!("write `{start}}}`"));
+                .help(format!("write `{start}}}`"))
+                .fix(Safety::Unsafe, fix);
         }
     }
 }

@@ -3,13 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
         Spec,
         placeholder::{self, Source, Style},
     },
-    text::excerpt,
+    text::{excerpt, json::edit},
 };
 
 /// The rule.
@@ -43,11 +44,16 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                         .help("write the name of an input between the braces");
                 }
                 Source::Nobody => {
-                    let help = match spec.declared().nearest(name) {
-                        Some(meant) => format!("did you mean `${{{}}}`?", excerpt(meant)),
-                        None => format!("add `{shown}` to `sourceSpec.spec.properties`"),
+                    let range = found.range.clone();
+                    let finding = sink.within(place.node, found.range, format!("nothing asks for `{shown}`"));
+                    match spec.declared().nearest(name) {
+                        Some(meant) => finding.help(format!("did you mean `${{{}}}`?", excerpt(meant))).fix_by(
+                            format!("write `${{{}}}`", excerpt(meant)),
+                            Safety::Unsafe,
+                            edit::within(place.node, range, &format!("${{{meant}}}")),
+                        ),
+                        None => finding.help(format!("add `{shown}` to `sourceSpec.spec.properties`")),
                     };
-                    sink.within(place.node, found.range, format!("nothing asks for `{shown}`")).help(help);
                 }
             }
         }

@@ -1,8 +1,11 @@
 #![doc = include_str!("undefined_required.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -10,7 +13,7 @@ use crate::{
         auth::{self, AuthType},
         form::Form,
     },
-    text::excerpt,
+    text::{excerpt, json::edit},
 };
 
 /// The rule.
@@ -40,11 +43,16 @@ fn check_form(form: Form<'_>, auth: Option<AuthType>, is_auth: bool, sink: &mut 
     let names = form.names();
     for (name, node) in form.required().filter(|(name, _)| !names.contains(name)) {
         let finding = sink.value(node, format!("`required` names `{}`, which is no property", excerpt(&name)));
-        let help = match form.nearest(&name) {
-            Some(meant) => format!("did you mean `{}`?", excerpt(&meant)),
-            None => "add it to `properties`, or remove it here".to_owned(),
+        match form.nearest(&name) {
+            Some(meant) => {
+                finding.help(format!("did you mean `{}`?", excerpt(&meant)));
+                // What is required already needs no second entry.
+                let fix =
+                    if form.requires(&meant) { edit::remove(node) } else { vec![edit::replace(node, &json!(meant))] };
+                finding.fix_by(format!("require `{}` instead", excerpt(&meant)), Safety::Unsafe, fix)
+            }
+            None => finding.help("add it to `properties`, or remove it here"),
         };
-        finding.help(help);
         // The official template of OAuth 2 requires a host that it does not ask for, and so do connectors of other types.
         let is_published = match auth {
             Some(auth) => auth == AuthType::OAuth2RefreshCode && name == "host",

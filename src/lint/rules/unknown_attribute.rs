@@ -24,14 +24,19 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for response in response::responses(spec) {
-        for (key, found) in [
-            ("contentPath", response::content(spec, response)),
-            ("explodeEntityPath", response::exploded(spec, response)),
-        ] {
-            let (Some(member), Found::There(array)) = (spec.source_attribute(key), found) else { continue };
-            let Some(mut known) = attributes(array) else { continue };
-            // What stands beside the records is brought along with each of them, and samples skip that too.
-            known.extend(response.shape.members().unwrap_or_default());
+        let outer = attributes(&response::content(spec, response));
+        let inner = attributes(&response::exploded(spec, response));
+        let beside = response.shape.members().unwrap_or_default();
+        let explodes = spec.source_attribute("explodeEntityPath");
+        // What stands beside the records is brought along with each of them, and samples skip that too. Records that are
+        // taken apart have the attributes of their parts in the end.
+        let lists = [
+            (spec.source_attribute("contentPath"), outer.filter(|_| explodes.is_none() || inner.is_some())),
+            (explodes, inner.clone()),
+        ];
+        for (member, known) in lists {
+            let (Some(member), Some(mut known)) = (member, known) else { continue };
+            known.extend(beside.iter().chain(inner.iter().flatten()).cloned());
             for list in ["skipAttributes", "keepAttributes"].into_iter().filter_map(|key| member.get(key)) {
                 check_list(list, &known, response.told_by, sink);
             }
@@ -40,7 +45,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 }
 
 /// The attributes of the records of an array; nothing where they cannot be told.
-fn attributes(array: Shape<'_>) -> Option<BTreeSet<String>> {
+fn attributes(array: &Found<Shape<'_>>) -> Option<BTreeSet<String>> {
+    let Found::There(array) = array else { return None };
     let mut known = BTreeSet::new();
     for record in array.records() {
         known.extend(record.members()?);
@@ -59,5 +65,26 @@ fn check_list(list: Node<'_>, known: &BTreeSet<String>, told_by: &str, sink: &mu
                 nearest(&name, known.iter().map(String::as_str)).map(|meant| format!("did you mean `{meant}`?")),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn records_have_the_attributes_of_what_they_are_taken_apart_into() {
+        let told = |explode: &str| {
+            let paths = format!(
+                "\"contentPath\": {{\"path\": \"$.contacts\", \"keepAttributes\": [\"at\", \"id\", \"name\"]}},
+                 \"explodeEntityPath\": {{\"path\": \"{explode}\", \"skipAttributes\": [\"page\", \"zone\"]}}"
+            );
+            let response = r#"{"contacts": [{"id": 1, "visits": [{"at": 1}]}], "page": 3}"#;
+            let findings = Sample::batch().with_attributes(&paths).answering(response).told();
+            findings.into_iter().map(|(_, about)| about).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(told("$.contacts.visits"), "\"name\" \"zone\"");
+        // Where it is not known what they are taken apart into, nothing is said of them.
+        assert_eq!(told("$.contacts.visit"), "\"$.contacts.visit\"");
     }
 }

@@ -1,8 +1,11 @@
 #![doc = include_str!("unknown_auth_type.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -12,6 +15,7 @@ use crate::{
     },
     text::{
         excerpt,
+        json::edit,
         nearest::{any_of, nearest},
     },
 };
@@ -33,7 +37,10 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         }
         if let Some(present) = auth::older_spelling(&name) {
             let message = format!("`{name}` is an old spelling of `{}`", present.name());
-            sink.value(node, message).level(Level::Warning).help(format!("write `{}`", present.name()));
+            sink.value(node, message)
+                .level(Level::Warning)
+                .help(format!("write `{}`", present.name()))
+                .fix(Safety::of_spelling(&name, present.name()), [edit::replace(node, &json!(present.name()))]);
             continue;
         }
         let shown = excerpt(&name);
@@ -43,10 +50,14 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             sink.value(node, message).level(Level::Warning).help(legal);
             continue;
         }
-        let help = match nearest(&name, ids::AUTH_TYPES) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => legal,
+        let finding = sink.value(node, format!("`{shown}` is no type of authentication"));
+        match nearest(&name, ids::AUTH_TYPES) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix_by(
+                format!("write `{meant}`"),
+                Safety::of_spelling(&name, meant),
+                [edit::replace(node, &json!(meant))],
+            ),
+            None => finding.help(legal),
         };
-        sink.value(node, format!("`{shown}` is no type of authentication")).help(help);
     }
 }

@@ -3,13 +3,14 @@
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{ArtifactText, Check, Rule, Sink},
     },
     spec::{
         category::{self, Category},
         leftover,
     },
-    text::excerpt,
+    text::{Edit, excerpt, nearest::nearest},
     workspace::layout::ArtifactKind,
 };
 
@@ -35,7 +36,8 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         Category::Key(key) if key == said => {}
         Category::Key(key) => {
             sink.text(artifact.document, span, format!("`{}` is not the key of a category", excerpt(said)))
-                .help(format!("write `{key}`"));
+                .help(format!("write `{key}`"))
+                .fix(Safety::Safe, [Edit::replace(span, key)]);
         }
         Category::Undocumented(_) => {
             let message = format!("the key of the category `{}` is documented nowhere", excerpt(said));
@@ -45,7 +47,10 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         }
         Category::Unknown => {
             let message = format!("`{}` is not a known category", excerpt(said));
-            sink.text(artifact.document, span, message).help(category::suggestion(said));
+            let finding = sink.text(artifact.document, span, message).help(category::suggestion(said));
+            if let Some(key) = nearest(said, category::keys()) {
+                finding.fix_by(format!("write `{key}`"), Safety::Unsafe, [Edit::replace(span, key)]);
+            }
         }
     }
 }

@@ -1,8 +1,11 @@
 #![doc = include_str!("unknown_category_key.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -10,7 +13,7 @@ use crate::{
         category::{self, Category},
         placeholder,
     },
-    text::excerpt,
+    text::{excerpt, json::edit, nearest::nearest},
 };
 
 /// The rule.
@@ -31,7 +34,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         Category::Key(known) if known == key => {}
         Category::Key(known) => {
             sink.value(node, format!("`{}` is the key of no known category", excerpt(&key)))
-                .help(format!("did you mean `{known}`?"));
+                .help(format!("did you mean `{known}`?"))
+                .fix_by(format!("write `{known}`"), Safety::Safe, [edit::replace(node, &json!(known))]);
         }
         Category::Undocumented(form) => {
             sink.value(node, format!("the key of the category `{}` is documented nowhere", excerpt(&key)))
@@ -39,8 +43,12 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 .help(format!("`{form}` would be its form; ask Adobe for the key"));
         }
         Category::Unknown => {
-            sink.value(node, format!("`{}` is the key of no known category", excerpt(&key)))
+            let finding = sink
+                .value(node, format!("`{}` is the key of no known category", excerpt(&key)))
                 .help(category::suggestion(&key));
+            if let Some(known) = nearest(&key, category::keys()) {
+                finding.fix_by(format!("write `{known}`"), Safety::Unsafe, [edit::replace(node, &json!(known))]);
+            }
         }
     }
 }

@@ -1,14 +1,17 @@
 #![doc = include_str!("unknown_input_type.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, auth, form::FieldType},
     text::{
         excerpt,
-        json::{Kind, Node},
+        json::{Kind, Node, edit},
         nearest::{any_of, nearest},
     },
 };
@@ -41,10 +44,15 @@ fn check_field(field: Node<'_>, sink: &mut Sink<'_>) {
             Some(name) => format!("`{}`", excerpt(&name)),
             None => node.kind().named().to_owned(),
         };
-        let help = match node.as_str().and_then(|name| nearest(&name, names)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("a type is {}", any_of(&names)),
+        let finding = sink.value(node, format!("{name} is no type of JSON Schema"));
+        let written = node.as_str().unwrap_or_default();
+        match nearest(&written, names) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix_by(
+                format!("write `{meant}`"),
+                Safety::of_spelling(&written, meant),
+                [edit::replace(node, &json!(meant))],
+            ),
+            None => finding.help(format!("a type is {}", any_of(&names))),
         };
-        sink.value(node, format!("{name} is no type of JSON Schema")).help(help);
     }
 }

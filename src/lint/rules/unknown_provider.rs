@@ -1,12 +1,18 @@
 #![doc = include_str!("unknown_provider.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Kind, Spec, ids},
-    text::{json::Kind as JsonKind, nearest::nearest},
+    text::{
+        json::{Kind as JsonKind, edit},
+        nearest::nearest,
+    },
 };
 
 /// The rule.
@@ -45,11 +51,15 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if known.contains(&id.as_ref()) || (spec.kind().is_some() && uuid::Uuid::try_parse(&id).is_err()) {
         return;
     }
-    let help = match nearest(&id, known) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => help,
+    let finding = sink.value(provider, "`providerId` is none of Self-Serve Sources");
+    match nearest(&id, known) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix_by(
+            format!("write `{meant}`"),
+            Safety::of_spelling(&id, meant),
+            [edit::replace(provider, &json!(meant))],
+        ),
+        None => finding.help(help),
     };
-    sink.value(provider, "`providerId` is none of Self-Serve Sources").help(help);
 }
 
 fn help(kind: Option<Kind>) -> String {

@@ -1,8 +1,11 @@
 #![doc = include_str!("unprotected_secret.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -10,7 +13,10 @@ use crate::{
         form::{self, Form},
         secret::is_secret_name,
     },
-    text::{excerpt, json::Node},
+    text::{
+        excerpt,
+        json::{Node, edit},
+    },
 };
 
 /// The rule.
@@ -42,7 +48,10 @@ fn check_fields(form: Form<'_>, sink: &mut Sink<'_>) {
 
 fn check_field(name: &str, field: Node<'_>, sink: &mut Sink<'_>) {
     if form::is_text(field) && !form::is_password(field) && is_secret_name(name) {
+        // Another format was given for a reason.
+        let is_free = field.get("format").is_none();
         sink.key(field, format!("`{}` is shown while it is typed", excerpt(name)))
-            .help("add `\"format\": \"password\"`");
+            .help("add `\"format\": \"password\"`")
+            .fix(Safety::Unsafe, is_free.then(|| edit::insert(field, "format", &json!("password"))));
     }
 }

@@ -1,12 +1,18 @@
 #![doc = include_str!("untyped_input.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, form},
-    text::{excerpt, json::Kind},
+    text::{
+        excerpt,
+        json::{Kind, edit},
+    },
 };
 
 /// The rule.
@@ -22,7 +28,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         if !form::says_type(input) {
             let name = input.key().unwrap_or_default();
             sink.key(input, format!("`{}` has no `type`", excerpt(&name)))
-                .help("add `type`; for most inputs it is `string`");
+                .help("add `type`; for most inputs it is `string`")
+                .fix_by("add `\"type\": \"string\"`", Safety::Unsafe, [edit::insert(input, "type", &json!("string"))]);
         }
     }
 }

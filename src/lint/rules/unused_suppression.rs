@@ -3,7 +3,7 @@
 use crate::{
     config::Setting,
     lint::{
-        Level,
+        Level, registry,
         rule::{Check, ConfigInUse, Rule, Sink},
     },
 };
@@ -22,7 +22,7 @@ fn check(in_use: &ConfigInUse<'_>, sink: &mut Sink<'_>) {
     for suppression in &in_use.idle {
         // What a rule that is left out of this run would find, nobody knows. And this rule's own suppressions are used,
         // if at all, by what is found here.
-        if config.left_out.contains(suppression.rule) || suppression.rule == RULE.name {
+        if config.left_out.contains(suppression.rule) || suppression.rule == RULE.name || asks_git(suppression.rule) {
             continue;
         }
         let is_allowed = config.levels.get(suppression.rule) == Some(&Setting::Allow);
@@ -40,6 +40,11 @@ fn check(in_use: &ConfigInUse<'_>, sink: &mut Sink<'_>) {
         )
         .help(help);
     }
+}
+
+/// Whether what a rule finds depends on what git knows, which is another thing on another machine and for another branch.
+fn asks_git(rule: &str) -> bool {
+    registry::find(rule).is_some_and(|rule| matches!(rule.check, Check::Untracked(_) | Check::Past(_)))
 }
 
 #[cfg(test)]
@@ -94,6 +99,15 @@ mod tests {
         let config = Config::load(root.path()).unwrap();
         workspace.retain(|_| true);
         assert_eq!(found(&workspace, &config), [], "a part of a repository");
+    }
+
+    #[test]
+    fn what_depends_on_git_is_not_judged() {
+        let suppress = |rule: &str| format!("[[lint.suppress]]\nrule = \"{rule}\"\nreason = \"agreed\"\n");
+        let config = ["untracked-artifact", "ignored-artifact", "secret-in-history"].map(suppress).concat();
+        let root = repository(&config);
+        let workspace = Workspace::discover(root.path()).unwrap();
+        assert_eq!(found(&workspace, &Config::load(root.path()).unwrap()), []);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 #![doc = include_str!("wrong_permission.md")]
 
+use serde_json::json;
+
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{Kind, Spec},
-    text::json::Node,
+    text::json::{Node, edit},
 };
 
 /// The rule.
@@ -41,7 +44,12 @@ fn check_permissions(key: &str, permissions: Node<'_>, wanted: &str, other: &str
     let has_wanted = permissions.items().any(|item| is(&item, wanted));
     for item in permissions.items().filter(|item| is(item, other)) {
         let finding = sink.value(item, format!("`{key}` grants `{other}`; it stands for `{wanted}`"));
-        finding.help(if has_wanted { format!("remove `{other}`") } else { format!("write `{wanted}`") });
+        match has_wanted {
+            true => finding.help(format!("remove `{other}`")).fix(Safety::Unsafe, edit::remove(item)),
+            false => {
+                finding.help(format!("write `{wanted}`")).fix(Safety::Unsafe, [edit::replace(item, &json!(wanted))])
+            }
+        };
         // Who may write may be let read; the other way round the source is open to changes by every viewer.
         if key == "manage" && has_wanted {
             finding.level(Level::Warning);
@@ -53,14 +61,17 @@ fn check_name(kind: Kind, node: Node<'_>, sink: &mut Sink<'_>) {
     let wanted = kind.permission();
     if let Some(name) = node.as_str().filter(|name| name != wanted) {
         sink.value(node, format!("`{name}` is not the permission of a {kind} source"))
-            .help(format!("write `{wanted}`"));
+            .help(format!("write `{wanted}`"))
+            .fix(Safety::of_spelling(&name, wanted), [edit::replace(node, &json!(wanted))]);
     }
 }
 
 fn check_type(node: Node<'_>, sink: &mut Sink<'_>) {
     if let Some(text) = node.as_str().filter(|text| text != TYPE) {
         let finding = sink.value(node, format!("`{text}` is no known `@type` of a permission"));
-        finding.help(format!("write `{TYPE}`"));
+        finding
+            .help(format!("write `{TYPE}`"))
+            .fix(Safety::of_spelling(&text, TYPE), [edit::replace(node, &json!(TYPE))]);
         if text.eq_ignore_ascii_case(TYPE) {
             finding.level(Level::Warning);
         }

@@ -13,7 +13,7 @@ use crate::{
     workspace::{Artifact, LoadedSource, Source, layout::ArtifactKind},
 };
 
-const SPECS: [&str; 4] = [
+pub(super) const SPECS: [&str; 4] = [
     page::BATCH,
     page::STREAMING,
     include_str!(
@@ -37,7 +37,7 @@ fn findings(text: String) -> Findings {
     check_source(&LoadedSource { source: &source, artifacts }, &Config::default())
 }
 
-fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+pub(super) fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     let mut child = |token: &str, value: &Value| {
         let mut at = at.to_owned();

@@ -21,6 +21,7 @@
 //! up with blanks to N bytes, and `linux` runs only where names that differ in case, and links, can be made by anyone.
 
 mod damage;
+mod fixes;
 mod git;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -185,6 +186,20 @@ impl Sample {
 
     /// What the linter finds in it, layout included. The files are laid out on disk: the layout is what is checked.
     pub(super) fn findings(&self) -> Findings {
+        let root = self.laid_out();
+        let mut workspace = Workspace::discover(root.path()).unwrap();
+        if let Some(first) = self.git.as_ref().and_then(|git| git.make(root.path())) {
+            workspace.set_history(History::since(Git::around(root.path()).unwrap(), &first).unwrap());
+        }
+        check(&workspace, &self.config(&root))
+    }
+
+    fn config(&self, root: &tempfile::TempDir) -> Config {
+        Config { sample: self.response.clone(), ..Config::load(root.path()).unwrap() }
+    }
+
+    /// The sample on disk.
+    fn laid_out(&self) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for (path, content) in &self.files {
             let path = root.path().join(path);
@@ -200,12 +215,7 @@ impl Sample {
         for (path, target) in &self.links {
             std::os::unix::fs::symlink(target, root.path().join(path)).unwrap();
         }
-        let config = Config { sample: self.response.clone(), ..Config::load(root.path()).unwrap() };
-        let mut workspace = Workspace::discover(root.path()).unwrap();
-        if let Some(first) = self.git.as_ref().and_then(|git| git.make(root.path())) {
-            workspace.set_history(History::since(Git::around(root.path()).unwrap(), &first).unwrap());
-        }
-        check(&workspace, &config)
+        root
     }
 
     /// Level of each finding, and the text it is about.
@@ -246,7 +256,7 @@ impl Example<'_> {
         bytes
     }
 
-    fn findings(&self) -> Findings {
+    fn sample(&self) -> Sample {
         let target = self.info.split(' ').nth(2).unwrap_or_default();
         let is_beside = self.says("beside");
         let clean = if target == "streaming" { Sample::streaming() } else { Sample::batch() };
@@ -269,7 +279,7 @@ impl Example<'_> {
             "history" => clean.after(&Sample::batch().patched(&self.text)),
             _ => panic!("`{}` says no known target", self.info),
         };
-        if is_beside { sample.beside().findings() } else { sample.findings() }
+        if is_beside { sample.beside() } else { sample }
     }
 }
 
@@ -295,7 +305,7 @@ fn hold_to_page(rule: &Rule) {
         if example.says("linux") && !cfg!(target_os = "linux") {
             continue;
         }
-        let findings = example.findings();
+        let findings = example.sample().findings();
         let told = || format!("{} in `{}`:\n{}\n{:#?}", rule.name, example.info, example.text, findings.findings);
         let also = example.value("also").unwrap_or_default();
         let is_allowed = |found: &str| also.split(',').any(|name| name == found) || example.says("only");

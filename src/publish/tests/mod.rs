@@ -406,7 +406,10 @@ fn many_sources_share_one_write_of_the_flow_spec_and_one_failure_stops_no_other(
     world = world.fault("POST", Fault::Before(Reply::json(400, json!({"title": "Invalid request"}))));
     let error = world.apply(&plan).unwrap_err();
     let Error::Stopped { outcome, .. } = &error else { panic!("{error}") };
-    assert_eq!(outcome.results.iter().map(|result| result.action).collect::<Vec<_>>(), [Done::Failed, Done::Created]);
+    // Both are sent at once: which of them meets the fault is not certain.
+    let failed = outcome.results.iter().filter(|result| result.action == Done::Failed).count();
+    let created = outcome.results.iter().filter(|result| result.action == Done::Created).count();
+    assert_eq!((failed, created), (1, 1));
     assert_eq!(error.exit(), Exit::Partial);
     let plan = world.plan_of(&wanted, Options::default()).unwrap();
     world.apply(&plan).unwrap();

@@ -1,7 +1,7 @@
 //! JSON's tokens, and what is wrong inside a single one of them: strings, numbers, words, comments.
 
 use super::{Fault, MAX_ERRORS, SyntaxError};
-use crate::text::Span;
+use crate::text::{Edit, Span};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +60,20 @@ impl<'a> Lexer<'a> {
     }
 
     pub(super) fn report(&mut self, fault: Fault, span: Span, message: impl Into<String>, help: Option<&str>) {
+        self.report_with(fault, span, message, help, None);
+    }
+
+    pub(super) fn report_with(
+        &mut self,
+        fault: Fault,
+        span: Span,
+        message: impl Into<String>,
+        help: Option<&str>,
+        remedy: Option<Edit>,
+    ) {
         if !self.muted && self.errors.len() < MAX_ERRORS {
             let help = help.map(str::to_owned);
-            self.errors.push(SyntaxError { fault, message: message.into(), span, help });
+            self.errors.push(SyntaxError { fault, message: message.into(), span, help, remedy });
         }
     }
 
@@ -103,6 +114,13 @@ impl<'a> Lexer<'a> {
         while self.peek().is_some_and(&mut wanted) {
             self.at += 1;
         }
+    }
+
+    /// Takes a byte where it comes next, and tells where it ends.
+    pub(super) fn take(&mut self, byte: u8) -> Option<usize> {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next.then_some(self.at)
     }
 
     /// The next token and its place.
@@ -216,7 +234,8 @@ impl<'a> Lexer<'a> {
                     let span = Span::new(self.at, self.at + 1);
                     let message = format!("a string cannot hold the control character U+{byte:04X} as it is");
                     let help = if byte == b'\t' { "write `\\t`".to_owned() } else { format!("write `\\u{byte:04x}`") };
-                    self.report(Fault::Text, span, message, Some(&help));
+                    let escape = if byte == b'\t' { "\\t".to_owned() } else { format!("\\u{byte:04x}") };
+                    self.report_with(Fault::Text, span, message, Some(&help), Some(Edit::replace(span, escape)));
                     self.at += 1;
                 }
             }
@@ -280,7 +299,12 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let token = self.string(b'\'');
         let help = Some("use `\"`");
-        self.report(Fault::Structure, Span::new(start, self.at), "strings stand in double quotes", help);
+        let span = Span::new(start, self.at);
+        // A double quote inside would have to be escaped, and an escaped single quote would not.
+        let inner = self.slice(span).strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let inner = inner.filter(|inner| !inner.contains(['"', '\\', '\'']));
+        let remedy = inner.map(|inner| Edit::replace(span, format!("\"{inner}\"")));
+        self.report_with(Fault::Structure, span, "strings stand in double quotes", help, remedy);
         token
     }
 
@@ -294,7 +318,11 @@ impl<'a> Lexer<'a> {
         let span = Span::new(start, self.at);
         let written = self.slice(span);
         if let Some(message) = number_fault(written) {
-            self.report(Fault::Number, span, message, None);
+            let meant = written.strip_prefix('+').unwrap_or(written);
+            let meant = if meant.starts_with('.') { format!("0{meant}") } else { meant.to_owned() };
+            let is_sound = meant != written && number_fault(&meant).is_none();
+            let remedy = is_sound.then(|| Edit::replace(span, meant));
+            self.report_with(Fault::Number, span, message, None, remedy);
         }
         Token::Number
     }

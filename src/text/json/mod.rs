@@ -3,9 +3,11 @@
 //! Reading never fails and never recurses: what is broken is reported and read on past, deep nesting is cut off at
 //! [`MAX_DEPTH`], and duplicate keys are all kept.
 
+pub mod edit;
 mod lex;
 mod read;
 pub mod rewrite;
+pub mod scalar;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +15,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Document, Span, pointer};
+use super::{Document, Edit, Span, pointer};
 
 /// Containers deeper than this are reported and not read: nobody writes them, and validators recurse. Readers of what is
 /// published give up at 128 levels, `serde_json` among them, and an answer or a journal has a few levels around the spec.
@@ -66,7 +68,7 @@ pub enum Fault {
 
 impl Fault {
     /// Whether everything around the error is read as if it were not there.
-    fn is_harmless(self) -> bool {
+    pub fn is_harmless(self) -> bool {
         matches!(self, Self::TrailingComma | Self::Comment)
     }
 }
@@ -78,6 +80,8 @@ pub struct SyntaxError {
     pub message: String,
     pub span: Span,
     pub help: Option<String>,
+    /// What would put it right, where that is plain.
+    pub remedy: Option<Edit>,
 }
 
 /// No node.
@@ -201,10 +205,23 @@ impl<'a> Node<'a> {
     /// Its key in the object around it.
     pub fn key(self) -> Option<Cow<'a, str>> {
         let slot = self.slot();
-        slot.keyed.then(|| text(self.tree.document.slice(slot.key), slot.key_escaped))
+        slot.keyed.then(|| self.said(slot.key, slot.key_escaped))
     }
 
-    fn has_key(self, key: &str) -> bool {
+    /// What a string or key of the tree says.
+    fn said(self, span: Span, escaped: bool) -> Cow<'a, str> {
+        let document = self.tree.document.text();
+        match document.as_bytes().get(span.range()) {
+            // As they should be, and nearly all are.
+            Some([b'"', .., b'"']) if !escaped => {
+                Cow::Borrowed(document.get(span.start as usize + 1..span.end as usize - 1).unwrap_or_default())
+            }
+            _ => text(self.tree.document.slice(span), escaped),
+        }
+    }
+
+    /// Whether this is its key in the object around it.
+    pub fn is_named(self, key: &str) -> bool {
         let slot = self.slot();
         if !slot.keyed {
             return false;
@@ -267,7 +284,7 @@ impl<'a> Node<'a> {
         if self.kind() != Kind::Object {
             return None;
         }
-        self.children().filter(|member| member.has_key(key)).last()
+        self.children().filter(|member| member.is_named(key)).last()
     }
 
     /// Members whose key stands earlier in the same object, each after the first of that key.
@@ -335,7 +352,7 @@ impl<'a> Node<'a> {
 
     /// The text of a string.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        (self.kind() == Kind::String).then(|| text(self.raw(), self.slot().escaped))
+        (self.kind() == Kind::String).then(|| self.said(self.span(), self.slot().escaped))
     }
 
     /// The value of a boolean.

@@ -4,7 +4,7 @@ use super::{
     Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
     lex::{Lexer, Token},
 };
-use crate::text::{Span, visible};
+use crate::text::{Edit, Span, visible};
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,10 +87,14 @@ impl Reader<'_> {
                 if token == Token::End {
                     return;
                 }
-                self.end = span.end as usize;
+                self.end = self.end.max(span.end as usize);
                 (token, span) = self.lexer.token();
             }
         }
+    }
+
+    fn error_with(&mut self, span: Span, message: impl Into<String>, help: Option<&str>, remedy: Option<Edit>) {
+        self.lexer.report_with(Fault::Structure, span, message, help, remedy);
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>, help: Option<&str>) {
@@ -208,13 +212,14 @@ impl Reader<'_> {
             Token::Null => Kind::Null,
             Token::Word => {
                 let word = self.lexer.slice(span);
-                let help = match word.to_ascii_lowercase().as_str() {
-                    "true" => Some("write `true`"),
-                    "false" => Some("write `false`"),
-                    "none" | "nil" | "null" | "undefined" => Some("write `null`"),
-                    _ => Some("put a text into double quotes"),
+                let (help, meant) = match word.to_ascii_lowercase().as_str() {
+                    "true" => ("write `true`", Some("true")),
+                    "false" => ("write `false`", Some("false")),
+                    "none" | "nil" | "null" | "undefined" => ("write `null`", Some("null")),
+                    _ => ("put a text into double quotes", None),
                 };
-                self.error(span, format!("`{word}` is not a JSON value"), help);
+                let remedy = meant.map(|meant| Edit::replace(span, meant));
+                self.error_with(span, format!("`{word}` is not a JSON value"), Some(help), remedy);
                 Kind::Null
             }
             Token::CloseArray if first => return (self.close(span.end), true),
@@ -262,12 +267,20 @@ impl Reader<'_> {
         match token {
             Token::String { escaped } => {
                 self.key = Some(Key { span, escaped });
-                (Expect::Colon, true)
+                // The colon nearly always follows at once.
+                match self.lexer.take(b':') {
+                    Some(end) => {
+                        self.end = end;
+                        (Expect::Value { first: false }, true)
+                    }
+                    None => (Expect::Colon, true),
+                }
             }
             Token::Word | Token::Number | Token::True | Token::False | Token::Null => {
                 let word = self.lexer.slice(span).to_owned();
                 let help = format!("write `\"{word}\"`");
-                self.error(span, format!("the key `{word}` does not stand in double quotes"), Some(&help));
+                let message = format!("the key `{word}` does not stand in double quotes");
+                self.error_with(span, message, Some(&help), Some(Edit::replace(span, format!("\"{word}\""))));
                 self.key = Some(Key { span, escaped: false });
                 (Expect::Colon, true)
             }
@@ -278,7 +291,12 @@ impl Reader<'_> {
                 (self.close(span.end), true)
             }
             Token::Comma => {
-                self.error(span, "a comma with nothing before it", Some("remove the comma"));
+                self.error_with(
+                    span,
+                    "a comma with nothing before it",
+                    Some("remove the comma"),
+                    Some(Edit::remove(span)),
+                );
                 (Expect::Key { first: false }, true)
             }
             Token::Colon => {
@@ -310,7 +328,8 @@ impl Reader<'_> {
         }
         if token.starts_value() {
             let name = self.key.map_or("", |key| self.lexer.slice(key.span));
-            self.error(Span::empty(self.end), format!("a colon is missing after the key {name}"), None);
+            let remedy = Some(Edit::insert(self.end, ":"));
+            self.error_with(Span::empty(self.end), format!("a colon is missing after the key {name}"), None, remedy);
         }
         (Expect::Value { first: false }, false)
     }
@@ -340,7 +359,9 @@ impl Reader<'_> {
             }
             Token::End => self.unclosed(),
             _ => {
-                self.error(Span::empty(self.end), "a comma is missing here", Some("put a `,` between two entries"));
+                let help = Some("put a `,` between two entries");
+                let remedy = Some(Edit::insert(self.end, ","));
+                self.error_with(Span::empty(self.end), "a comma is missing here", help, remedy);
                 (self.after_comma(), false)
             }
         }

@@ -137,7 +137,7 @@ impl Index {
     /// with `/`.
     pub(super) fn trees_in(&self, folder: &[u8]) -> HashMap<Vec<u8>, Oid> {
         let mut found = HashMap::new();
-        Reader { bytes: &self.trees, at: 0 }.trees(&mut Vec::new(), &mut |path, id| {
+        Reader { bytes: &self.trees, at: 0 }.trees(0, &mut Vec::new(), &mut |path, id| {
             if let Some(name) =
                 path.strip_prefix(folder).filter(|name| !name.is_empty() && !name[..name.len() - 1].contains(&b'/'))
             {
@@ -306,16 +306,16 @@ impl<'b> Reader<'b> {
     }
 
     /// One cached tree and those inside of it: its name, how many entries it has, how many trees, and its id.
-    fn trees(&mut self, path: &mut Vec<u8>, found: &mut impl FnMut(&[u8], Oid)) -> Option<()> {
+    fn trees(&mut self, depth: usize, path: &mut Vec<u8>, found: &mut impl FnMut(&[u8], Oid)) -> Option<()> {
         /// Folders in folders; nobody has so many.
-        const DEEPEST: usize = 4096;
+        const DEEPEST: usize = 1000;
         let length = path.len();
         let name = self.until(0)?;
         if length > 0 || !name.is_empty() {
             path.extend_from_slice(name);
             path.push(b'/');
         }
-        if path.len() > DEEPEST {
+        if depth > DEEPEST {
             return None;
         }
         let number = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<i64>().ok();
@@ -326,7 +326,7 @@ impl<'b> Reader<'b> {
             found(path, Oid::from_bytes(self.take(ID)?).ok()?);
         }
         for _ in 0..inner {
-            self.trees(path, found)?;
+            self.trees(depth + 1, path, found)?;
         }
         path.truncate(length);
         Some(())

@@ -154,6 +154,15 @@ fn every_form_of_the_index_tells_the_same() {
         let count = Index::read_file(&path).map_or(9, |index| index.below(b"").len());
         assert_eq!(count, 9, "a part of an index of {length} bytes");
     }
+    // Whatever the bytes are, nothing ends the run.
+    for at in 0..bytes.len() {
+        let mut other = bytes.clone();
+        other[at] ^= 0xff;
+        fs::write(&path, other).unwrap();
+        if let Some(index) = Index::read_file(&path) {
+            index.trees_in(b"Sources/");
+        }
+    }
     fs::write(&path, &bytes).unwrap();
     read("whole again");
 }

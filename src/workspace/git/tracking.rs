@@ -81,7 +81,10 @@ impl Git {
 /// The artifacts that git could track.
 fn candidates(source: &Source) -> impl Iterator<Item = &Entry> {
     let artifacts = source.artifacts.iter().map(|(_, entry)| entry);
-    artifacts.filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Symlink))
+    // A name that is no text is not known as git knows it.
+    artifacts.filter(|entry| {
+        matches!(entry.kind, EntryKind::File | EntryKind::Symlink) && !entry.path.contains(char::REPLACEMENT_CHARACTER)
+    })
 }
 
 fn missing<'s>(index: &Index, prefix: &[u8], source: &'s Source) -> Vec<&'s Entry> {
