@@ -201,8 +201,8 @@ fn what_does_not_go_with_watching_is_told() {
     run(&["no-such"]).tells(["there is no `no-such`"]);
 }
 
-/// How long it takes from a save to the report, in the middle of several saves. The bound is far from what a machine with
-/// nothing else to do needs, which `docs/speed.md` tells; it would not hold if everything were checked again.
+/// How long it takes from a save to the report, in the middle of several saves. The bound leaves room for a machine that has
+/// much else to do. That only what changed is checked again, the tests of `lint::Standing` show.
 #[test]
 fn a_save_is_answered_at_once_among_many_sources() {
     let directory = example();
