@@ -39,7 +39,7 @@ fn source(root: &Path, index: usize) -> io::Result<()> {
     let artifact = |suffix: &str, text: String| fs::write(folder.join(format!("{name}-{suffix}")), text);
     artifact("category.txt", format!("{category}\n"))?;
     artifact("description.txt", format!("{description}\n"))?;
-    artifact("icon.svg", ICON.replace("#0B5C7A", &format!("#{:06X}", index * 2_654_435 % 0x00ff_ffff)))?;
+    artifact("icon.svg", ICON.replace("#0B5C7A", &format!("#{:06X}", (index * 2_654_435) & 0x007f_7f7f)))?;
     artifact("label.txt", format!("{label}\n"))?;
     artifact("connectionSpec.json", format!("{spec:#}\n"))
 }
@@ -53,15 +53,15 @@ fn batch(index: usize) -> io::Result<Value> {
     let mut spec: Value = serde_json::from_str(BATCH)?;
     spec["sourceSpec"]["attributes"]["paginationParams"] = match index % 5 {
         0 => json!({
-            "type": "OFFSET", "limitName": "limit", "limitValue": "100", "offSetName": "offset",
+            "type": "OFFSET", "limitName": "limit", "limitValue": 100, "offSetName": "offset",
             "endConditionName": "$.hasMore", "endConditionValue": "Const:false",
         }),
         1 => json!({
-            "type": "PAGE", "limitName": "size", "limitValue": "50", "initialPageIndex": 1,
+            "type": "PAGE", "limitName": "size", "limitValue": 50, "initialPageIndex": 1,
             "pageParamName": "page", "maximumRequest": 10000,
         }),
         2 => json!({
-            "type": "POINTER", "limitName": "limit", "limitValue": "100", "pointerPath": "$.links.next",
+            "type": "POINTER", "limitName": "limit", "limitValue": 100, "pointerPath": "$.links.next",
         }),
         3 => json!({
             "type": "CONTINUATION_TOKEN", "continuationTokenPath": "$.meta.next_cursor",
@@ -73,10 +73,12 @@ fn batch(index: usize) -> io::Result<Value> {
         let kind = ["string", "integer", "boolean", "number"][column % 4];
         (format!("column_{column}"), json!({ "type": kind, "description": format!("Column {column} of a record.") }))
     });
-    let columns: Value = Value::Object(columns.collect());
+    // What `skipAttributes` names is there as well.
+    let skipped = ["_links", "meta", "custom_fields"].map(|name| (name.to_owned(), json!({ "type": "object" })));
+    let columns: Value = Value::Object(columns.chain(skipped).collect());
     spec["sourceSpec"]["attributes"]["schema"] = json!({
         "type": "object",
-        "properties": { "ticket": { "type": "array", "items": { "type": "object", "properties": columns } } },
+        "properties": { "tickets": { "type": "array", "items": { "type": "object", "properties": columns } } },
     });
     Ok(spec)
 }
