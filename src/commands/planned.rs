@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 
@@ -143,6 +144,11 @@ impl Recipe<'_> {
         let lock = takes.then(|| take(selected.root(), console));
         let records = Records::directory(selected.root());
         let options = Options { adopt, recreate, jobs };
+        // A few take no time worth a word, and a log is no place for it.
+        let many = desired.as_ref().map_or(0, Vec::len);
+        if many > jobs.get() && io::stderr().is_terminal() {
+            console.progress(&format!("reading what the platform has of {many} sources"));
+        }
         let plan = match &desired {
             Some(desired) => publish::plan(&service, desired, &records, &options)?,
             None => publish::plan_undo(&service, &selection.sources, flow_spec, &records, &options)?,

@@ -29,9 +29,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
     };
     let Some(planned) = planned else { return Ok(Exit::Findings) };
     let Planned { mut plan, mut service, mut records, mut lock, protected, .. } = planned;
-    if asks {
-        ask_to_adopt(&mut plan, console)?;
-    }
+    let shown = asks && ask_to_adopt(&mut plan, console)?;
     let writes = plan.writes() && plan.conflicts().next().is_none();
     let guarded = if writes { guard::guarded(service.client(), &protected, arguments.allow_production)? } else { None };
     if let Some(guarded) = guarded {
@@ -39,7 +37,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Publish, console: &mut Conso
         guarded.ask(console)?;
     } else if writes && asks {
         confirm(&plan, console)?;
-    } else if plan.has_changes() {
+    } else if plan.has_changes() && !shown {
         console.progress(plan.to_text().trim_end());
     }
     if writes {
@@ -100,15 +98,15 @@ fn print(outcome: &Outcome, console: &mut Console) {
 }
 
 /// Asks for each connection spec that is there and not recorded here whether it is this one, where there is somebody to ask and
-/// nothing else is in the way. The differences were shown with the plan.
-fn ask_to_adopt(plan: &mut Plan, console: &mut Console) -> Result<(), Error> {
+/// nothing else is in the way. Tells whether the plan was shown for it, with the differences.
+fn ask_to_adopt(plan: &mut Plan, console: &mut Console) -> Result<bool, Error> {
     let mut questions = Vec::new();
     for (change, conflict) in plan.conflicts() {
-        let Conflict::Unrecorded { id, .. } = conflict else { return Ok(()) };
+        let Conflict::Unrecorded { id, .. } = conflict else { return Ok(false) };
         questions.push((change.source.clone(), id.clone()));
     }
     if questions.is_empty() || !console.interactive() {
-        return Ok(());
+        return Ok(false);
     }
     console.message(plan.to_text().trim_end());
     for (source, id) in questions {
@@ -118,7 +116,7 @@ fn ask_to_adopt(plan: &mut Plan, console: &mut Console) -> Result<(), Error> {
             plan.adopt(&source);
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Shows the plan and asks, where there is somebody to ask.

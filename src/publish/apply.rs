@@ -13,7 +13,8 @@ use std::{
 };
 
 use super::{
-    Action, Change, Done, Entry, Error, FlowSpecChange, How, Outcome, Plan, Records, SourceResult, Step, Target, diff,
+    Action, Change, Difference, Done, Entry, Error, FlowSpecChange, How, Outcome, Plan, Records, SourceResult, Step,
+    Target, diff,
     flow_spec::{Edit, Tell, Wish},
     journal::{Event, Intent},
     observe::{Key, Named, Seen, candidates},
@@ -140,12 +141,20 @@ impl Run<'_> {
         let source = change.source.clone();
         let (done, id) = match &change.action {
             Action::Create => (Done::Created, self.create(change, tell)?),
-            Action::Update { id, etag, .. } => {
+            Action::Update { id, etag, differences, drifted } => {
+                let etag = match etag {
+                    Some(etag) => Some(etag.clone()),
+                    None => self.as_planned(change, id, differences, *drifted)?,
+                };
                 self.update(change, id, etag.as_deref(), tell)?;
                 (Done::Updated, id.clone())
             }
             Action::Adopt { id, etag, differences, ours } => {
                 if !differences.is_empty() {
+                    let etag = match etag {
+                        None if !ours => self.as_planned(change, id, differences, false)?,
+                        etag => etag.clone(),
+                    };
                     self.update(change, id, etag.as_deref(), tell)?;
                 }
                 tell(Step::Adopted { source, id: id.clone(), ours: *ours });
@@ -257,6 +266,25 @@ impl Run<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Reads a connection spec again that the plan knows without its version: a person may have thought about the plan for a
+    /// while. Gives its version, where there is one.
+    fn as_planned(
+        &self,
+        change: &Change,
+        id: &str,
+        planned: &[Difference],
+        published: bool,
+    ) -> Result<Option<String>, Error> {
+        let there = self.service.connection_spec(id)?;
+        let now = there.as_ref().and_then(Seen::of);
+        let is_same =
+            now.is_some_and(|now| diff::differences(&now.written, &change.spec, published).as_slice() == planned);
+        if !is_same {
+            return Err(Error::Overtaken { source_name: change.source.clone(), id: id.to_owned() });
+        }
+        Ok(there.and_then(|record| record.etag))
     }
 
     fn update(&self, change: &Change, id: &str, etag: Option<&str>, tell: Tell<'_>) -> Result<(), Error> {
