@@ -97,5 +97,10 @@ pub(super) fn misplaced(arguments: &New) -> Vec<String> {
     if arguments.schedule_format.is_some() && arguments.schedule.is_none() && !arguments.schedule_advanced {
         wrong.push("`--schedule-format` needs `--schedule` or `--schedule-advanced`".to_owned());
     }
+    // The command line asks for `--schedule-advanced` only where nothing contradicts it.
+    let advanced = ["--schedule-incremental", "--schedule-backfill", "--schedule-query-name"];
+    for flag in given.iter().filter(|flag| advanced.contains(&flag.name) && !arguments.schedule_advanced) {
+        wrong.push(format!("`{}` does not go with `--schedule`, only with `--schedule-advanced`", flag.name));
+    }
     wrong
 }

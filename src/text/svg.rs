@@ -1,6 +1,6 @@
 //! SVG read with places. Document type declarations are refused, so that no entity is ever expanded.
 
-use super::{Document, Span};
+use super::{Document, Span, visible};
 
 /// Why a document is not well-formed XML, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub fn read(document: &Document) -> Result<roxmltree::Document<'_>, NotWellForme
         let has_dtd = matches!(error, roxmltree::Error::DtdDetected);
         let at =
             if has_dtd { document.text().find("<!DOCTYPE").unwrap_or_default() } else { offset(document, error.pos()) };
-        NotWellFormed { message: error.to_string(), span: document.character(at), has_dtd }
+        NotWellFormed { message: visible::printable(&error.to_string()), span: document.character(at), has_dtd }
     })
 }
 
@@ -124,6 +124,13 @@ mod tests {
         let fault = read(&document).unwrap_err();
         assert_eq!(document.position(fault.span.start as usize).line, 2);
         assert!(!fault.has_dtd);
+    }
+
+    #[test]
+    fn a_fault_quotes_nothing_that_a_terminal_would_obey() {
+        let document = Document::new("i.svg", b"<svg a='b'\x1b[31m/>".to_vec());
+        let fault = read(&document).unwrap_err();
+        assert!(!fault.message.contains(char::is_control), "{}", fault.message);
     }
 
     #[test]

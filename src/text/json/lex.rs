@@ -1,7 +1,7 @@
 //! JSON's tokens, and what is wrong inside a single one of them: strings, numbers, words, comments.
 
 use super::{Fault, MAX_ERRORS, SyntaxError};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, visible};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +72,9 @@ impl<'a> Lexer<'a> {
         remedy: Option<Edit>,
     ) {
         if !self.muted && self.errors.len() < MAX_ERRORS {
-            let help = help.map(str::to_owned);
-            self.errors.push(SyntaxError { fault, message: message.into(), span, help, remedy });
+            // What is quoted may hold anything, and a terminal would obey it.
+            let (message, help) = (visible::printable(&message.into()), help.map(visible::printable));
+            self.errors.push(SyntaxError { fault, message, span, help, remedy });
         }
     }
 

@@ -4,7 +4,7 @@ use super::{
     Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
     lex::{Lexer, Token},
 };
-use crate::text::{Edit, Span, visible};
+use crate::text::{Edit, Span, excerpt, visible};
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +219,7 @@ impl Reader<'_> {
                     _ => ("put a text into double quotes", None),
                 };
                 let remedy = meant.map(|meant| Edit::replace(span, meant));
-                self.error_with(span, format!("`{word}` is not a JSON value"), Some(help), remedy);
+                self.error_with(span, format!("`{}` is not a JSON value", excerpt(word)), Some(help), remedy);
                 Kind::Null
             }
             Token::CloseArray if first => return (self.close(span.end), true),
@@ -246,7 +246,7 @@ impl Reader<'_> {
     fn missing_value(&mut self, token: Token, span: Span) -> (Expect, bool) {
         match self.key {
             Some(key) => {
-                let name = self.lexer.slice(key.span);
+                let name = excerpt(self.lexer.slice(key.span));
                 self.error(key.span, format!("the key {name} has no value"), None);
             }
             None if self.slots.is_empty() && token == Token::End => {
@@ -278,8 +278,8 @@ impl Reader<'_> {
             }
             Token::Word | Token::Number | Token::True | Token::False | Token::Null => {
                 let word = self.lexer.slice(span).to_owned();
-                let help = format!("write `\"{word}\"`");
-                let message = format!("the key `{word}` does not stand in double quotes");
+                let help = format!("write `\"{}\"`", excerpt(&word));
+                let message = format!("the key `{}` does not stand in double quotes", excerpt(&word));
                 self.error_with(span, message, Some(&help), Some(Edit::replace(span, format!("\"{word}\""))));
                 self.key = Some(Key { span, escaped: false });
                 (Expect::Colon, true)
@@ -327,7 +327,7 @@ impl Reader<'_> {
             return (Expect::Colon, true);
         }
         if token.starts_value() {
-            let name = self.key.map_or("", |key| self.lexer.slice(key.span));
+            let name = excerpt(self.key.map_or("", |key| self.lexer.slice(key.span)));
             let remedy = Some(Edit::insert(self.end, ":"));
             self.error_with(Span::empty(self.end), format!("a colon is missing after the key {name}"), None, remedy);
         }

@@ -100,6 +100,8 @@ fn each_slip_has_its_sentence() {
         ("\"a\": {\"b\": 1}", "1:1 a member stands outside of an object"),
         ("/* x", "1:1 JSON has no comments"),
         ("\u{0}", "1:1 U+0000 cannot stand here"),
+        ("{\"a\u{7f}\" 1}", "1:6 a colon is missing after the key \"a \""),
+        ("{\"a\u{202e}\"}", "1:2 the key \"a\\u{202e}\" has no value"),
     ] {
         let found = errors(text);
         assert!(found.iter().any(|error| *error == said), "{text:?}: {found:?}");
