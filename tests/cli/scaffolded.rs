@@ -252,7 +252,7 @@ const INVALID: [(&str, &str); 34] = [
     ("--input", "listId:text:Id."),
     ("--pagination", "scroll"),
     ("--limit-value", "0"),
-    ("--limit-value", "-1"),
+    ("--limit-value", "1e3"),
     ("--limit-value", "many"),
     ("--pointer-path", "$.a b["),
     ("--end-condition-value", "false"),

@@ -1,54 +1,60 @@
 //! What the fuzz targets in `fuzz/` hold to any bytes, held here to their seeds: inputs of every sort, and each one that
-//! was ever found to break something.
+//! was ever found to break something. And to the seeds with random changes: a few hundred, or with `SSS_FUZZ_SECONDS=60`
+//! as many as there is time for.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+mod changed;
 mod config;
 mod json;
 mod lint;
 mod source;
 mod svg;
 
-/// Holds what must hold to every file below a folder of the project.
-#[expect(clippy::print_stderr, reason = "shown only where it fails, and the last one is the one")]
-fn to_each_in(folder: &str, holds: fn(&[u8])) -> usize {
-    fn walk(folder: &Path, holds: fn(&[u8])) -> usize {
-        let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        entries.sort();
-        let each = |path: &std::path::PathBuf| {
-            if path.is_dir() {
-                return walk(path, holds);
-            }
-            eprintln!("{}", path.display());
-            holds(&std::fs::read(path).unwrap());
-            1
-        };
-        entries.iter().map(each).sum()
+/// Every file below some folders of the project.
+fn files(folders: &[&str]) -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { walk(&path, found) } else { found.push(path) }
+        }
     }
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), holds)
+    let mut found = Vec::new();
+    folders.iter().for_each(|folder| walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found));
+    found.sort();
+    found
+}
+
+#[expect(clippy::print_stderr, reason = "shown only where it fails, and the last one is the one")]
+fn hold(folders: &[&str], rounds: usize, holds: fn(&[u8])) {
+    let mut seeds = Vec::new();
+    for path in files(folders) {
+        eprintln!("{}", path.display());
+        let seed = std::fs::read(path).unwrap();
+        holds(&seed);
+        seeds.push(seed);
+    }
+    assert!(seeds.len() > 7, "{}", seeds.len());
+    eprintln!("{} changed seeds", changed::hold(&seeds, rounds, holds));
 }
 
 #[test]
 fn json() {
-    assert!(to_each_in("tests/fuzz/seeds/json", json::holds) > 0);
-    assert!(to_each_in("src/emulator/seed", json::holds) > 10);
-    assert!(to_each_in("artifacts-example/Sources", json::holds) > 4);
+    hold(&["tests/fuzz/seeds/json", "src/emulator/seed", "artifacts-example/Sources"], 500, json::holds);
 }
 
 #[test]
 fn svg() {
-    assert!(to_each_in("tests/fuzz/seeds/svg", svg::holds) > 0);
-    assert!(to_each_in("artifacts-example/Sources", svg::holds) > 4);
+    hold(&["tests/fuzz/seeds/svg", "artifacts-example/Sources"], 100, svg::holds);
 }
 
 #[test]
 fn config() {
-    assert!(to_each_in("tests/fuzz/seeds/config", config::holds) > 0);
+    hold(&["tests/fuzz/seeds/config"], 300, config::holds);
 }
 
 #[test]
 fn lint() {
-    assert!(to_each_in("tests/fuzz/seeds/lint", lint::holds) > 0);
+    hold(&["tests/fuzz/seeds/lint"], 100, lint::holds);
 }

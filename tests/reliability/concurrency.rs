@@ -32,6 +32,13 @@ const CLONE_ROUNDS: usize = 20;
 /// With waits as long as everybody has: what a publisher waits for others is part of what is tried.
 const ENVIRONMENT: [(&str, &str); 1] = [("SSS_RETRY_MAX_WAIT", "30")];
 
+const SIXTEEN: &str = "16 publishers at once: 10 repositories, and 6 in an eleventh";
+
+/// Tells in the document what held.
+fn told(place: usize, situation: &str, runs: usize, result: &str) {
+    report::add("crowd", &["situation", "runs", "result"], place, &[situation, &runs.to_string(), result]);
+}
+
 /// Slow enough for the publishers to meet.
 fn slow(etags: bool) -> Platform {
     let mut options = Options::default();
@@ -82,6 +89,7 @@ fn sixteen_publishers_at_once_lose_nobody_where_specs_have_versions() {
     let before = platform.snapshot();
     let repositories = crowd(&platform);
     assert_eq!(unlisted(&repositories, &before, &platform.snapshot()), [""; 0]);
+    told(0, &format!("{SIXTEEN}, with ETags"), 1, "every id listed once, nobody lost");
 }
 
 /// Without versions the platform cannot tell that a write undoes another. What is guaranteed: nobody who stood there before is
@@ -104,26 +112,7 @@ fn sixteen_publishers_at_once_are_all_in_where_specs_have_no_versions() {
         }
         assert_eq!(unlisted(&repositories, &before, &platform.snapshot()), [""; 0]);
     }
-    let row =
-        |situation: &str, runs: usize, result: &str| vec![situation.to_owned(), runs.to_string(), result.to_owned()];
-    let sixteen = "16 publishers at once: 10 repositories, and 6 in an eleventh";
-    let rows = [
-        row(&format!("{sixteen}, with ETags"), 1, "every id listed once, nobody lost"),
-        row(&format!("{sixteen}, without ETags"), rounds, "every id listed once, nobody lost"),
-        row(
-            "two clones create the same source at the same instant, with and without ETags",
-            2 * CLONE_ROUNDS,
-            "one id listed, the same in both records; or the later one is told of `--adopt`",
-        ),
-        row("somebody writes an older record back while a publisher still looks, without ETags", 1, "both ids listed"),
-        row(
-            "somebody writes an older record back after a publisher has ended, without ETags",
-            1,
-            "the id is lost; `sss plan` tells it, the next publish puts it back",
-        ),
-        row("somebody writes an older record back after a publisher has ended, with ETags", 1, "refused with 412"),
-    ];
-    report::write("crowd", &["situation", "runs", "result"], &rows);
+    told(1, &format!("{SIXTEEN}, without ETags"), rounds, "every id listed once, nobody lost");
 }
 
 /// Two clones of one repository that publish the same new source at the same instant, with nothing between them but the platform.
@@ -159,6 +148,12 @@ fn two_clones_that_create_the_same_source_at_once_list_one_and_record_the_same()
             }
         }
     }
+    told(
+        2,
+        "two clones create the same source at the same instant, with and without ETags",
+        2 * rounds,
+        "one id listed, the same in both records; or the later one is told of `--adopt`",
+    );
 }
 
 const STRANGER: &str = "5f0c1d6e-8a3b-4c55-9d1e-2b7a90c4e111";
@@ -183,6 +178,7 @@ fn an_older_record_written_back_under_a_publishers_eyes_is_repaired() {
     let now = platform.snapshot();
     assert_eq!(unlisted(&[repository], &before, &now), [""; 0]);
     assert!(now.listed(BATCH_FLOW_SPEC).contains(&STRANGER.to_owned()));
+    told(3, "somebody writes an older record back while a publisher still looks, without ETags", 1, "both ids listed");
 }
 
 #[test]
@@ -200,6 +196,12 @@ fn an_older_record_written_back_later_is_told_by_the_plan_and_repaired_by_the_ne
     let now = platform.snapshot();
     assert_eq!(unlisted(&repositories, &before, &now), [""; 0]);
     assert!(now.listed(BATCH_FLOW_SPEC).contains(&STRANGER.to_owned()));
+    told(
+        4,
+        "somebody writes an older record back after a publisher has ended, without ETags",
+        1,
+        "the id is lost; `sss plan` tells it, the next publish puts it back",
+    );
 }
 
 #[test]
@@ -209,4 +211,5 @@ fn an_older_record_is_refused_where_specs_have_versions() {
     let repository = Repository::new(&[SHARED]);
     repository.publish(&platform, &[]).exits(0);
     assert_eq!(write_back(&platform, &old, etag.as_deref()), 412);
+    told(5, "somebody writes an older record back after a publisher has ended, with ETags", 1, "refused with 412");
 }

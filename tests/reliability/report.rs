@@ -1,6 +1,6 @@
 //! How much is run, and the tables of `docs/reliability.md`.
 
-use std::{fs, path::Path, sync::Mutex};
+use std::{collections::BTreeMap, fs, path::Path, sync::Mutex};
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reliability.md");
 
@@ -29,6 +29,17 @@ pub(crate) fn write(name: &str, head: &[&str], rows: &[Vec<String>]) {
     let today = jiff::Zoned::now().date();
     put("run", &format!("Version {}, {today}.\n", env!("CARGO_PKG_VERSION")));
     put(name, &text);
+}
+
+/// Adds a row to a table whose rows come from several tests, at its place among them: a test that fails leaves its row out.
+pub(crate) fn add(name: &str, head: &[&str], place: usize, row: &[&str]) {
+    static ROWS: Mutex<BTreeMap<(String, usize), Vec<String>>> = Mutex::new(BTreeMap::new());
+    let rows: Vec<Vec<String>> = {
+        let mut all = ROWS.lock().unwrap();
+        all.insert((name.to_owned(), place), row.iter().map(|cell| (*cell).to_owned()).collect());
+        all.iter().filter(|((table, _), _)| table == name).map(|(_, row)| row.clone()).collect()
+    };
+    write(name, head, &rows);
 }
 
 fn put(name: &str, text: &str) {

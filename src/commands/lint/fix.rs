@@ -202,3 +202,27 @@ fn write(path: &Path, change: &Change) -> io::Result<()> {
         _ => error,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::Document;
+
+    #[test]
+    fn a_file_that_was_changed_meanwhile_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("label.txt");
+        let document = |text: &str| Arc::new(Document::new("label.txt", text.as_bytes().to_vec()));
+        let change = Change { before: document("a \n"), after: document("a\n"), fixes: 1, secrets: [vec![], vec![]] };
+        fs::write(&path, "b \n").unwrap();
+        assert!(write(&path, &change).unwrap_err().to_string().contains("changed meanwhile"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "b \n");
+        fs::write(&path, "a \n").unwrap();
+        write(&path, &change).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a\n");
+        fs::remove_file(&path).unwrap();
+        assert!(write(&path, &change).is_err() && !path.exists());
+    }
+}

@@ -71,15 +71,25 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
         findings.iter().for_each(|finding| *fixes.entry(finding.path.clone()).or_default() += 1);
     };
     let mut refused: HashSet<Identity> = HashSet::new();
+    // Whether anything was mended since fixes were refused.
+    let mut is_better_since = false;
     for _ in 0..ROUNDS {
         let chosen = choose(&state.findings, mending, &refused);
         if chosen.is_empty() {
-            break;
+            if !is_better_since || refused.is_empty() {
+                break;
+            }
+            // What did harm then may do none now.
+            refused.clear();
+            mended.dropped.clear();
+            is_better_since = false;
+            continue;
         }
         let next = state.with(&chosen, source, mending);
         if state.harm(&chosen, &next).is_none() {
             count(&chosen);
             state = next;
+            is_better_since = true;
             continue;
         }
         // One of them does harm: they are tried one by one, up to the first that does none.
@@ -99,6 +109,7 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
             }
         }
         if let Some(next) = good {
+            is_better_since = true;
             state = next;
         }
     }

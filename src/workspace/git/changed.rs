@@ -41,13 +41,14 @@ impl Git {
         let committed = entries(tree.as_ref());
         let mut names: BTreeSet<&[u8]> = groups.keys().copied().collect();
         names.extend(committed.keys().map(Vec::as_slice));
-        let there = names_in(sources)?;
-        names.extend(there.iter().map(Vec::as_slice));
+        let there = list(sources)?;
+        names.extend(there.keys().map(Vec::as_slice));
         let names: Vec<&[u8]> = names.into_iter().collect();
         let folder = self.sources.as_slice();
         let look = |name: &&[u8]| {
             let entries = groups.get(name).copied().unwrap_or_default();
-            OnDisk::look(&index, entries, &[folder, *name].concat(), &on_disk(sources, name))
+            let file_type = there.get(*name).copied();
+            OnDisk::look(&index, entries, &[folder, *name].concat(), &on_disk(sources, name), file_type)
         };
         let states: Vec<OnDisk> = names.par_iter().map(look).collect::<Result<_, _>>()?;
         let mut changed = Changed { are_exact: true, ..Changed::default() };
@@ -173,7 +174,7 @@ impl Git {
         let place = on_disk(sources, path.strip_prefix(self.sources.as_slice()).unwrap_or(&path));
         let Ok(metadata) = place.symlink_metadata() else { return Ok(()) };
         if metadata.is_dir() {
-            for name in names_in(&place)? {
+            for name in list(&place)?.into_keys() {
                 self.add([&path, b"/".as_slice(), &name].concat(), sources, files)?;
             }
         } else if let Some(kind) = kind(metadata.file_type()) {
@@ -244,12 +245,17 @@ struct Found {
 }
 
 impl OnDisk {
-    fn look(index: &Index, entries: &[Entry], path: &[u8], place: &Path) -> Result<Self, Error> {
+    /// Looks at what is of this type at a place, if there is anything.
+    fn look(
+        index: &Index,
+        entries: &[Entry],
+        path: &[u8],
+        place: &Path,
+        file_type: Option<fs::FileType>,
+    ) -> Result<Self, Error> {
         let mut look = Look { index, entries, seen: vec![false; entries.len()], found: Vec::new(), differs: false };
-        match place.symlink_metadata() {
-            Ok(metadata) => look.entry(path.to_vec(), place, metadata.file_type(), || Ok(metadata.clone()))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unreadable(place, error)),
+        if let Some(file_type) = file_type {
+            look.entry(path.to_vec(), place, file_type, || place.symlink_metadata())?;
         }
         look.missing();
         Ok(Self { differs: look.differs.then_some(look.found) })
@@ -379,10 +385,14 @@ fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().enumerate().filter_map(is_kept).collect()
 }
 
-fn names_in(folder: &Path) -> Result<Vec<Vec<u8>>, Error> {
+/// What is in a folder; the system tells the types with the names.
+fn list(folder: &Path) -> Result<BTreeMap<Vec<u8>, fs::FileType>, Error> {
     let failed = |source| unreadable(folder, source);
-    let name = |entry: io::Result<fs::DirEntry>| Ok(entry?.file_name().into_encoded_bytes());
-    fs::read_dir(folder).map_err(failed)?.map(name).collect::<Result<_, _>>().map_err(failed)
+    let one = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry?;
+        Ok((entry.file_name().into_encoded_bytes(), entry.file_type()?))
+    };
+    fs::read_dir(folder).map_err(failed)?.map(one).collect::<Result<_, _>>().map_err(failed)
 }
 
 fn unreadable(place: &Path, source: io::Error) -> Error {
