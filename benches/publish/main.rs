@@ -3,7 +3,8 @@
 //! `cargo bench --bench publish -- --sources 1,100` writes repositories of batch sources to a temporary directory, starts an
 //! emulator in which every answer takes 50 ms, and runs `sss publish --yes` twice for each: the first creates every connection
 //! spec, the second finds nothing to change. A round trip is 50 ms; the time of the same run against an emulator that answers
-//! at once is what the rest takes: starting, linting, journals, records.
+//! at once is what the rest takes: starting, linting, journals, records. On a busy machine, `--delay 1000` makes that rest small
+//! beside the round trips.
 
 #[path = "../lint/repository.rs"]
 mod repository;
@@ -22,8 +23,8 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The binary that is measured.
 const SSS: &str = env!("CARGO_BIN_EXE_sss");
-/// How long every answer takes.
-const AWAY: Duration = Duration::from_millis(50);
+/// How long every answer takes, in milliseconds, where `--delay` is not given.
+const AWAY: u64 = 50;
 /// How many requests are under way at once, where `--jobs` is not given.
 const JOBS: usize = 8;
 /// How often each size is measured; an odd number has a median.
@@ -32,11 +33,14 @@ const ROUNDS: usize = 3;
 fn main() -> Result<(), Error> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let sizes = match arguments[..] {
-        ["--sources", sizes] => sizes.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?,
-        [] => vec![1, 8, 20, 100, 400],
-        _ => return Err("the arguments are `--sources N,…`".into()),
+    let sizes = |sizes: &str| sizes.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>();
+    let (sizes, away) = match arguments[..] {
+        ["--sources", list] => (sizes(list)?, AWAY),
+        ["--sources", list, "--delay", away] => (sizes(list)?, away.parse()?),
+        [] => (vec![1, 8, 20, 100, 400], AWAY),
+        _ => return Err("the arguments are `--sources N,… --delay MILLISECONDS`".into()),
     };
+    let away = Duration::from_millis(away);
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -47,13 +51,13 @@ fn main() -> Result<(), Error> {
     for size in sizes {
         let (mut far, mut near) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            far.push(measure(size, AWAY)?);
+            far.push(measure(size, away)?);
             near.push(measure(size, Duration::ZERO)?);
         }
         let [far_first, far_again] = [0, 1].map(|run| median(&far, run));
         let [near_first, near_again] = [0, 1].map(|run| median(&near, run));
         let trips = |far: Duration, near: Duration| {
-            format!("{:.1}", far.saturating_sub(near).as_secs_f64() / AWAY.as_secs_f64())
+            format!("{:.1}", far.saturating_sub(near).as_secs_f64() / away.as_secs_f64())
         };
         let shown = |time: Duration| format!("{:.0} ms", time.as_secs_f64() * 1e3);
         let many = size.div_ceil(JOBS);
