@@ -8,7 +8,10 @@ use crate::{
         fix::Safety,
         rule::{Check, Rule, Sink},
     },
-    text::json::{Kind, Tree, edit},
+    text::{
+        excerpt,
+        json::{Kind, Tree, edit},
+    },
 };
 
 /// The rule.
@@ -36,7 +39,7 @@ fn check(tree: &Tree, sink: &mut Sink<'_>) {
                 "only the last one would count: remove the wrong one"
             };
             let key = again.key().unwrap_or_default();
-            let finding = sink.key(again, format!("`{key}` stands here a second time"));
+            let finding = sink.key(again, format!("`{}` stands here a second time", excerpt(&key)));
             if let Some(span) = first.key_span() {
                 finding.related(span, "first here");
             }
