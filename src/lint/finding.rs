@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::fix::{Fix, Safety};
-use crate::text::{Document, Position, Span};
+use crate::text::{Document, Position, Span, visible};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,21 +66,21 @@ pub struct Related {
 impl Finding {
     /// Adds what to do about it.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+        self.help = Some(visible::lines(help.into()));
         self
     }
 
     /// Adds what to do about it, where that is known.
     pub fn maybe_help(&mut self, help: Option<String>) -> &mut Self {
         if help.is_some() {
-            self.help = help;
+            self.help = help.map(visible::lines);
         }
         self
     }
 
     /// Adds a place that explains it.
     pub fn related(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
-        self.related.push(Related { span, message: message.into() });
+        self.related.push(Related { span, message: visible::sentence(message.into()) });
         self
     }
 

@@ -17,6 +17,7 @@ use crate::{
         json::{Node, Tree, edit},
         picture::{self, Seen},
         svg::{self, NotWellFormed},
+        visible,
     },
     workspace::{
         Artifact, LoadedSource, Workspace,
@@ -201,7 +202,7 @@ impl Sink<'_> {
         self.findings.push(Finding {
             rule: self.rule.name,
             level: self.level,
-            message: message.into(),
+            message: visible::sentence(message.into()),
             path: path.into(),
             pointer: None,
             span: Span::default(),

@@ -15,6 +15,21 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_visible(c) { c.to_string() } else { c.escape_debug().to_string() }).collect()
 }
 
+/// A sentence that may quote what was read: control characters in it are escaped.
+pub fn sentence(text: String) -> String {
+    if text.contains(char::is_control) { escaped(&text, char::is_control) } else { text }
+}
+
+/// The same of several lines, which stay several.
+pub fn lines(text: String) -> String {
+    let acts = |character: char| character.is_control() && character != '\n';
+    if text.contains(acts) { escaped(&text, acts) } else { text }
+}
+
+fn escaped(text: &str, acts: impl Fn(char) -> bool) -> String {
+    text.chars().map(|c| if acts(c) { c.escape_debug().to_string() } else { c.to_string() }).collect()
+}
+
 /// Whether a character shows on a terminal, and changes nothing there.
 fn is_visible(character: char) -> bool {
     matches!(character, '\\' | '"' | '\'') || character.escape_debug().len() == 1
@@ -31,5 +46,7 @@ mod tests {
         assert_eq!(character('\u{7}'), "U+0007");
         assert_eq!(character('\u{202e}'), "U+202E");
         assert_eq!(printable("a\u{1b}[31m"), "a\\u{1b}[31m");
+        assert_eq!(sentence("no `a\u{8}b`\nor é".to_owned()), "no `a\\u{8}b`\\nor é");
+        assert_eq!(lines("no `a\u{8}b`\nor é".to_owned()), "no `a\\u{8}b`\nor é");
     }
 }

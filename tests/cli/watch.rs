@@ -178,6 +178,7 @@ fn reports_for_a_person_follow_each_other_where_there_is_no_terminal() {
         }
     };
     assert!(line.starts_with(&format!("{label}:1:1: warning[surrounding-blanks]")), "{line}");
+    assert_eq!(watching.line(), "1 can be mended with `--fix`");
     assert_eq!(watching.line(), "1 source, 5 files: 1 warning");
     let (code, told) = watching.interrupt();
     assert_eq!(code, Some(130));

@@ -51,22 +51,18 @@ impl Chance {
 }
 
 /// Holds what must hold to some changed seeds; to as many as there is time for with `SSS_FUZZ_SECONDS`. Says how many.
-pub(crate) fn hold(seeds: &[Vec<u8>], rounds: usize, holds: fn(&[u8])) -> usize {
+pub(crate) fn hold(name: &str, seeds: &[Vec<u8>], rounds: usize, holds: fn(&[u8])) -> usize {
     let mut chance = Chance(0x5eed);
     let seconds = std::env::var("SSS_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
     let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut done = 0;
     while until.map_or(done < rounds, |until| Instant::now() < until) {
         let bytes = chance.changed(seeds);
-        if let Err(panic) = std::panic::catch_unwind(|| holds(&bytes)) {
-            // The input that broke it is the seed to be.
-            let path = std::env::temp_dir().join(format!("sss-fuzz-{}", std::process::id()));
+        if std::panic::catch_unwind(|| holds(&bytes)).is_err() {
+            // The input that broke it is the seed to be. Why it did is told above.
+            let path = std::env::temp_dir().join(format!("sss-fuzz-{name}-{}", std::process::id()));
             std::fs::write(&path, &bytes).unwrap();
-            panic!(
-                "after {done} inputs one breaks it, kept in {}: {:?}",
-                path.display(),
-                panic.downcast_ref::<String>()
-            );
+            panic!("after {done} inputs one breaks it, kept in {}", path.display());
         }
         done += 1;
     }

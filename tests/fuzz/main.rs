@@ -36,7 +36,10 @@ fn hold(folders: &[&str], rounds: usize, holds: fn(&[u8])) {
         seeds.push(seed);
     }
     assert!(seeds.len() > 7, "{}", seeds.len());
-    eprintln!("{} changed seeds", changed::hold(&seeds, rounds, holds));
+    eprintln!(
+        "{} changed seeds",
+        changed::hold(folders[0].rsplit('/').next().unwrap_or_default(), &seeds, rounds, holds)
+    );
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Reader<'_> {
         let (mut token, mut span) = self.lexer.token();
         loop {
             if self.lexer.gave_up() {
-                return;
+                return self.close_all();
             }
             // Each step takes the token, or leaves it for the next expectation.
             let (next, taken) = match expect {
@@ -154,7 +154,10 @@ impl Reader<'_> {
                 format!("nested deeper than {MAX_DEPTH} levels; what is inside is not read"),
                 None,
             );
-            self.slots[slot as usize].span.end = self.skip_container();
+            let end = self.skip_container();
+            self.slots[slot as usize].span.end = end;
+            // What stands around it and is never closed ends no earlier.
+            self.end = self.end.max(end as usize);
             return self.after_value();
         }
         self.stack.push(Frame { slot, last_child: NONE, bare: false });
@@ -449,9 +452,14 @@ impl Reader<'_> {
             let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
             self.error(Span::new(at, at + 1), format!("`{open}` is never closed"), None);
         }
+        self.close_all();
+        (Expect::End, true)
+    }
+
+    /// Has what is still open end where reading ends.
+    fn close_all(&mut self) {
         while !self.stack.is_empty() {
             self.close(self.end as u32);
         }
-        (Expect::End, true)
     }
 }
