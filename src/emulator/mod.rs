@@ -5,9 +5,11 @@
 //! - `POST /ims/token/v3` and `/v2`: the token exchange of OAuth server-to-server. Client id and secret are [`CLIENT_ID`] and
 //!   [`CLIENT_SECRET`]; any scope does, none does not. The bearer token `emulator` is always good as well, so that
 //!   `AEP_ACCESS_TOKEN=emulator` works.
-//! - `/data/foundation/flowservice`: `GET|POST /connectionSpecs`, `GET|PUT /connectionSpecs/{id}`, `GET|POST /flowSpecs`,
-//!   `GET|PUT /flowSpecs/{id}`. Filters, order and pages are in `query`, the checks of a body in `validate`.
+//! - `/data/foundation/flowservice`: connection specs and flow specs (`routes::resource`); connections, source and target
+//!   connections, flows and runs (`routes::entity`). Filters, order and pages are in `query`, the checks of a body in `validate`.
+//! - `/data/foundation/schemaregistry`, `/catalog` and `/conversion`: schemas, datasets and mapping sets.
 //! - `/data/foundation/sandbox-management`: `GET /`, the sandboxes with their types.
+//! - `/collection`: the inlets, where events come in.
 //! - `/__emulator`, the control plane, which asks for no credentials: `GET health`, `GET requests`, `POST reset`,
 //!   `POST|GET|DELETE faults`, `DELETE faults/{id}`, `DELETE records/{collection}/{id}`, `POST tokens/expire`.
 //!
@@ -23,6 +25,11 @@
 //!   streaming one, which comes as `{"items":[…]}`; writing a flow spec gives the plain record. So print the pages for each.
 //! - **Organization and sandboxes.** One organization, [`ORGANIZATION`], with the sandboxes `prod` and `dev`. A connection
 //!   spec belongs to the sandbox it was posted in. The platform's own records (the seed) are seen, and changed, in all.
+//! - **Passwords** of a base connection (`format: password` in its auth spec) are checked and not kept. Its `test` fails where a
+//!   parameter is `invalid`.
+//! - **Runs** bring in the one record that exploring the source shows; nobody is called.
+//! - **Who may send to an inlet** stands in its connection (`authenticationRequired`); for signatures there is a control route,
+//!   because no page says where a source sets them.
 //! - **Names** need not be unique. **Audit fields** (`id`, `createdAt`, …) in a body are ignored. A `PUT` replaces all else.
 //! - **`If-Match`** is honoured where sent and not demanded of specs. No documented answer about a spec shows an ETag:
 //!   [`Options::etags`] switches theirs off, and `If-Match` is ignored then.
@@ -36,8 +43,8 @@
 //!
 //! # Adding an endpoint
 //!
-//! A collection of records (connections, flows, …) is a type with the trait `routes::resource::Resource` in a file of its own under
-//! `routes/`, and a line in `routes::router`. Anything else is a handler and a line there.
+//! A collection of specs is a type with the trait `routes::resource::Resource`, one of what is made of specs a type with the trait
+//! `routes::entity::Entity`, in a file of its own under `routes/`, with a line in `routes::router`. Anything else is a handler and a line there.
 
 use std::{
     fmt, io,

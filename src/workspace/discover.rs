@@ -45,7 +45,7 @@ impl Workspace {
         }
         let mut workspace = Self { records: records(root)?, is_whole: true, ..Self::part(root) };
         let mut folders = Vec::new();
-        for (name, entry) in walk(&sources, layout::SOURCES)? {
+        for (name, entry) in list(&sources, layout::SOURCES)? {
             if entry.name().starts_with('.') {
                 continue;
             }
@@ -125,28 +125,13 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
         return Ok(Vec::new());
     }
     let shown = relative(root, &folder);
-    let mut records: Vec<Entry> = walk(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
+    let mut records: Vec<Entry> = list(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
     records.retain(|entry| entry.kind == EntryKind::File && entry.name().ends_with(layout::RECORD));
     Ok(records)
 }
 
-/// The entries of a folder that may hold very many, with their names as they are, in the order of the names: an entry's own
-/// path is only as good as its name is text.
-fn walk(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
-    let mut entries = Vec::new();
-    for found in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
-        let found = found.map_err(|error| Error::File {
-            action: "list",
-            path: error.path().unwrap_or(folder).to_owned(),
-            // The path stands in the message already.
-            source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
-        })?;
-        entries.push((found.file_name().to_owned(), entry(shown, found.file_name(), found.file_type())));
-    }
-    Ok(entries)
-}
-
-/// The same of a folder of one source. There are two for each source, and a walk asks the system twice more for each.
+/// The entries of one folder, with their names as they are, in the order of the names: an entry's own path is only as good
+/// as its name is text. (A walk would open each folder in it once more, and `Sources` may have thousands.)
 fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
     let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
     let mut entries = Vec::new();
@@ -180,12 +165,24 @@ fn kind(file_type: fs::FileType) -> EntryKind {
 }
 
 fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
-    let mut entries = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     // Artifacts stand two levels below; what is deeper is of no source.
-    for (name, entry) in list(path, &folder.path)? {
-        let inner = if entry.kind == EntryKind::Folder { list(&path.join(name), &entry.path)? } else { Vec::new() };
+    let mut inner = String::new();
+    for found in WalkDir::new(path).min_depth(1).max_depth(2).sort_by_file_name() {
+        let found = found.map_err(|error| Error::File {
+            action: "list",
+            path: error.path().unwrap_or(path).to_owned(),
+            // The path stands in the message already.
+            source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
+        })?;
+        let shown = if found.depth() == 1 { &*folder.path } else { &*inner };
+        let entry = entry(shown, found.file_name(), found.file_type());
+        // A folder comes before what is in it.
+        if found.depth() == 1 {
+            inner.clear();
+            inner.push_str(&entry.path);
+        }
         entries.push(entry);
-        entries.extend(inner.into_iter().map(|(_, entry)| entry));
     }
     Ok(of_entries(folder.name().to_owned(), entries))
 }
