@@ -187,8 +187,17 @@ impl Run<'_> {
             flow_spec: change.flow_spec.to_string(),
             sent: change.spec_text().into(),
             seen: change.seen.clone(),
+            replaces: self.replaced_by(change),
         }));
         self.records.journals.begin(&change.source, self.target(), &intent)
+    }
+
+    /// The id that goes out of a flow spec for a change. Once the new id is recorded, only the journal knows the old one.
+    fn replaced_by(&self, change: &Change) -> Option<String> {
+        let removals = self.plan.flow_specs.iter().flat_map(|flow_spec| &flow_spec.remove);
+        let of_it =
+            removals.filter(|gone| gone.source == change.source && change.action.id() != Some(&gone.connection_spec));
+        of_it.map(|gone| gone.connection_spec.clone()).next()
     }
 
     fn written(&self, change: &Change, id: &str) -> Result<(), Error> {

@@ -52,16 +52,18 @@ pub(super) fn publish(
             !conflict && id.as_ref().is_some_and(|id| listed.iter().filter(|listed| *listed == id).count() == 1);
         if !conflict {
             let entry = here.entry.as_ref();
-            let outdated = entry.map(|entry| &entry.connection_spec);
+            let replaced = here.pending.as_ref().and_then(|pending| pending.replaces.as_ref());
+            let outdated: BTreeSet<&String> =
+                entry.map(|entry| &entry.connection_spec).into_iter().chain(replaced).collect();
             for (flow_spec, change) in &mut flow_specs {
                 if *flow_spec == place && !attached {
                     change.add.push(Addition { source: one.source.clone(), connection_spec: id.clone() });
                 }
                 // Where it stood before it was listed elsewhere, or under an id that is gone.
                 let moved = *flow_spec != place && entry.and_then(super::Entry::listed_in) == Some(*flow_spec);
-                let stale = outdated.filter(|old| moved || id.as_ref() != Some(*old));
-                if let Some(old) = stale.filter(|old| change.listed.contains(old)) {
-                    change.remove.push(Removal { source: one.source.clone(), connection_spec: old.clone() });
+                let stale = outdated.iter().filter(|old| moved || id.as_ref() != Some(**old));
+                for old in stale.filter(|old| change.listed.contains(**old)) {
+                    change.remove.push(Removal { source: one.source.clone(), connection_spec: (*old).clone() });
                 }
             }
         }

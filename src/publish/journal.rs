@@ -62,6 +62,9 @@ pub(super) struct Intent {
     pub(super) sent: Value,
     /// The ids of the connection specs of that name that were there before: none of them can be ours.
     pub(super) seen: Vec<String>,
+    /// The id that is to be taken out of flow specs for it, because what it stood for is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) replaces: Option<String>,
 }
 
 /// What a journal proves about a run that was cut short.
@@ -71,6 +74,8 @@ pub(super) struct Pending {
     /// Whether it was a creation.
     pub(super) created: bool,
     pub(super) seen: Vec<String>,
+    /// The id that a flow spec may still list in the place of this one.
+    pub(super) replaces: Option<String>,
     /// The id, where the answer arrived.
     pub(super) written: Option<String>,
 }
@@ -192,13 +197,13 @@ impl Journals {
                         let reason = "it was written by another version of `sss`, or for another target".to_owned();
                         return Err(Error::Journal { path, reason });
                     }
-                    let Intent { sent, seen, connection_spec, .. } = *intent;
+                    let Intent { sent, seen, connection_spec, replaces, .. } = *intent;
                     let sent = match sent {
                         Value::String(text) => Written::of(&text),
                         value => Written::of(&value.to_string()),
                     };
-                    pending =
-                        Some(Pending { sent, created: connection_spec.is_none(), seen, written: connection_spec });
+                    let created = connection_spec.is_none();
+                    pending = Some(Pending { sent, created, seen, replaces, written: connection_spec });
                 }
                 (Event::Written { connection_spec }, Some(pending)) => pending.written = Some(connection_spec),
                 _ => {}
@@ -334,6 +339,7 @@ mod tests {
             flow_spec: "f".into(),
             sent: r#"{"name":"acme","n":1e3}"#.into(),
             seen: vec!["old".into()],
+            replaces: None,
         }))
     }
 

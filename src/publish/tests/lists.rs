@@ -183,6 +183,22 @@ fn an_id_that_is_gone_makes_room_for_the_new_one_in_one_write() {
 }
 
 #[test]
+fn an_id_that_is_gone_goes_though_the_run_that_made_the_new_one_was_cut_short() {
+    let mut world = World::new();
+    world.publish(spec()).unwrap();
+    world.state.lock().unwrap().connection_specs.clear();
+    let recreate = Options { recreate: true, ..Options::default() };
+    let plan = world.plan_of(&[batch(NAME, spec())], recreate).unwrap();
+    // The new connection spec is made and recorded, and the flow spec is not reached.
+    world = world.fault("PUT /flowSpecs", Fault::Before(Reply::json(403, json!({"title": "no"}))));
+    world.apply(&plan).unwrap_err();
+    assert_ne!(entry(&world, NAME).connection_spec, FIRST_ID);
+    world.publish(spec()).unwrap();
+    world.assert_published(&spec());
+    assert!(!world.state.lock().unwrap().listed().contains(&FIRST_ID), "the old id went too");
+}
+
+#[test]
 fn what_others_lost_while_a_run_was_cut_short_is_put_back_by_the_next() {
     // The answer to our write is lost, and so is every reading after it: as if the process had been killed.
     let mut world = World::new();
