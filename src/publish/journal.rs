@@ -113,16 +113,17 @@ impl Journals {
 
     /// Begins a journal, replacing what an earlier run left.
     pub(super) fn begin(&self, source: &str, target: &Target, intent: &Event) -> Result<(), Error> {
-        let name = name(source, target)?;
+        self.open(name(source, target)?, intent.clone())
+    }
+
+    /// Begins the journal of this name with an event.
+    fn open(&self, name: String, event: Event) -> Result<(), Error> {
         match &self.place {
             Place::Memory(journals) => {
-                journals.lock().unwrap_or_else(PoisonError::into_inner).insert(name, vec![intent.clone()]);
+                journals.lock().unwrap_or_else(PoisonError::into_inner).insert(name, vec![event]);
                 Ok(())
             }
-            Place::Directory(root) => {
-                let directory = ignored(root, "journal")?;
-                write_whole(&directory.join(name), line(intent).as_bytes())
-            }
+            Place::Directory(root) => write_whole(&ignored(root, "journal")?.join(name), line(&event).as_bytes()),
         }
     }
 
@@ -160,10 +161,14 @@ impl Journals {
 
     /// Ends a journal: everything in it is done.
     pub(super) fn end(&self, source: &str, target: &Target) -> Result<(), Error> {
-        let name = name(source, target)?;
+        self.close(&name(source, target)?)
+    }
+
+    /// Takes the journal of this name away.
+    fn close(&self, name: &str) -> Result<(), Error> {
         match &self.place {
             Place::Memory(journals) => {
-                journals.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
+                journals.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
                 Ok(())
             }
             Place::Directory(root) => {
@@ -175,20 +180,25 @@ impl Journals {
         }
     }
 
-    /// What an earlier run left.
-    pub(super) fn pending(&self, source: &str, target: &Target) -> Result<Option<Pending>, Error> {
-        let name = name(source, target)?;
-        let (path, events) = match &self.place {
+    /// What the journal of this name says, and where it is.
+    fn events(&self, name: &str) -> Result<(PathBuf, Vec<Event>), Error> {
+        match &self.place {
             Place::Memory(journals) => {
                 let journals = journals.lock().unwrap_or_else(PoisonError::into_inner);
-                (PathBuf::from(&name), journals.get(&name).cloned().unwrap_or_default())
+                Ok((PathBuf::from(name), journals.get(name).cloned().unwrap_or_default()))
             }
             Place::Directory(root) => {
                 let path = root.join("journal").join(name);
                 let events = read(&path)?;
-                (path, events)
+                Ok((path, events))
             }
-        };
+        }
+    }
+
+    /// What an earlier run left.
+    pub(super) fn pending(&self, source: &str, target: &Target) -> Result<Option<Pending>, Error> {
+        let name = name(source, target)?;
+        let (path, events) = self.events(&name)?;
         let mut pending = None;
         for event in events {
             match (event, &mut pending) {
@@ -214,43 +224,18 @@ impl Journals {
 
     /// Says that a flow spec is about to be written; the end of it is [`Self::listed`].
     pub(super) fn listing(&self, flow_spec: Uuid, listing: Listing) -> Result<(), Error> {
-        let name = listing_name(flow_spec, &listing.target);
-        let event = Event::Listing(listing);
-        match &self.place {
-            Place::Memory(journals) => {
-                journals.lock().unwrap_or_else(PoisonError::into_inner).insert(name, vec![event]);
-                Ok(())
-            }
-            Place::Directory(root) => write_whole(&ignored(root, "journal")?.join(name), line(&event).as_bytes()),
-        }
+        self.open(listing_name(flow_spec, &listing.target), Event::Listing(listing))
     }
 
     /// The flow spec is as it should be.
     pub(super) fn listed(&self, flow_spec: Uuid, target: &Target) -> Result<(), Error> {
-        let name = listing_name(flow_spec, target);
-        match &self.place {
-            Place::Memory(journals) => {
-                journals.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
-                Ok(())
-            }
-            Place::Directory(root) => {
-                let path = root.join("journal").join(name);
-                remove(&path).map_err(|error| Error::File { action: "remove", path, source: error })?;
-                sync_directory(&root.join("journal"));
-                Ok(())
-            }
-        }
+        self.close(&listing_name(flow_spec, target))
     }
 
     /// The change of a flow spec that an earlier run did not see to its end.
     pub(super) fn unfinished(&self, flow_spec: Uuid, target: &Target) -> Result<Option<Listing>, Error> {
         let name = listing_name(flow_spec, target);
-        let events = match &self.place {
-            Place::Memory(journals) => {
-                journals.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned().unwrap_or_default()
-            }
-            Place::Directory(root) => read(&root.join("journal").join(name))?,
-        };
+        let (_, events) = self.events(&name)?;
         Ok(events.into_iter().find_map(|event| match event {
             Event::Listing(listing) if listing.version == 1 && listing.target == *target => Some(listing),
             _ => None,
