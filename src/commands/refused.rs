@@ -57,7 +57,7 @@ fn places(tree: &Tree, mentions: &[String]) -> Vec<(String, Span)> {
         false
     };
     let innermost = nodes.iter().filter(|(_, node)| !nodes.iter().any(|(_, other)| holds(*node, *other)));
-    innermost.map(|(name, node)| (name.clone(), node.key_span().unwrap_or(node.span()))).collect()
+    innermost.map(|(name, node)| (name.clone(), node.label_span())).collect()
 }
 
 /// The node that a JSON Pointer, a path with dots, or a name means. Where the last of a path is missing, what is around it.

@@ -147,7 +147,7 @@ pub struct Sink<'a> {
 impl Sink<'_> {
     /// Something is wrong with the key of a node; with the value, where it has no key.
     pub fn key(&mut self, node: Node<'_>, message: impl Into<String>) -> &mut Finding {
-        let span = node.key_span().unwrap_or_else(|| node.span());
+        let span = node.label_span();
         self.node(node, span, message)
     }
 

@@ -106,6 +106,11 @@ pub fn entries<'a>(spec: &Spec<'a>) -> impl Iterator<Item = Entry<'a>> {
     spec.auth().take(count).filter(|node| node.kind() == Kind::Object).map(|node| Entry { node })
 }
 
+/// What a customer fills in to sign in, for each of the ways.
+pub fn forms<'a>(spec: &Spec<'a>) -> impl Iterator<Item = Form<'a>> {
+    entries(spec).filter_map(Entry::form)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

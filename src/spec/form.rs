@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::HashSet};
 
 use serde_json::json;
 
+use super::{Spec, auth};
 use crate::text::{
     Edit,
     json::{Kind, Node, edit},
@@ -133,6 +134,16 @@ impl<'a> Form<'a> {
     pub fn requires(self, name: &str) -> bool {
         self.required().any(|(required, _)| required == name)
     }
+}
+
+/// What a customer fills in for the request (`sourceSpec.spec`).
+pub fn of_inputs<'a>(spec: &Spec<'a>) -> Option<Form<'a>> {
+    spec.at(&["sourceSpec", "spec"]).and_then(Form::of)
+}
+
+/// Everything a customer fills in: to sign in, and for the request.
+pub fn all<'a>(spec: &Spec<'a>) -> impl Iterator<Item = Form<'a>> {
+    auth::forms(spec).chain(of_inputs(spec))
 }
 
 /// The values that a field suggests or sets, under whichever key: `default`, `const`, `example`, `examples`, `enum`, `value`.

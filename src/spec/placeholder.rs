@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Spec, auth,
-    form::{Form, MOST_NAMES},
+    form::{self, Form, MOST_NAMES},
 };
 use crate::text::json::{Kind, Node};
 
@@ -252,7 +252,7 @@ pub enum Source {
 impl<'a> Declared<'a> {
     /// The names of a spec.
     pub fn of(spec: &Spec<'a>) -> Self {
-        let form = spec.at(&["sourceSpec", "spec"]).and_then(Form::of);
+        let form = form::of_inputs(spec);
         let mut declared =
             Self { inputs: form.map(Form::names).unwrap_or_default(), credentials: HashMap::new(), ways: 0 };
         for entry in auth::entries(spec) {

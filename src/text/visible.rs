@@ -12,7 +12,7 @@ pub fn character(character: char) -> String {
 
 /// A text that is safe to print: what cannot be seen is escaped.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_visible(c) { c.to_string() } else { c.escape_debug().to_string() }).collect()
+    escaped(text, |character| !is_visible(character))
 }
 
 /// A sentence that may quote what was read: control characters in it are escaped.

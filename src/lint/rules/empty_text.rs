@@ -5,10 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{
-        Spec, auth,
-        form::{self, Form},
-    },
+    spec::{Spec, form},
     text::json::Node,
 };
 
@@ -18,8 +15,7 @@ pub static RULE: Rule =
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     check_text(spec.at(&["description"]), sink);
-    let inputs = spec.at(&["sourceSpec", "spec"]).and_then(Form::of);
-    for form in auth::entries(spec).filter_map(auth::Entry::form).chain(inputs) {
+    for form in form::all(spec) {
         check_text(form.node().get("description"), sink);
         for (_, field) in form.fields() {
             // Of a field that is not described at all another rule tells.

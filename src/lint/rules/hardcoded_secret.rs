@@ -41,7 +41,7 @@ pub(super) fn secrets<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, &'static str)> {
             found.push((node, "a secret"));
         }
     }
-    for form in auth::entries(spec).filter_map(auth::Entry::form) {
+    for form in auth::forms(spec) {
         for (_, field) in form.fields().filter(|(_, field)| form::is_password(*field)) {
             for value in form::given_values(field) {
                 let Some(text) = value.as_str().filter(|text| !secret::is_placeholder(text)) else { continue };

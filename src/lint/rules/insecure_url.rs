@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    for form in auth::entries(spec).filter_map(auth::Entry::form) {
+    for form in auth::forms(spec) {
         for name in auth::ADDRESSES {
             let Some(field) = form.field(name) else { continue };
             for value in form::given_values(field) {

@@ -8,8 +8,8 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{
-        Spec, auth,
-        form::{FieldType, Form},
+        Spec,
+        form::{self, FieldType},
         response,
     },
     text::{
@@ -104,8 +104,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for root in response::schemas(spec) {
         Checker { root, sink }.schema(root, &[]);
     }
-    let inputs = spec.at(&["sourceSpec", "spec"]).and_then(Form::of);
-    for form in auth::entries(spec).filter_map(auth::Entry::form).chain(inputs) {
+    for form in form::all(spec) {
         let mut checker = Checker { root: form.node(), sink };
         if let Some(required) = form.node().get("required") {
             checker.no_name_twice(required);

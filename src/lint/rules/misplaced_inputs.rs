@@ -26,6 +26,6 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     };
     let finding = sink.key(node, message).help("move `spec` one level up, into `sourceSpec`");
     if let Some(counted) = counted {
-        finding.related(counted.key_span().unwrap_or_else(|| counted.span()), "these count");
+        finding.related(counted.label_span(), "these count");
     }
 }

@@ -5,7 +5,10 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{Spec, auth, form::Form},
+    spec::{
+        Spec,
+        form::{self, Form},
+    },
     text::{excerpt, nearest::nearest},
 };
 
@@ -40,9 +43,7 @@ const FORMATS: [&str; 18] = [
 ];
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let inputs = spec.at(&["sourceSpec", "spec"]).and_then(Form::of);
-    let forms = auth::entries(spec).filter_map(auth::Entry::form).chain(inputs);
-    for node in forms.flat_map(Form::fields).filter_map(|(_, field)| field.get("format")) {
+    for node in form::all(spec).flat_map(Form::fields).filter_map(|(_, field)| field.get("format")) {
         let Some(format) = node.as_str().filter(|format| !FORMATS.contains(&format.as_ref())) else { continue };
         // One that is near to none of them may be the author's own.
         if let Some(meant) = nearest(&format, FORMATS) {

@@ -6,8 +6,8 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{
-        Spec, auth,
-        form::{Form, KEYWORDS},
+        Spec,
+        form::{self, Form, KEYWORDS},
     },
     text::{
         excerpt,
@@ -37,8 +37,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let ui = attributes.and_then(|attributes| attributes.get("uiAttributes"));
     check_keys(ui, &["apiFeatures"], sink);
     check_keys(ui.and_then(|ui| ui.get("apiFeatures")), &API_FEATURES, sink);
-    let inputs = spec.at(&["sourceSpec", "spec"]).and_then(Form::of);
-    for form in auth::entries(spec).filter_map(auth::Entry::form).chain(inputs) {
+    for form in form::all(spec) {
         check_form(form, sink);
     }
 }

@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let credentials = auth::entries(spec).filter_map(auth::Entry::form).flat_map(Form::fields).map(|(_, field)| field);
+    let credentials = auth::forms(spec).flat_map(Form::fields).map(|(_, field)| field);
     for field in credentials.chain(spec.inputs()) {
         let (Some(default), Some(types)) = (field.get("default"), form::types(field)) else { continue };
         if types.is_empty() || types.iter().any(|wanted| wanted.fits(default)) {

@@ -9,8 +9,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{
-        Spec,
-        form::Form,
+        Spec, form,
         placeholder::{self, Style},
     },
     text::excerpt,
@@ -25,7 +24,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let Some(form) = spec.at(&["sourceSpec", "spec"]).and_then(Form::of) else { return };
+    let Some(form) = form::of_inputs(spec) else { return };
     // By name, and those told already taken out.
     let mut optional: HashMap<_, _> = form.fields().filter(|(_, field)| field.get("default").is_none()).collect();
     for (name, _) in form.required() {

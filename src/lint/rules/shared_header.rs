@@ -38,7 +38,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 sink.value(node, format!("`headerParams` sets the header `{}` too", excerpt(&shown)))
                     .help("remove it there: the platform adds the credential itself")
                     .fix_by("remove it from `headerParams`", Safety::Unsafe, edit::remove(*other))
-                    .related(other.key_span().unwrap_or_else(|| other.span()), "set here");
+                    .related(other.label_span(), "set here");
             }
             seen.insert(folded, (credential, node.span()));
         }

@@ -38,7 +38,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             sink.key(keep, "attributes are skipped and kept at once")
                 .level(Level::Note)
                 .help("one list is enough: what is not in `keepAttributes` is left out anyway")
-                .related(skip.key_span().unwrap_or_else(|| skip.span()), "skipped here");
+                .related(skip.label_span(), "skipped here");
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     spec::{
         Spec,
         auth::{self, AuthType},
-        form::Form,
+        form::{self, Form},
     },
     text::{excerpt, json::edit},
 };
@@ -30,7 +30,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             check_form(form, entry.auth_type(), true, sink);
         }
     }
-    if let Some(form) = spec.at(&["sourceSpec", "spec"]).and_then(Form::of) {
+    if let Some(form) = form::of_inputs(spec) {
         check_form(form, None, false, sink);
     }
 }

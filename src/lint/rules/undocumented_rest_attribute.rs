@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    for (_, field) in auth::entries(spec).filter_map(auth::Entry::form).flat_map(Form::fields) {
+    for (_, field) in auth::forms(spec).flat_map(Form::fields) {
         let Some(rest) = field.get("restAttributes") else { continue };
         for (key, node) in rest.members().filter(|(key, _)| key != HEADER) {
             let finding =

@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     spec.inputs().for_each(|input| check_field(input, sink));
-    for form in auth::entries(spec).filter_map(auth::Entry::form) {
+    for form in auth::forms(spec) {
         form.fields().for_each(|(_, field)| check_field(field, sink));
     }
 }

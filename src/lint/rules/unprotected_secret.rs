@@ -28,12 +28,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    for form in auth::entries(spec).filter_map(auth::Entry::form) {
-        check_fields(form, sink);
-    }
-    if let Some(form) = spec.at(&["sourceSpec", "spec"]).and_then(Form::of) {
-        check_fields(form, sink);
-    }
+    form::all(spec).for_each(|form| check_fields(form, sink));
 }
 
 fn check_fields(form: Form<'_>, sink: &mut Sink<'_>) {

@@ -21,8 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let forms = auth::entries(spec).filter_map(auth::Entry::form);
-    for (name, field) in forms.flat_map(Form::fields).filter(|(_, field)| field.kind() == Kind::Object) {
+    for (name, field) in auth::forms(spec).flat_map(Form::fields).filter(|(_, field)| field.kind() == Kind::Object) {
         if !form::says_type(field) {
             sink.key(field, format!("`{}` has no `type`", excerpt(&name)))
                 .help("add `type`; a credential is a `string`");

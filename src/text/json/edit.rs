@@ -142,7 +142,7 @@ fn fill(container: Node<'_>, member: impl Fn(&str, &Layout) -> String) -> Edit {
 
 /// Where a member or item begins: with its key, where it has one.
 fn start(node: Node<'_>) -> usize {
-    node.key_span().unwrap_or_else(|| node.span()).start as usize
+    node.label_span().start as usize
 }
 
 /// What is between the brackets.

@@ -197,6 +197,11 @@ impl<'a> Node<'a> {
         self.slot().keyed.then_some(self.slot().key)
     }
 
+    /// Where it is named: its key, or the value itself where it has none.
+    pub fn label_span(self) -> Span {
+        self.key_span().unwrap_or_else(|| self.span())
+    }
+
     /// The value as it is written.
     pub fn raw(self) -> &'a str {
         self.tree.document.slice(self.span())

@@ -80,7 +80,7 @@ fn slice(node: Node<'_>, start: usize, end: usize) -> &str {
 
 /// Where a member or item begins: at its key, where it has one.
 fn start(node: Node<'_>) -> usize {
-    node.key_span().unwrap_or(node.span()).range().start
+    node.label_span().range().start
 }
 
 fn end(node: Node<'_>) -> usize {

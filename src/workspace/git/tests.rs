@@ -225,10 +225,10 @@ fn links_in_the_index_lead_to_what_is_in_the_index() {
     use crate::workspace::Unreadable;
     let repository = Repository::new("partner");
     let folder = repository.root().join("Sources/a/Artifacts");
-    fs::write(repository.root().join("shared.txt"), "shared").unwrap();
+    fs::write(repository.root().join("common.txt"), "common").unwrap();
     fs::write(repository.directory.path().join("above.txt"), "above").unwrap();
     for (link, target) in [
-        ("good", "../../../shared.txt"),
+        ("good", "../../../common.txt"),
         ("on", "./good"),
         ("circle", "circle"),
         ("folder", "../../b"),
@@ -239,11 +239,11 @@ fn links_in_the_index_lead_to_what_is_in_the_index() {
         std::os::unix::fs::symlink(target, folder.join(link)).unwrap();
     }
     repository.git(&["add", "--all"]);
-    fs::write(repository.root().join("shared.txt"), "changed on disk").unwrap();
+    fs::write(repository.root().join("common.txt"), "changed on disk").unwrap();
     let staged = Staged::read(repository.around()).unwrap();
     let content = |name: &str| staged.content(&format!("Sources/a/Artifacts/{name}"));
-    assert_eq!(content("good").unwrap(), b"shared");
-    assert_eq!(content("on").unwrap(), b"shared");
+    assert_eq!(content("good").unwrap(), b"common");
+    assert_eq!(content("on").unwrap(), b"common");
     assert_eq!(content("folder"), Err(Unreadable::NotAFile));
     assert_eq!(content("outside"), Err(Unreadable::Outside));
     assert_eq!(content("absolute"), Err(Unreadable::Outside));
