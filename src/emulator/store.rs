@@ -303,9 +303,7 @@ fn insert(
     scope: &str,
     Written(text): Written,
 ) -> Result<Record, redb::Error> {
-    let body: Body = serde_json::from_str(&text).map_err(corrupted)?;
-    let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    insert_under(transaction, (collection, scope, &id), Written(text))
+    insert_as(transaction, (collection, scope, None), &text)
 }
 
 fn insert_under(
@@ -313,8 +311,18 @@ fn insert_under(
     (collection, scope, id): (&str, &str, &str),
     Written(text): Written,
 ) -> Result<Record, redb::Error> {
+    insert_as(transaction, (collection, scope, Some(id)), &text)
+}
+
+/// Under the id that is given, or the one it carries.
+fn insert_as(
+    transaction: &redb::WriteTransaction,
+    (collection, scope, id): (&str, &str, Option<&str>),
+    text: &str,
+) -> Result<Record, redb::Error> {
     let (sequence, etag) = next_revision(transaction)?;
-    let record = write(transaction, (collection, scope, sequence), &etag, &text)?;
+    let record = write(transaction, (collection, scope, sequence), &etag, text)?;
+    let id = id.unwrap_or_else(|| record.body.get("id").and_then(Value::as_str).unwrap_or_default());
     transaction.open_table(IDS)?.insert((collection, id), (scope, sequence))?;
     Ok(record)
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     entity::text,
+    managed::Managed,
     patch,
     resource::{ACCOUNT, InSandbox},
     schema_registry,
@@ -43,8 +44,8 @@ const FIELDS: [Field; 4] =
     [required("name", Text), optional("description", Text), optional("schemaRef", Object), optional("tags", Object)];
 
 /// Fields that the platform sets.
-const AUDIT: [&str; 8] =
-    ["id", "version", "imsOrg", "created", "updated", "createdClient", "createdUser", "updatedUser"];
+const MANAGED: Managed<8> =
+    Managed(["id", "version", "imsOrg", "created", "updated", "createdClient", "createdUser", "updatedUser"]);
 
 /// The routes of the service.
 pub(super) fn router() -> Router<Emulation> {
@@ -92,7 +93,7 @@ async fn create(
     check(&emulation, sandbox, &content)?;
     let id = Uuid::new_v4().simple().to_string()[..24].to_owned();
     let now = gateway::now();
-    let values: [Value; AUDIT.len()] = [
+    let mut record = MANAGED.made([
         json!(id),
         json!("1.0.0"),
         json!(ORGANIZATION),
@@ -101,9 +102,8 @@ async fn create(
         json!(CLIENT_ID),
         json!(ACCOUNT),
         json!(ACCOUNT),
-    ];
-    let mut record: Body = AUDIT.map(str::to_owned).into_iter().zip(values).collect();
-    record.extend(content.into_iter().filter(|(name, _)| !AUDIT.contains(&name.as_str())));
+    ]);
+    record.extend(MANAGED.sent(content));
     record.insert("files".into(), json!(format!("@/dataSetFiles?dataSetId={id}")));
     emulation.store.insert(DATASETS, sandbox.name, record)?;
     let mut response = (StatusCode::CREATED, Json(reference(&id))).into_response();
@@ -132,9 +132,8 @@ async fn replace(
     let content = validate::object(&body)?;
     check(&emulation, sandbox, &content)?;
     write(&emulation, sandbox, &id, |current| {
-        let audit = AUDIT.iter().filter_map(|name| current.get_key_value(*name));
-        let mut record: Body = audit.map(|(name, value)| (name.clone(), value.clone())).collect();
-        record.extend(content.into_iter().filter(|(name, _)| !AUDIT.contains(&name.as_str())));
+        let mut record = MANAGED.kept(current);
+        record.extend(MANAGED.sent(content));
         record.insert("files".into(), json!(format!("@/dataSetFiles?dataSetId={id}")));
         Ok(record)
     })
@@ -155,7 +154,7 @@ async fn change(
             Some(instructions) => patch::apply(instructions, current)?,
             None => current.clone(),
         };
-        record.extend(content.into_iter().filter(|(name, _)| !AUDIT.contains(&name.as_str())));
+        record.extend(MANAGED.sent(content));
         validate::fields(&record, &FIELDS)?;
         Ok(record)
     })

@@ -53,9 +53,7 @@ impl Entity for Connections {
 
     fn check(world: &World<'_>, body: &Body, current: Option<&Body>) -> Result<(), Problem> {
         validate::fields(body, &FIELDS)?;
-        if current.is_some_and(|current| current.get("connectionSpec") != body.get("connectionSpec")) {
-            return Err(Problem::flow(problem::SPEC_FIXED, "the `connectionSpec` of a connection cannot be changed"));
-        }
+        entity::keep_connection_spec("connection", body, current)?;
         let spec = world.spec("connectionSpecs", body, "connectionSpec")?;
         let sent_before = current.is_some_and(|current| current.get("auth") == body.get("auth"));
         if sent_before { Ok(()) } else { check_auth(&spec, body) }
@@ -74,8 +72,7 @@ impl Entity for Connections {
     }
 
     fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {
-        let spec = world.spec("connectionSpecs", body, "connectionSpec")?;
-        Ok(spec.get("attributes").and_then(|attributes| attributes.get("isDraftModeSupported")) == Some(&json!(true)))
+        world.takes_drafts("connectionSpecs", body, "connectionSpec")
     }
 
     fn check_removal(world: &World<'_>, record: &Body) -> Result<(), Problem> {
@@ -149,11 +146,11 @@ fn check_auth(spec: &Body, body: &Body) -> Result<(), Problem> {
 async fn test(
     State(emulation): State<Emulation>,
     Extension(sandbox): InSandbox,
+    headers: HeaderMap,
     id: PathId,
 ) -> Result<Response, Problem> {
-    let id = entity::entity_id::<Connections>(id)?;
-    let record = emulation.store.get(Connections::NAME, sandbox.name, &id)?;
-    let record = record.ok_or_else(|| entity::unknown::<Connections>(&id))?.body;
+    let world = World::new(&emulation, sandbox, &headers);
+    let record = world.record::<Connections>(&entity::entity_id::<Connections>(id)?)?.body;
     let params = record.get("auth").and_then(|auth| auth.get("params")).and_then(Value::as_object);
     let fails = params.is_some_and(|params| params.values().any(|value| value.as_str() == Some("invalid")));
     Ok(Json(json!({"result": !fails})).into_response())
@@ -181,7 +178,6 @@ async fn configs(
 }
 
 fn spec_of(world: &World<'_>, id: PathId) -> Result<Body, Problem> {
-    let id = entity::entity_id::<Connections>(id)?;
-    let record = world.find(Connections::NAME, &id)?.ok_or_else(|| entity::unknown::<Connections>(&id))?;
+    let record = world.record::<Connections>(&entity::entity_id::<Connections>(id)?)?.body;
     world.spec("connectionSpecs", &record, "connectionSpec")
 }

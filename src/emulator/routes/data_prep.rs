@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     entity::text,
+    managed::Managed,
     resource::{ACCOUNT, InSandbox},
     schema_registry,
 };
@@ -36,7 +37,7 @@ pub(super) const SHORT_PREFIX: &str = "/data/foundation";
 pub(super) const MAPPING_SETS: &str = "mappingSets";
 
 /// Fields that the platform sets.
-const AUDIT: [&str; 6] = ["id", "version", "createdDate", "modifiedDate", "createdBy", "modifiedBy"];
+const MANAGED: Managed<6> = Managed(["id", "version", "createdDate", "modifiedDate", "createdBy", "modifiedBy"]);
 
 /// The routes of the service.
 pub(super) fn router() -> Router<Emulation> {
@@ -104,10 +105,9 @@ async fn create(
     check(&emulation, sandbox, &content)?;
     let now = gateway::now();
     let id = Uuid::new_v4().simple().to_string();
-    let values: [Value; AUDIT.len()] = [json!(id), json!(0), json!(now), json!(now), json!(ACCOUNT), json!(ACCOUNT)];
-    let mut record: Body = AUDIT.map(str::to_owned).into_iter().zip(values).collect();
+    let mut record = MANAGED.made([json!(id), json!(0), json!(now), json!(now), json!(ACCOUNT), json!(ACCOUNT)]);
     let answer = Value::Object(record.clone());
-    record.extend(content.into_iter().filter(|(name, _)| !AUDIT.contains(&name.as_str())));
+    record.extend(MANAGED.sent(content));
     emulation.store.insert(MAPPING_SETS, sandbox.name, record)?;
     Ok(Json(answer).into_response())
 }
@@ -140,12 +140,11 @@ async fn replace(
     let content = validate::object(&body)?;
     check(&emulation, sandbox, &content)?;
     let replaced = emulation.store.replace(MAPPING_SETS, sandbox.name, &id, |current| {
-        let audit = AUDIT.iter().filter_map(|name| current.body.get_key_value(*name));
-        let mut record: Body = audit.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut record = MANAGED.kept(&current.body);
         let version = current.body.get("version").and_then(Value::as_u64).unwrap_or_default() + 1;
         record.insert("version".into(), json!(version));
         record.insert("modifiedDate".into(), json!(gateway::now()));
-        record.extend(content.into_iter().filter(|(name, _)| !AUDIT.contains(&name.as_str())));
+        record.extend(MANAGED.sent(content));
         Ok(record)
     })?;
     Ok(Json(Value::Object(replaced.ok_or_else(|| unknown(&id))?.body)).into_response())

@@ -19,29 +19,17 @@ use super::{
     FLOW_SERVICE, patch,
     resource::{self, InSandbox, PathId, tagged},
 };
-use crate::emulator::{
-    CLIENT_ID, ORGANIZATION,
-    gateway::{self, Sandbox},
-    problem::{self, Problem},
-    query::Query,
-    server::Emulation,
-    store::{Body, Record, Store},
-    validate,
+use crate::{
+    emulator::{
+        gateway::Sandbox,
+        problem::{self, Problem},
+        query::Query,
+        server::Emulation,
+        store::{Body, Record, Store},
+        validate,
+    },
+    spec::ids::SERVER_MANAGED,
 };
-
-/// Fields that the platform sets; a body that sends them changes nothing.
-const AUDIT: [&str; 10] = [
-    "id",
-    "createdAt",
-    "updatedAt",
-    "createdBy",
-    "updatedBy",
-    "createdClient",
-    "updatedClient",
-    "sandboxId",
-    "sandboxName",
-    "imsOrgId",
-];
 
 /// A kind of record that is made of a spec.
 pub(super) trait Entity: Send + Sync + 'static {
@@ -103,6 +91,17 @@ impl<'a> World<'a> {
         Ok(self.store.list(collection, self.sandbox.name)?.into_iter().map(|record| record.body).collect())
     }
 
+    /// A record of a kind; that there is none is a refusal.
+    pub(super) fn record<E: Entity>(&self, id: &str) -> Result<Record, Problem> {
+        self.store.get(E::NAME, self.sandbox.name, id)?.ok_or_else(|| unknown::<E>(id))
+    }
+
+    /// Whether what a member such as `connectionSpec` or `flowSpec` refers to says that drafts may be made of it.
+    pub(super) fn takes_drafts(&self, collection: &str, body: &Body, member: &str) -> Result<bool, Problem> {
+        let spec = self.spec(collection, body, member)?;
+        Ok(spec.get("attributes").and_then(|attributes| attributes.get("isDraftModeSupported")) == Some(&json!(true)))
+    }
+
     /// The spec that a member such as `connectionSpec` or `flowSpec` refers to.
     pub(super) fn spec(&self, collection: &str, body: &Body, member: &str) -> Result<Body, Problem> {
         let id = text(body.get(member), "/id").unwrap_or_default();
@@ -111,6 +110,15 @@ impl<'a> World<'a> {
             .transpose()?
             .ok_or_else(|| Problem::flow(problem::SPEC_ID, format!("`{member}.id`: there is no spec `{id}`")))
     }
+}
+
+/// Refuses to make something of another connection spec out of what was made of one.
+pub(super) fn keep_connection_spec(what: &str, body: &Body, current: Option<&Body>) -> Result<(), Problem> {
+    if current.is_some_and(|current| current.get("connectionSpec") != body.get("connectionSpec")) {
+        let detail = format!("the `connectionSpec` of a {what} cannot be changed");
+        return Err(Problem::flow(problem::SPEC_FIXED, detail));
+    }
+    Ok(())
 }
 
 /// The text at a JSON Pointer below a member that may not be there.
@@ -205,7 +213,7 @@ async fn create<E: Entity>(
 
 /// Makes a record of content that has been checked.
 pub(super) fn insert<E: Entity>(world: &World<'_>, content: Body, state: &str) -> Result<Record, Problem> {
-    let mut record = audit(world.sandbox);
+    let mut record: Body = named(resource::made(&Uuid::new_v4().to_string(), world.sandbox)).collect();
     record.extend(content);
     record.insert("state".into(), json!(state));
     E::complete(world, &mut record)?;
@@ -222,9 +230,8 @@ async fn read<E: Entity>(
     headers: HeaderMap,
     id: PathId,
 ) -> Result<Response, Problem> {
-    let id = entity_id::<E>(id)?;
     let world = World::new(&emulation, sandbox, &headers);
-    let record = emulation.store.get(E::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<E>(&id))?;
+    let record = world.record::<E>(&entity_id::<E>(id)?)?;
     let items = json!({"items": [shown::<E>(&world, &record)]});
     Ok(tagged(StatusCode::OK, &record.etag, items))
 }
@@ -242,12 +249,11 @@ async fn change<E: Entity>(
         return Err(Problem::flow(problem::IF_MATCH_MISSING, "the header `If-Match` is missing"));
     }
     let instructions = patch::read(&body)?;
-    let before = emulation.store.get(E::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<E>(&id))?;
+    let before = world.record::<E>(&id)?;
     let mut after = patch::apply(&instructions, &before.body)?;
-    for name in AUDIT {
-        if after.get(name) != before.body.get(name) {
-            return Err(Problem::flow(problem::PATCH, format!("`/{name}` is set by the platform")));
-        }
+    let is_changed = |name: &&str| before.body.contains_key(*name) && after.get(*name) != before.body.get(*name);
+    if let Some(name) = SERVER_MANAGED.iter().find(|name| is_changed(name)) {
+        return Err(Problem::flow(problem::PATCH, format!("`/{name}` is set by the platform")));
     }
     if before.body.get("state").and_then(Value::as_str) != Some("draft") {
         E::check(&world, &after, Some(&before.body))?;
@@ -280,11 +286,9 @@ async fn act<E: Entity>(
         let known = E::ACTIONS.join("`, `");
         return Err(Problem::flow(problem::OPERATION, format!("`op` is one of `{known}`, not `{operation}`")));
     }
-    let mut published = None;
+    let mut published = false;
     let replaced = emulation.store.replace(E::NAME, sandbox.name, &id, |current| {
-        if headers.contains_key(header::IF_MATCH) {
-            resource::if_match(&headers, current)?;
-        }
+        resource::if_match(&headers, current)?;
         let state = current.body.get("state").and_then(Value::as_str).unwrap_or_default();
         let next = match (operation.as_str(), state) {
             ("publish", "draft") | ("enable", "disabled") => "enabled",
@@ -297,7 +301,7 @@ async fn act<E: Entity>(
         let mut record = current.body.clone();
         if state == "draft" {
             E::check(&world, &record, None)?;
-            published = Some(());
+            published = true;
         }
         record.insert("state".into(), json!(next));
         if let Some(Value::Object(last)) = record.get_mut("lastOperation") {
@@ -307,7 +311,7 @@ async fn act<E: Entity>(
         Ok(record)
     })?;
     let record = replaced.ok_or_else(|| unknown::<E>(&id))?;
-    if published.is_some() {
+    if published {
         E::made(&world, &record.body)?;
     }
     Ok(written(StatusCode::OK, &record))
@@ -321,13 +325,9 @@ async fn remove<E: Entity>(
 ) -> Result<StatusCode, Problem> {
     let id = entity_id::<E>(id)?;
     let world = World::new(&emulation, sandbox, &headers);
-    let record = emulation.store.get(E::NAME, sandbox.name, &id)?.ok_or_else(|| unknown::<E>(&id))?;
-    E::check_removal(&world, &record.body)?;
+    E::check_removal(&world, &world.record::<E>(&id)?.body)?;
     let removed =
-        emulation.store.remove(E::NAME, sandbox.name, &id, |current| match headers.contains_key("if-match") {
-            true => resource::if_match(&headers, current),
-            false => Ok(()),
-        })?;
+        emulation.store.remove(E::NAME, sandbox.name, &id, |current| resource::if_match(&headers, current))?;
     removed.map(|_| StatusCode::NO_CONTENT).ok_or_else(|| unknown::<E>(&id))
 }
 
@@ -340,28 +340,13 @@ fn is_draft(query: &str) -> Result<bool, Problem> {
     }
 }
 
-/// A record as it is kept when it is made, before its content.
-fn audit(sandbox: &Sandbox) -> Body {
-    let now = gateway::now();
-    let values: [Value; AUDIT.len()] = [
-        json!(Uuid::new_v4().to_string()),
-        json!(now),
-        json!(now),
-        json!(resource::ACCOUNT),
-        json!(resource::ACCOUNT),
-        json!(CLIENT_ID),
-        json!(CLIENT_ID),
-        json!(sandbox.id),
-        json!(sandbox.name),
-        json!(ORGANIZATION),
-    ];
-    AUDIT.map(str::to_owned).into_iter().zip(values).collect()
+/// Sets what a change sets.
+pub(super) fn touch(record: &mut Body) {
+    record.extend(named(resource::touched()));
 }
 
-pub(super) fn touch(record: &mut Body) {
-    record.insert("updatedAt".into(), json!(gateway::now()));
-    record.insert("updatedBy".into(), json!(resource::ACCOUNT));
-    record.insert("updatedClient".into(), json!(CLIENT_ID));
+fn named<const N: usize>(fields: [(&'static str, Value); N]) -> impl Iterator<Item = (String, Value)> {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value))
 }
 
 fn shown<E: Entity>(world: &World<'_>, record: &Record) -> Body {

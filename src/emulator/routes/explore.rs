@@ -24,14 +24,21 @@ pub(super) fn answer(spec: &Body, query: &str) -> Result<Value, Problem> {
         return Err(Problem::invalid(format!("`objectType` is `rest` for this source, not `{object_type}`")));
     }
     let params = source_params.as_deref().map_or_else(|| Ok(json!({})), decode)?;
-    let source = spec.get("sourceSpec");
-    let asked = source.and_then(|source| source.pointer("/spec").or_else(|| source.pointer("/attributes/spec")));
-    if let Some(asked) = asked.filter(|asked| asked.is_object()) {
-        validate::against(asked, &params, "sourceParams")?;
-    }
+    check_inputs(spec, &params, "sourceParams")?;
     let schema = schema(spec);
     let record = sample(&schema);
     Ok(json!({"format": "hierarchical", "schema": schema, "data": [record]}))
+}
+
+/// Checks what a customer filled in against what the spec asks for.
+pub(super) fn check_inputs(spec: &Body, inputs: &Value, place: &str) -> Result<(), Problem> {
+    let source = spec.get("sourceSpec");
+    // Both places are documented.
+    let asked = source.and_then(|source| source.pointer("/spec").or_else(|| source.pointer("/attributes/spec")));
+    match asked.filter(|asked| asked.is_object()) {
+        Some(asked) => validate::against(asked, inputs, place),
+        None => Ok(()),
+    }
 }
 
 /// The columns of the record.

@@ -90,8 +90,7 @@ impl Entity for Flows {
     }
 
     fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {
-        let spec = world.spec("flowSpecs", body, "flowSpec")?;
-        Ok(spec.get("attributes").and_then(|attributes| attributes.get("isDraftModeSupported")) == Some(&json!(true)))
+        world.takes_drafts("flowSpecs", body, "flowSpec")
     }
 
     fn show(world: &World<'_>, record: &mut Body) {

@@ -20,6 +20,7 @@ mod explore;
 mod flow_specs;
 mod flows;
 mod ims;
+mod managed;
 mod patch;
 pub(super) mod resource;
 mod runs;

@@ -74,21 +74,8 @@ async fn create<R: Resource>(
 ) -> Result<Response, Problem> {
     let content = Content::read(&body)?;
     R::check(&emulation.store, &content.fields, None)?;
-    let now = gateway::now();
     let id = Uuid::new_v4().to_string();
-    let audit = [
-        ("id", json!(id)),
-        ("createdAt", json!(now)),
-        ("updatedAt", json!(now)),
-        ("createdBy", json!(ACCOUNT)),
-        ("updatedBy", json!(ACCOUNT)),
-        ("createdClient", json!(CLIENT_ID)),
-        ("updatedClient", json!(CLIENT_ID)),
-        ("sandboxId", json!(sandbox.id)),
-        ("sandboxName", json!(sandbox.name)),
-        ("imsOrgId", json!(ORGANIZATION)),
-    ];
-    let record = content.behind(Verbatim::default(), &audit)?;
+    let record = content.behind(Verbatim::default(), &made(&id, sandbox))?;
     let stored = emulation.store.insert(R::NAME, sandbox.name, record)?;
     let mut response = written::<R>(StatusCode::CREATED, stored);
     if let Ok(location) = HeaderValue::from_str(&format!("{FLOW_SERVICE}/{}/{id}", R::NAME)) {
@@ -121,11 +108,40 @@ async fn replace<R: Resource>(
         R::check(&emulation.store, &content.fields, Some(&current.body))?;
         let mut audit = Verbatim::read(current.text.get()).unwrap_or_default();
         audit.retain(|name| SERVER_MANAGED.contains(&name));
-        let changed =
-            [("updatedAt", json!(gateway::now())), ("updatedBy", json!(ACCOUNT)), ("updatedClient", json!(CLIENT_ID))];
-        content.behind(audit, &changed)
+        content.behind(audit, &touched())
     })?;
     Ok(written::<R>(StatusCode::OK, replaced.ok_or_else(|| unknown::<R>(&id))?))
+}
+
+/// The audit fields of a record, in the order the platform prints them.
+pub(in crate::emulator) fn audit(
+    id: Value,
+    at: u64,
+    (account, client): (&str, &str),
+    sandbox: &Sandbox,
+) -> [(&'static str, Value); 10] {
+    [
+        ("id", id),
+        ("createdAt", json!(at)),
+        ("updatedAt", json!(at)),
+        ("createdBy", json!(account)),
+        ("updatedBy", json!(account)),
+        ("createdClient", json!(client)),
+        ("updatedClient", json!(client)),
+        ("sandboxId", json!(sandbox.id)),
+        ("sandboxName", json!(sandbox.name)),
+        ("imsOrgId", json!(ORGANIZATION)),
+    ]
+}
+
+/// Those of a record that is made now.
+pub(super) fn made(id: &str, sandbox: &Sandbox) -> [(&'static str, Value); 10] {
+    audit(json!(id), gateway::now(), (ACCOUNT, CLIENT_ID), sandbox)
+}
+
+/// Those that are set anew when it is changed.
+pub(super) fn touched() -> [(&'static str, Value); 3] {
+    [("updatedAt", json!(gateway::now())), ("updatedBy", json!(ACCOUNT)), ("updatedClient", json!(CLIENT_ID))]
 }
 
 /// The body of a request without what the platform sets itself, which is ignored there.

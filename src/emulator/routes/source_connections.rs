@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::entity::{Entity, World, texts};
+use super::{
+    entity::{self, Entity, World, texts},
+    explore,
+};
 use crate::emulator::{
     problem::{self, Problem},
     store::Body,
@@ -30,10 +33,7 @@ impl Entity for SourceConnections {
 
     fn check(world: &World<'_>, body: &Body, current: Option<&Body>) -> Result<(), Problem> {
         validate::fields(body, &FIELDS)?;
-        if current.is_some_and(|current| current.get("connectionSpec") != body.get("connectionSpec")) {
-            let detail = "the `connectionSpec` of a source connection cannot be changed";
-            return Err(Problem::flow(problem::SPEC_FIXED, detail));
-        }
+        entity::keep_connection_spec("source connection", body, current)?;
         let spec = world.spec("connectionSpecs", body, "connectionSpec")?;
         let Some(base) = body.get("baseConnectionId").and_then(Value::as_str) else {
             let signs_in = spec.get("authSpec").and_then(Value::as_array).is_some_and(|entries| !entries.is_empty());
@@ -70,8 +70,7 @@ impl Entity for SourceConnections {
     }
 
     fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {
-        let spec = world.spec("connectionSpecs", body, "connectionSpec")?;
-        Ok(spec.get("attributes").and_then(|attributes| attributes.get("isDraftModeSupported")) == Some(&json!(true)))
+        world.takes_drafts("connectionSpecs", body, "connectionSpec")
     }
 
     fn check_removal(world: &World<'_>, record: &Body) -> Result<(), Problem> {
@@ -91,12 +90,7 @@ pub(super) fn check_unused(world: &World<'_>, record: &Body, member: &str) -> Re
     }
 }
 
-/// Checks what the customer filled in against what the spec asks for.
 fn check_params(spec: &Body, body: &Body) -> Result<(), Problem> {
-    let source = spec.get("sourceSpec");
-    // Both places are documented.
-    let asked = source.and_then(|source| source.pointer("/spec").or_else(|| source.pointer("/attributes/spec")));
-    let Some(schema) = asked.filter(|schema| schema.is_object()) else { return Ok(()) };
     let params = body.get("params").cloned().unwrap_or_else(|| json!({}));
-    validate::against(schema, &params, "params")
+    explore::check_inputs(spec, &params, "params")
 }

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::{
     catalog,
-    entity::{Entity, World, text},
+    entity::{self, Entity, World, text},
     source_connections::check_unused,
 };
 use crate::emulator::{
-    problem::{self, Problem},
+    problem::Problem,
     store::Body,
     validate::{
         self, Field,
@@ -36,10 +36,7 @@ impl Entity for TargetConnections {
 
     fn check(world: &World<'_>, body: &Body, current: Option<&Body>) -> Result<(), Problem> {
         validate::fields(body, &FIELDS)?;
-        if current.is_some_and(|current| current.get("connectionSpec") != body.get("connectionSpec")) {
-            let detail = "the `connectionSpec` of a target connection cannot be changed";
-            return Err(Problem::flow(problem::SPEC_FIXED, detail));
-        }
+        entity::keep_connection_spec("target connection", body, current)?;
         let spec = world.spec("connectionSpecs", body, "connectionSpec")?;
         if spec.get("id").and_then(Value::as_str) != Some(DATA_LAKE) {
             return Ok(());

@@ -2,9 +2,11 @@
 //!
 //! Ids, names and shapes are the platform's; the words in them are ours. Of the many published sources there are a few.
 
-use serde_json::{Value, json};
-
-use super::{ORGANIZATION, gateway::SANDBOXES, routes::schema_registry, store::Body};
+use super::{
+    gateway::SANDBOXES,
+    routes::{resource, schema_registry},
+    store::Body,
+};
 
 /// When the records were made, in milliseconds.
 const MADE_AT: u64 = 1_633_080_822_911;
@@ -70,18 +72,7 @@ pub(super) fn records() -> Result<Vec<(&'static str, Body)>, redb::Error> {
 /// Puts the audit fields behind the id, as the platform prints them.
 fn with_audit(mut content: Body) -> Body {
     let id = content.shift_remove("id").unwrap_or_default();
-    let audit: [(&str, Value); 10] = [
-        ("id", id),
-        ("createdAt", json!(MADE_AT)),
-        ("updatedAt", json!(MADE_AT)),
-        ("createdBy", json!(ACCOUNT)),
-        ("updatedBy", json!(ACCOUNT)),
-        ("createdClient", json!(CLIENT)),
-        ("updatedClient", json!(CLIENT)),
-        ("sandboxId", json!(SANDBOXES[0].id)),
-        ("sandboxName", json!(SANDBOXES[0].name)),
-        ("imsOrgId", json!(ORGANIZATION)),
-    ];
+    let audit = resource::audit(id, MADE_AT, (ACCOUNT, CLIENT), &SANDBOXES[0]);
     audit.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(content).collect()
 }
 

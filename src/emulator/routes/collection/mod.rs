@@ -83,32 +83,29 @@ async fn single(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let received = gateway::now();
-    let inlet = match door(&emulation, &id, &headers, &body)? {
-        Ok(inlet) => inlet,
+    let visit = match Visit::begin(&emulation, &id, (query.as_deref(), &headers, &body))? {
+        Ok(visit) => visit,
         Err(refusal) => return Ok(refusal),
     };
-    let parameters = Parameters::of(query.as_deref().unwrap_or_default(), &headers);
+    let arrival = visit.arrival(&emulation, &id);
     let event: Value = match serde_json::from_slice(&body) {
         Ok(event) => event,
         Err(error) => return Ok(refused(&id, &Refusal::new(format!("Message is not valid JSON: {error}")))),
     };
     let transaction = transaction();
-    let flow_id = parameters.flow_id.as_deref();
-    let arrival = Arrival { emulation: &emulation, inlet_id: &id, inlet: &inlet, flow_id };
     let checked = match arrival.check(&event) {
         Ok(checked) => checked,
         Err(refusal) => return Ok(refused(&id, &refusal)),
     };
-    let mut answer = json!({"inletId": id, "xactionId": transaction, "receivedTimeMs": received});
-    if parameters.waits {
+    let mut answer = json!({"inletId": id, "xactionId": transaction, "receivedTimeMs": visit.received});
+    if visit.parameters.waits {
         if !checked.faults.is_empty() {
             let cause = Some(violations::cause(&checked.faults));
             return Ok(refused(&id, &Refusal { message: "Message is invalid".into(), cause }));
         }
         answer["syncValidation"] = json!({"status": "pass"});
     }
-    arrival.keep(&event, checked, &transaction, received)?;
+    arrival.keep(&event, checked, &transaction, visit.received)?;
     Ok(Json(answer).into_response())
 }
 
@@ -119,12 +116,11 @@ async fn batch(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let received = gateway::now();
-    let inlet = match door(&emulation, &id, &headers, &body)? {
-        Ok(inlet) => inlet,
+    let visit = match Visit::begin(&emulation, &id, (query.as_deref(), &headers, &body))? {
+        Ok(visit) => visit,
         Err(refusal) => return Ok(refusal),
     };
-    let parameters = Parameters::of(query.as_deref().unwrap_or_default(), &headers);
+    let arrival = visit.arrival(&emulation, &id);
     let messages = match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Object(mut members)) => members.remove("messages"),
         Ok(_) => None,
@@ -134,20 +130,18 @@ async fn batch(
         return Ok(refused(&id, &Refusal::new("Request has no array `messages`")));
     };
     let batch_id = transaction();
-    let flow_id = parameters.flow_id.as_deref();
-    let arrival = Arrival { emulation: &emulation, inlet_id: &id, inlet: &inlet, flow_id };
     let mut responses = Vec::with_capacity(messages.len());
     for (number, message) in messages.iter().enumerate() {
         responses.push(match arrival.check(message) {
             Ok(checked) => {
                 let transaction = format!("{batch_id}:{number}");
-                arrival.keep(message, checked, &transaction, received)?;
+                arrival.keep(message, checked, &transaction, visit.received)?;
                 json!({"xactionId": transaction})
             }
             Err(refusal) => json!({"statusCode": 400, "message": worded(&id, &refusal.message)}),
         });
     }
-    let answer = json!({"inletId": id, "batchId": batch_id, "receivedTimeMs": received, "responses": responses});
+    let answer = json!({"inletId": id, "batchId": batch_id, "receivedTimeMs": visit.received, "responses": responses});
     Ok((StatusCode::MULTI_STATUS, Json(answer)).into_response())
 }
 
@@ -163,6 +157,31 @@ pub(super) fn bring_in(
     let arrival = Arrival { emulation, inlet_id: "", inlet: &inlet, flow_id: None };
     let checked = arrival.check(record).map_err(|refusal| Problem::invalid(refusal.message))?;
     arrival.keep(record, checked, &transaction(), gateway::now())
+}
+
+/// A request that may come in.
+struct Visit {
+    received: u64,
+    inlet: Arc<Inlet>,
+    parameters: Parameters,
+}
+
+impl Visit {
+    /// Lets a request in; otherwise the answer that says why not.
+    fn begin(
+        emulation: &Emulation,
+        id: &str,
+        (query, headers, body): (Option<&str>, &HeaderMap, &[u8]),
+    ) -> Result<Result<Self, Response>, Problem> {
+        let received = gateway::now();
+        let parameters = Parameters::of(query.unwrap_or_default(), headers);
+        Ok(door(emulation, id, headers, body)?.map(|inlet| Self { received, inlet, parameters }))
+    }
+
+    /// Its messages on their way.
+    fn arrival<'a>(&'a self, emulation: &'a Emulation, inlet_id: &'a str) -> Arrival<'a> {
+        Arrival { emulation, inlet_id, inlet: &self.inlet, flow_id: self.parameters.flow_id.as_deref() }
+    }
 }
 
 /// What stands beside the body.

@@ -1,6 +1,9 @@
 //! What of an entity does not fit its schema, told as the inlet tells it.
 
-use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use jsonschema::{
+    ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
 use serde_json::{Value, json};
 
 /// The validation stops after so many faults of one message.
@@ -44,13 +47,8 @@ fn told(error: &ValidationError<'_>) -> Vec<Value> {
             let name = property.as_str().unwrap_or_default();
             vec![one("required", format!("required key [{name}] not found"))]
         }
-        ValidationErrorKind::Type { .. } => {
-            let schema_path = error.schema_path().to_string();
-            let expected = match schema_path.contains("/type") {
-                true => expected(error),
-                false => "another type".to_owned(),
-            };
-            vec![one("type", format!("expected type: {expected}, found: {}", found(error.instance())))]
+        ValidationErrorKind::Type { kind } => {
+            vec![one("type", format!("expected type: {}, found: {}", expected(kind), found(error.instance())))]
         }
         _ => {
             let path = error.schema_path().to_string();
@@ -65,15 +63,13 @@ fn trimmed(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(schema, _)| schema)
 }
 
-fn expected(error: &ValidationError<'_>) -> String {
-    use jsonschema::error::TypeKind;
-    match error.kind() {
-        ValidationErrorKind::Type { kind: TypeKind::Single(kind) } => java(&kind.to_string()).to_owned(),
-        ValidationErrorKind::Type { kind: TypeKind::Multiple(kinds) } => {
+fn expected(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => java(&kind.to_string()).to_owned(),
+        TypeKind::Multiple(kinds) => {
             let names: Vec<String> = kinds.iter().map(|kind| java(&kind.to_string()).to_owned()).collect();
             names.join(" or ")
         }
-        _ => String::new(),
     }
 }
 

@@ -4,6 +4,8 @@
 //! `xed` for lists; with `; version=1`, `xed`, `xed-notext`, `xed-full`, `xed-full-notext` for one (`xdm` as an older spelling
 //! of `xed`). Field groups are also found under their older name, mixins.
 
+use std::collections::HashSet;
+
 use axum::{
     Extension, Json, Router,
     body::Bytes,
@@ -275,14 +277,9 @@ fn composed(
             "`allOf` must refer to a class, for example `https://ns.adobe.com/xdm/context/profile`",
         ));
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     extends.retain(|reference| seen.insert(reference.clone()));
-    let created = current.and_then(|current| {
-        super::entity::text(current.get("meta:registryMetadata"), "/repo:createdDate").map_or_else(
-            || current.get("meta:registryMetadata")?.get("repo:createdDate").cloned(),
-            |text| Some(json!(text)),
-        )
-    });
+    let created = current.and_then(|current| current.get("meta:registryMetadata")?.get("repo:createdDate").cloned());
     let now = gateway::now();
     let digest = Sha256::digest(serde_json::to_vec(&content).unwrap_or_default());
     let tag: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
