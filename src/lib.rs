@@ -19,6 +19,7 @@
 //! - [`scaffold`]: answers become files.
 //! - [`platform`]: Adobe Experience Platform over HTTP.
 //! - [`publish`]: desired and actual state, the plan between them, and its execution.
+//! - [`dataflow`]: the recipe from a published source to its inlet, carried out, remembered and taken down; events sent.
 //! - [`emulator`]: the platform again, as a local server.
 //! - [`commands`]: one verb a file; arguments in, exit code out. [`cli`] has the arguments, [`console`] the output, [`error`]
 //!   what can end a verb early, [`exit`] the codes, [`style`] the colours.
@@ -29,6 +30,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod console;
+pub mod dataflow;
 pub mod emulator;
 pub mod error;
 pub mod exit;
