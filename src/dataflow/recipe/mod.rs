@@ -5,12 +5,15 @@
 //! `--plan`, written as commands by `--curl`, exported by `--postman`, and told in the documentation page.
 
 mod batch;
+pub mod curl;
 mod error;
 mod facts;
 mod http_api;
 mod inputs;
 mod make;
 mod mapping;
+mod plan;
+pub mod postman;
 mod request;
 mod schema;
 mod target;
