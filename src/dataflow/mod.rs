@@ -2,4 +2,9 @@
 //!
 //! [`recipe`] says which requests that takes, as a value; everything else carries it out, prints it or remembers what it made.
 
+mod error;
 pub mod recipe;
+mod state;
+
+pub use error::Error;
+pub use state::{Form, Kind, Shape, State};
