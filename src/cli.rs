@@ -102,6 +102,9 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
+    /// Bring a source's data into a dataset: everything from base connection to inlet
+    #[command(subcommand)]
+    Dataflow(Dataflow),
     /// Make one call of the platform, for what has no verb
     Api(Api),
     /// Check, keep or forget the credentials
