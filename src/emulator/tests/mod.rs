@@ -15,6 +15,7 @@ mod lasting;
 mod lists;
 mod runs;
 mod specs;
+mod state;
 
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
 const REST_STORAGE: &str = "/data/foundation/flowservice/flowSpecs/6499120c-0b15-42dc-936e-847ea3c24d72";
