@@ -6,6 +6,7 @@ use ureq::http::{HeaderMap, Request};
 use super::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, Options, StoreAt};
 use crate::spec::ids::{BATCH_PROVIDER as BATCH, STREAMING_PROVIDER as STREAMING};
 
+mod clients;
 mod control;
 mod dataflows;
 mod faults;
