@@ -3,3 +3,4 @@
 //! [`recipe`] says which requests that takes, as a value; everything else carries it out, prints it or remembers what it made.
 
 pub mod recipe;
+pub mod send;
