@@ -2,6 +2,7 @@
 //!
 //! What a verb does stands in `commands/<verb>.rs`.
 
+mod dataflow;
 mod emulate;
 mod lint;
 mod new;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    dataflow::{Dataflow, Down, End, Fetched, Form, HttpApi, Printed, Show, Target, Up},
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},

@@ -10,7 +10,7 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    config, emulator,
+    config, dataflow, emulator,
     exit::Exit,
     platform, publish, scaffold,
     text::{Document, Span},
@@ -37,6 +37,8 @@ pub enum Error {
     Platform(#[from] platform::Error),
     #[error(transparent)]
     Publish(#[from] publish::Error),
+    #[error(transparent)]
+    Dataflow(#[from] dataflow::Error),
     #[error(transparent)]
     Emulator(#[from] emulator::Error),
     /// A file outside the rooms above (an output file, a directory named on the command line).
@@ -75,6 +77,7 @@ impl Error {
             Self::Scaffold(error) => error.help(),
             Self::Platform(error) => error.help(),
             Self::Publish(error) => error.help(),
+            Self::Dataflow(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
@@ -98,6 +101,7 @@ impl Error {
             Self::Scaffold(error) => error.exit(),
             Self::Platform(error) => error.exit(),
             Self::Publish(error) => error.exit(),
+            Self::Dataflow(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
             Self::RefusedPlace { .. } => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,

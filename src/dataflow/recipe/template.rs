@@ -21,6 +21,16 @@ pub enum Piece {
     Secret(String),
 }
 
+impl Piece {
+    /// The name of the secret that it is.
+    pub fn secret_name(&self) -> Option<&str> {
+        match self {
+            Self::Secret(name) => Some(name),
+            Self::Text(_) | Self::Result(_) => None,
+        }
+    }
+}
+
 /// A text made of pieces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Template(Vec<Piece>);
