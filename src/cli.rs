@@ -14,7 +14,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
-    dataflow::{Dataflow, Down, End, Fetched, Form, HttpApi, Printed, Show, Target, Up},
+    dataflow::{
+        Dataflow, Down, Elsewhere, End, Fetched, Form, HmacEncoding, HttpApi, Pace, Printed, Send, Show, Signing,
+        Target, Up,
+    },
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},

@@ -25,7 +25,7 @@ use super::{
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections kept for the next request: fewer than are used at once would have them opened again and again.
-const MOST_IDLE: usize = 32;
+const MOST_IDLE: usize = 64;
 const LARGEST_ANSWER: u64 = 64 * 1024 * 1024;
 const USER_AGENT: &str = concat!("sss/", env!("CARGO_PKG_VERSION"));
 

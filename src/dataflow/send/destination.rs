@@ -5,9 +5,10 @@ use serde_json::{json, value::RawValue};
 use url::Url;
 
 use super::events::Event;
-
-/// The content type under which an event names its schema, unless told otherwise.
-pub const CONTENT_TYPE: &str = "application/vnd.adobe.xed-full+json;version=1";
+use crate::{
+    dataflow::{self, State, recipe},
+    platform::Settings,
+};
 
 /// The inlet of a dataflow, and what it wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,36 @@ pub enum Form {
     Raw,
     /// As an entity of XDM, in an envelope that says where it goes.
     Xdm(Xdm),
+}
+
+impl Destination {
+    /// The inlet of a dataflow that `up` made; `None` where it has none.
+    pub fn of(state: &State, settings: &Settings) -> Option<Self> {
+        let inlet_url = Url::parse(state.inlet_url()?).ok()?;
+        let get = |name| state.get(name).map(str::to_owned);
+        let form = match state.shape.form {
+            dataflow::Form::Raw => Form::Raw,
+            dataflow::Form::Xdm => {
+                Form::Xdm(Xdm::new(get(recipe::Name::SchemaId)?, get(recipe::Name::DatasetId), settings))
+            }
+        };
+        let flow_id = get(recipe::Name::FlowId);
+        Some(Self { inlet_url, flow_id, form, authenticated: state.shape.authenticated })
+    }
+
+    /// The flow that a request must name; an envelope names it itself.
+    pub fn flow_header(&self) -> Option<&str> {
+        self.flow_id.as_deref().filter(|_| self.form == Form::Raw)
+    }
+}
+
+impl Xdm {
+    /// What the envelope says of events in a schema and a dataset.
+    pub fn new(schema_id: String, dataset_id: Option<String>, settings: &Settings) -> Self {
+        let content_type = recipe::CONTENT_TYPE.to_owned();
+        let organization = Some(settings.organization.clone()).filter(|organization| !organization.is_empty());
+        Self { schema_id, content_type, dataset_id, organization }
+    }
 }
 
 /// What the envelope of XDM says.
@@ -146,7 +177,7 @@ mod tests {
     fn xdm() -> Envelope {
         Envelope::of(&destination(Form::Xdm(Xdm {
             schema_id: "https://ns.adobe.com/acme/schemas/1".into(),
-            content_type: CONTENT_TYPE.into(),
+            content_type: recipe::CONTENT_TYPE.into(),
             dataset_id: Some("dataset".into()),
             organization: None,
         })))
@@ -163,7 +194,7 @@ mod tests {
         let text = "{ \"_id\": 1.0 }";
         let written = written(&xdm(), text);
         assert!(written.contains(text));
-        let schema = json!({"id": "https://ns.adobe.com/acme/schemas/1", "contentType": CONTENT_TYPE});
+        let schema = json!({"id": "https://ns.adobe.com/acme/schemas/1", "contentType": recipe::CONTENT_TYPE});
         assert_eq!(
             serde_json::from_str::<Value>(&written).unwrap(),
             json!({
