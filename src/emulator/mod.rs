@@ -27,7 +27,7 @@
 //!   spec belongs to the sandbox it was posted in. The platform's own records (the seed) are seen, and changed, in all.
 //! - **Passwords** of a base connection (`format: password` in its auth spec) are checked and not kept. Its `test` fails where a
 //!   parameter is `invalid`.
-//! - **Runs** bring in the one record that exploring the source shows; nobody is called.
+//! - **Runs** bring in the one record that exploring the source shows; nobody is called. The runs of a flow go when it is deleted.
 //! - **Who may send to an inlet** stands in its connection (`authenticationRequired`); for signatures there is a control route,
 //!   because no page says where a source sets them.
 //! - **Names** need not be unique. **Audit fields** (`id`, `createdAt`, …) in a body are ignored. A `PUT` replaces all else.

@@ -22,7 +22,7 @@ use super::{
     requests::Requests,
     routes::{
         self,
-        collection::{Directory, Senders},
+        collection::{Directory, Pace, Senders},
     },
     store::Store,
 };
@@ -42,6 +42,8 @@ pub(super) struct Inner {
     pub(super) directory: Directory,
     /// Who may send to them.
     pub(super) senders: Senders,
+    /// How often they may ask for synchronous validation.
+    pub(super) pace: Pace,
     /// Whether specs have versions.
     pub(super) etags: bool,
     /// Whether the first sandbox is one of production.
@@ -63,6 +65,7 @@ impl Emulation {
             events,
             directory: Directory::default(),
             senders: Senders::default(),
+            pace: Pace::default(),
         }))
     }
 }

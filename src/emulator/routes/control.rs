@@ -28,6 +28,7 @@ pub(super) async fn reset(State(emulation): State<Emulation>) -> Result<Json<Val
     emulation.faults.clear();
     emulation.requests.clear();
     emulation.senders.clear();
+    emulation.pace.clear();
     emulation.events.clear().map_err(|error| failed(&error))?;
     Ok(Json(json!({"reset": true})))
 }

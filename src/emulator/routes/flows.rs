@@ -86,7 +86,11 @@ impl Entity for Flows {
     }
 
     fn made(world: &World<'_>, record: &Body) -> Result<(), Problem> {
-        if record.contains_key("scheduleParams") { runs::begin(world, record) } else { Ok(()) }
+        runs::begin(world, record)
+    }
+
+    fn removed(world: &World<'_>, id: &str) -> Result<(), Problem> {
+        runs::forget(world, id)
     }
 
     fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {

@@ -35,7 +35,7 @@ const SANDBOX_MANAGEMENT: &str = "/data/foundation/sandbox-management";
 /// Every route of the emulator.
 pub(super) fn router(emulation: Emulation) -> Router {
     let flow_service = Router::new()
-        .merge(resource::router::<connection_specs::ConnectionSpecs>())
+        .merge(connection_specs::router())
         .merge(resource::router::<flow_specs::FlowSpecs>())
         .merge(connections::router())
         .merge(entity::router::<source_connections::SourceConnections>())

@@ -2,26 +2,26 @@
 
 use super::*;
 
-const SCHEMA_REGISTRY: &str = "/data/foundation/schemaregistry";
-const CATALOG: &str = "/data/foundation/catalog";
-const CONVERSION: &str = "/data/foundation/conversion";
-const GENERIC_STREAMING: &str = "e77fd9d2-22a8-11ed-861d-0242ac120002";
-const GENERIC_STREAMING_FLOW: &str = "e77fde5a-22a8-11ed-861d-0242ac120002";
-const HTTP_API: &str = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
-const DATA_LAKE: &str = "c604ff05-7f1a-43c0-8e18-33bf874cb11c";
-const WITH_MAPPING: &str = "c1a19761-d2c7-4702-b9fa-fe91f0613e81";
-const WITHOUT_MAPPING: &str = "d8a6f005-7eaf-4153-983e-e8574508b877";
-const PERSON: &str = "https://ns.adobe.com/xdm/context/profile-person-details";
+pub(super) const SCHEMA_REGISTRY: &str = "/data/foundation/schemaregistry";
+pub(super) const CATALOG: &str = "/data/foundation/catalog";
+pub(super) const CONVERSION: &str = "/data/foundation/conversion";
+pub(super) const GENERIC_STREAMING: &str = "e77fd9d2-22a8-11ed-861d-0242ac120002";
+pub(super) const GENERIC_STREAMING_FLOW: &str = "e77fde5a-22a8-11ed-861d-0242ac120002";
+pub(super) const HTTP_API: &str = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
+pub(super) const DATA_LAKE: &str = "c604ff05-7f1a-43c0-8e18-33bf874cb11c";
+pub(super) const WITH_MAPPING: &str = "c1a19761-d2c7-4702-b9fa-fe91f0613e81";
+pub(super) const WITHOUT_MAPPING: &str = "d8a6f005-7eaf-4153-983e-e8574508b877";
+pub(super) const PERSON: &str = "https://ns.adobe.com/xdm/context/profile-person-details";
 
 /// What a dataflow needs at its end.
-struct Target {
-    schema_id: String,
-    dataset_id: String,
-    connection_id: String,
+pub(super) struct Target {
+    pub(super) schema_id: String,
+    pub(super) dataset_id: String,
+    pub(super) connection_id: String,
 }
 
 impl Stage {
-    fn made(&self, collection: &str, body: &Value) -> String {
+    pub(super) fn made(&self, collection: &str, body: &Value) -> String {
         let answer = self.post(&format!("{FLOW_SERVICE}/{collection}"), body).expect(201);
         assert!(answer.body["etag"].as_str().unwrap().starts_with('"'), "{:#}", answer.body);
         let id = answer.body["id"].as_str().unwrap().to_owned();
@@ -29,15 +29,15 @@ impl Stage {
         id
     }
 
-    fn delete(&self, path: &str) -> Answer {
+    pub(super) fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, &[], None).unwrap()
     }
 
-    fn patch(&self, path: &str, etag: &str, instructions: &Value) -> Answer {
+    pub(super) fn patch(&self, path: &str, etag: &str, instructions: &Value) -> Answer {
         self.try_write("PATCH", path, &[("if-match", etag)], instructions).unwrap()
     }
 
-    fn schema(&self, title: &str) -> String {
+    pub(super) fn schema(&self, title: &str) -> String {
         let body = json!({
             "type": "object",
             "title": title,
@@ -47,7 +47,7 @@ impl Stage {
         answer.body["$id"].as_str().unwrap().to_owned()
     }
 
-    fn target(&self) -> Target {
+    pub(super) fn target(&self) -> Target {
         let schema_id = self.schema("People");
         let version = "application/vnd.adobe.xed-full+json;version=1";
         let body = json!({"name": "People", "schemaRef": {"id": schema_id, "contentType": version}});
@@ -65,7 +65,7 @@ impl Stage {
         Target { schema_id, dataset_id, connection_id }
     }
 
-    fn mapping_set(&self, schema_id: &str) -> String {
+    pub(super) fn mapping_set(&self, schema_id: &str) -> String {
         let body = json!({
             "version": 0,
             "xdmSchema": schema_id,
@@ -78,7 +78,7 @@ impl Stage {
         self.post(&format!("{CONVERSION}/mappingSets"), &body).expect(200).body["id"].as_str().unwrap().to_owned()
     }
 
-    fn flow(&self, spec: &str, source: &str, target: &str, mapping: Option<&str>) -> String {
+    pub(super) fn flow(&self, spec: &str, source: &str, target: &str, mapping: Option<&str>) -> String {
         let mut body = json!({
             "name": "flow",
             "flowSpec": {"id": spec, "version": "1.0"},
@@ -93,7 +93,7 @@ impl Stage {
     }
 
     /// A connection of the HTTP API and a source connection on it.
-    fn http_api(&self, data_type: &str, authenticated: bool) -> (String, String) {
+    pub(super) fn http_api(&self, data_type: &str, authenticated: bool) -> (String, String) {
         let base = self.made(
             "connections",
             &json!({
@@ -117,18 +117,18 @@ impl Stage {
         (base, source)
     }
 
-    fn inlet_of_connection(&self, base: &str) -> String {
+    pub(super) fn inlet_of_connection(&self, base: &str) -> String {
         let (record, _) = self.record(&format!("{FLOW_SERVICE}/connections/{base}"));
         let url = record["auth"]["params"]["inletUrl"].as_str().unwrap();
         url.strip_prefix(self.emulator.base_url()).unwrap().to_owned()
     }
 
-    fn events(&self, query: &str) -> Vec<Value> {
+    pub(super) fn events(&self, query: &str) -> Vec<Value> {
         self.get(&format!("/__emulator/events?{query}")).expect(200).items().clone()
     }
 }
 
-fn envelope(target: &Target, flow: &str, entity: &Value) -> Value {
+pub(super) fn envelope(target: &Target, flow: &str, entity: &Value) -> Value {
     json!({
         "header": {
             "schemaRef": {"id": target.schema_id, "contentType": "application/vnd.adobe.xed-full+json;version=1"},

@@ -10,8 +10,10 @@ mod control;
 mod dataflows;
 mod faults;
 mod gateway;
+mod inlets;
 mod lasting;
 mod lists;
+mod runs;
 mod specs;
 
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
