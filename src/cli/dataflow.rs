@@ -177,6 +177,9 @@ impl Printed {
 pub struct Show {
     #[command(flatten)]
     pub end: End,
+    /// End with 1 where something is not as it was made
+    #[arg(long)]
+    pub detailed_exitcode: bool,
 }
 
 /// The arguments of `sss dataflow down`.

@@ -7,7 +7,6 @@ use thiserror::Error;
 use super::{
     Outcome,
     recipe::{Name, variable_of},
-    resource::what,
 };
 use crate::{exit::Exit, platform, publish::Target};
 
@@ -34,13 +33,13 @@ pub enum Error {
     #[error("{} of the dataflow `{name}` cannot be changed in place to what is asked for now", the(.things))]
     Fixed { name: String, things: Vec<Name> },
     /// Something is gone on which other things stand.
-    #[error("{} of the dataflow `{name}` cannot be used any more: the {} below {} gone or replaced", the(.on_it), what(*.gone), are(.on_it))]
+    #[error("{} of the dataflow `{name}` cannot be used any more: the {} below {} gone or replaced", the(.on_it), .gone.what(), are(.on_it))]
     Orphaned { name: String, gone: Name, on_it: Vec<Name> },
     /// A secret that the source asks for is not there.
     #[error("the source asks for `{secret}` to sign in, and it is not given")]
     NoSecret { secret: String },
     /// A result that a request needs is known from nowhere.
-    #[error("the {} is not known: `{title}` needs it", what(*.result))]
+    #[error("the {} is not known: `{title}` needs it", .result.what())]
     NoResult { result: Name, title: String },
     /// A body that is no JSON once it is filled in.
     #[error("the body of `{title}` is not JSON: {reason}")]
@@ -49,10 +48,10 @@ pub enum Error {
     #[error("`{title}` did not answer as it must: {otherwise}")]
     Unexpected { title: String, otherwise: String },
     /// Whether something was made is not known, and it is not to be seen.
-    #[error("whether the {} was made is not known: {cause}", what(*.result))]
+    #[error("whether the {} was made is not known: {cause}", .result.what())]
     Uncertain { result: Name, cause: Box<platform::Error> },
     /// Others write the same record all the time, or took it away meanwhile.
-    #[error("the {} was changed or deleted by somebody else at each of {tries} attempts", what(*.result))]
+    #[error("the {} was changed or deleted by somebody else at each of {tries} attempts", .result.what())]
     Overtaken { result: Name, tries: u32 },
     /// A person wanted the run to end.
     #[error("interrupted")]
@@ -157,7 +156,7 @@ impl Error {
 }
 
 fn the(things: &[Name]) -> String {
-    let things: Vec<&str> = things.iter().map(|name| what(*name)).collect();
+    let things: Vec<&str> = things.iter().map(|name| name.what()).collect();
     match things.as_slice() {
         [] => "nothing".to_owned(),
         [one] => format!("the {one}"),

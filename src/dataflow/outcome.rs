@@ -4,11 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde_json::{Value, json};
 
-use super::{
-    State,
-    recipe::Name,
-    resource::{Resource, what},
-};
+use super::{State, recipe::Name, resource::Resource};
 use crate::publish::Target;
 
 /// What became of one thing.
@@ -91,9 +87,9 @@ impl Outcome {
     /// As a table.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
-        let width = self.done.keys().map(|name| what(*name).len()).max().unwrap_or_default();
+        let width = self.done.keys().map(|name| name.what().len()).max().unwrap_or_default();
         for (name, (done, value)) in &self.done {
-            let _ = writeln!(text, "{:9}  {:width$}  {value}", done.as_str(), what(*name));
+            let _ = writeln!(text, "{:9}  {:width$}  {value}", done.as_str(), name.what());
         }
         text
     }

@@ -3,11 +3,7 @@
 
 use std::path::Path;
 
-use super::{
-    Error, State,
-    recipe::Name,
-    resource::{self, Resource},
-};
+use super::{Error, State, recipe::Name, resource::Resource};
 use crate::{
     platform::{Client, Stop},
     publish::Target,
@@ -151,7 +147,7 @@ pub enum Told {
 
 impl std::fmt::Display for Told {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let what = |name: &Name| resource::what(*name);
+        let what = |name: &Name| name.what();
         match self {
             Self::Asked { title, found: None } => write!(f, "{title}: done"),
             Self::Asked { title, found: Some(found) } => write!(f, "{title}: {found}"),

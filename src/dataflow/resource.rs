@@ -284,21 +284,23 @@ pub(super) enum Deletion {
     Impossible,
 }
 
-/// What a person calls the thing whose id or address has this name.
-pub(super) fn what(name: Name) -> &'static str {
-    match name {
-        Name::ConnectionSpecId => "connection spec",
-        Name::FlowSpecId => "flow spec",
-        Name::BaseConnectionId => "base connection",
-        Name::SourceConnectionId => "source connection",
-        Name::TenantId => "namespace",
-        Name::FieldGroupId => "field group",
-        Name::SchemaId => "schema",
-        Name::DatasetId => "dataset",
-        Name::TargetConnectionId => "target connection",
-        Name::MappingSetId => "mapping set",
-        Name::FlowId => "flow",
-        Name::InletUrl => "inlet",
+impl Name {
+    /// What a person calls the thing whose id or address has this name.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::ConnectionSpecId => "connection spec",
+            Self::FlowSpecId => "flow spec",
+            Self::BaseConnectionId => "base connection",
+            Self::SourceConnectionId => "source connection",
+            Self::TenantId => "namespace",
+            Self::FieldGroupId => "field group",
+            Self::SchemaId => "schema",
+            Self::DatasetId => "dataset",
+            Self::TargetConnectionId => "target connection",
+            Self::MappingSetId => "mapping set",
+            Self::FlowId => "flow",
+            Self::InletUrl => "inlet",
+        }
     }
 }
 

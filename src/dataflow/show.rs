@@ -4,13 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{
-    Error, State,
-    place::Place,
-    recipe::Name,
-    resource::{Resource, what},
-    up::mapped,
-};
+use super::{Error, State, place::Place, recipe::Name, resource::Resource, up::mapped};
 use crate::publish::Target;
 
 /// Runs of the flow that are shown.
@@ -125,7 +119,7 @@ fn differences(state: &State, name: Name, found: &Value) -> Vec<String> {
         if let (Some(is), Some(wanted)) = (is, state.get(referred))
             && is != wanted
         {
-            differences.push(format!("it refers to the {} `{is}`", what(referred)));
+            differences.push(format!("it refers to the {} `{is}`", referred.what()));
         }
     };
     if !state.is_given(name) {
@@ -196,17 +190,17 @@ impl Shown {
     /// As a table.
     pub fn to_text(&self) -> String {
         let mut text = format!("{} ({}) in {}\n", self.name, self.state.shape, self.target);
-        let width = self.rows.iter().map(|row| what(row.name).len()).max().unwrap_or_default();
+        let width = self.rows.iter().map(|row| row.name.what().len()).max().unwrap_or_default();
         for row in &self.rows {
             let standing = if row.given && row.standing == Standing::There { "given" } else { row.standing.as_str() };
-            let _ = write!(text, "{standing:7}  {:width$}  {}", what(row.name), row.value);
+            let _ = write!(text, "{standing:7}  {:width$}  {}", row.name.what(), row.value);
             if let Standing::Changed(differences) = &row.standing {
                 let _ = write!(text, ": {}", differences.join("; "));
             }
             text.push('\n');
         }
         if let Some(begun) = self.state.begun() {
-            let _ = writeln!(text, "uncertain  whether the {} was made; `up` or `down` finds out", what(begun.name));
+            let _ = writeln!(text, "uncertain  whether the {} was made; `up` or `down` finds out", begun.name.what());
         } else if self.state.get(Name::FlowId).is_none() {
             let _ = writeln!(text, "there is no flow: `sss dataflow up` makes what is missing");
         }
