@@ -24,6 +24,7 @@ use crate::{
 };
 
 mod down;
+mod send;
 mod show;
 
 /// Runs the verb.
@@ -32,6 +33,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Dataflow, console: &mut Cons
         cli::Dataflow::Up(_) => Err(Error::usage("not yet", "")),
         cli::Dataflow::Show(arguments) => show::run(global, arguments, console),
         cli::Dataflow::Down(arguments) => down::run(global, arguments, console),
+        cli::Dataflow::Send(arguments) => send::run(global, arguments, console),
     }
 }
 

@@ -133,7 +133,7 @@ impl<R: Read> Events<R> {
     }
 
     /// The next event or fault; `None` at the end. After an error of the input it can be asked again.
-    pub fn next(&mut self) -> io::Result<Option<Item>> {
+    pub fn read(&mut self) -> io::Result<Option<Item>> {
         loop {
             if self.form == Form::Over {
                 return Ok(None);

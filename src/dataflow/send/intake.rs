@@ -44,7 +44,7 @@ impl<'a, 'd> Intake<'a, 'd> {
             if self.delivery.stop.is_set() {
                 break false;
             }
-            match events.next() {
+            match events.read() {
                 Ok(Some(Item::Event(event))) => {
                     self.last = event.number;
                     if event.number > self.delivery.options.skip && !self.event(event) {

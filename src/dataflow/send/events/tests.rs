@@ -25,7 +25,7 @@ impl Read for Pieces<'_> {
 fn all(mut events: Events<impl Read>) -> Vec<Item> {
     let mut items = Vec::new();
     loop {
-        match events.next() {
+        match events.read() {
             Ok(Some(item)) => items.push(item),
             Ok(None) => return items,
             Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
@@ -117,7 +117,7 @@ fn what_is_far_too_large_is_passed_over_without_being_kept() {
         let text = format!("{before}1{between}\"{large}\"{between} 2{after}");
         let mut events = Events::new(text.as_bytes());
         let (mut items, mut most) = (Vec::new(), 0);
-        while let Some(item) = events.next().unwrap() {
+        while let Some(item) = events.read().unwrap() {
             most = most.max(events.buffer.capacity());
             items.push(item);
         }
@@ -130,9 +130,9 @@ fn what_is_far_too_large_is_passed_over_without_being_kept() {
     }
     let endless = std::io::repeat(b'x').take(20 << 20);
     let mut events = Events::new(endless);
-    assert!(matches!(events.next().unwrap(), Some(Item::Fault(_))));
+    assert!(matches!(events.read().unwrap(), Some(Item::Fault(_))));
     assert!(events.buffer.capacity() < 3 * LARGEST_KEPT, "{}", events.buffer.capacity());
-    assert_eq!(events.next().unwrap(), None);
+    assert_eq!(events.read().unwrap(), None);
 }
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
