@@ -135,7 +135,7 @@ impl Facts {
             flow_spec_id: None,
             // A streaming source has none that count.
             auth_specs: if way == Way::Batch { auth_specs.collect() } else { Vec::new() },
-            inputs: spec.pointer("/sourceSpec/spec").filter(|form| form.is_object()).cloned(),
+            inputs: inputs(spec),
         }
     }
 
@@ -157,4 +157,19 @@ impl Facts {
             inputs: None,
         }
     }
+}
+
+/// The form of the inputs. What the request refers to as `${name}` is required, though samples do not list it so.
+fn inputs(spec: &Value) -> Option<Value> {
+    let mut form = spec.pointer("/sourceSpec/spec").filter(|form| form.is_object())?.clone();
+    let mut required: Vec<Value> = form.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let request = spec.pointer("/sourceSpec/attributes").map(Value::to_string).unwrap_or_default();
+    for (name, _) in form.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let is_listed = required.iter().any(|one| one.as_str() == Some(name));
+        if !is_listed && request.contains(&format!("${{{name}}}")) {
+            required.push(Value::from(name.as_str()));
+        }
+    }
+    form["required"] = Value::from(required);
+    Some(form)
 }

@@ -4,9 +4,19 @@
 //! made: [`Name`] is how they refer to it, in the platform's own words. The same value is carried out by `up`, printed by
 //! `--plan`, written as commands by `--curl`, exported by `--postman`, and told in the documentation page.
 
+mod batch;
+pub mod curl;
 mod error;
 mod facts;
+mod http_api;
+mod inputs;
+mod make;
+mod mapping;
+mod plan;
+pub mod postman;
 mod request;
+mod schema;
+mod target;
 mod template;
 mod wish;
 
@@ -14,7 +24,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use error::Error;
 pub use facts::{AuthSpec, DataType, Facts, Way};
+pub use inputs::value_of;
+pub use make::recipe;
+pub use mapping::read as read_mapping;
 pub use request::Request;
+pub use schema::read_sample;
+pub use target::CONTENT_TYPE;
 pub use template::{Piece, Template, secret};
 pub use wish::{
     Auth, FlowSpec, Frequency, Mapping, MappingForm, MappingWish, Param, Schedule, SchemaWish, SourceType, Wish,

@@ -55,7 +55,7 @@ pub(super) fn in_string(text: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{super::*, *};
+    use super::super::*;
 
     #[test]
     fn what_is_filled_in_is_escaped_where_it_stands() {
