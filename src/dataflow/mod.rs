@@ -10,6 +10,8 @@ pub mod recipe;
 mod resource;
 mod show;
 mod state;
+#[cfg(test)]
+mod tests;
 mod up;
 
 pub use down::{doomed, down};
