@@ -14,7 +14,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
-    dataflow::{Dataflow, Down, End, Fetched, Form, HttpApi, Printed, Show, Target, Up},
+    dataflow::{
+        Dataflow, Down, Elsewhere, End, Fetched, Form, HmacEncoding, HttpApi, Pace, Printed, Send, Show, Signing,
+        Target, Up,
+    },
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
@@ -102,14 +105,14 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
-    /// Bring a source's data into a dataset: everything from base connection to inlet
-    #[command(subcommand)]
-    Dataflow(Dataflow),
     /// Make one call of the platform, for what has no verb
     Api(Api),
     /// Check, keep or forget the credentials
     #[command(subcommand)]
     Auth(Auth),
+    /// Bring a source's data into a dataset: make, show and take down all that takes
+    #[command(subcommand)]
+    Dataflow(Dataflow),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account

@@ -31,6 +31,7 @@ pub mod commands;
 pub mod config;
 pub mod console;
 pub mod dataflow;
+pub mod documentation;
 pub mod emulator;
 pub mod error;
 pub mod exit;
