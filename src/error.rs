@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::{
     config, emulator,
     exit::Exit,
-    platform, publish, scaffold,
+    platform, publish, scaffold, submit,
     text::{Document, Span},
     workspace,
 };
@@ -39,6 +39,8 @@ pub enum Error {
     Publish(#[from] publish::Error),
     #[error(transparent)]
     Emulator(#[from] emulator::Error),
+    #[error(transparent)]
+    Submit(#[from] submit::Error),
     /// A file outside the rooms above (an output file, a directory named on the command line).
     #[error("could not {action} `{}`: {source}", .path.display())]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
@@ -76,6 +78,7 @@ impl Error {
             Self::Platform(error) => error.help(),
             Self::Publish(error) => error.help(),
             Self::Emulator(error) => error.help(),
+            Self::Submit(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
     }
@@ -99,6 +102,7 @@ impl Error {
             Self::Platform(error) => error.exit(),
             Self::Publish(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
+            Self::Submit(error) => error.exit(),
             Self::RefusedPlace { .. } => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,
         }
