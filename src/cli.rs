@@ -8,6 +8,7 @@ mod lint;
 mod new;
 mod platform;
 mod publish;
+mod submit;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub use self::{
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
     platform::{Api, ApiMethod, Auth},
     publish::{Plan, Publish, Pull, Selection, Status},
+    submit::{HostKind, Submit},
 };
 use crate::exit::Exit;
 
@@ -114,4 +116,6 @@ pub enum Verb {
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
     Rehearse(Rehearse),
+    /// Hand a source in: commit it on a branch of its own, push it, and tell the pull request's address and text
+    Submit(Box<Submit>),
 }
