@@ -42,7 +42,7 @@ bench-publish *ARGS:
 bench-emulator *ARGS:
     cargo bench --locked --bench emulator -- {{ ARGS }}
 
-# Run every case of the publisher's reliability tests, and write their tables into docs/reliability.md; takes about 15 minutes
+# Run every case of the reliability tests, and write their tables into docs/reliability.md; takes about half an hour
 reliability *ARGS:
     SSS_RELIABILITY=whole cargo test --locked --test reliability -- --test-threads 1 {{ ARGS }}
 

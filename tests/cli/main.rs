@@ -6,6 +6,7 @@ mod api;
 mod auth;
 mod baseline;
 mod curl;
+mod dataflow;
 mod dataflow_plan;
 mod emulator;
 mod fix;
