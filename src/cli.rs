@@ -3,6 +3,7 @@
 //! What a verb does stands in `commands/<verb>.rs`.
 
 mod dataflow;
+mod docs;
 mod emulate;
 mod lint;
 mod new;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
     dataflow::{Dataflow, Down, End, Fetched, Form, HttpApi, Printed, Show, Target, Up},
+    docs::{Docs, DocsPage},
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
@@ -102,6 +104,8 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
+    /// Write the documentation pages of a source, and bring them up to date
+    Docs(Docs),
     /// Make one call of the platform, for what has no verb
     Api(Api),
     /// Check, keep or forget the credentials

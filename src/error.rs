@@ -10,7 +10,7 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    config, dataflow, emulator,
+    config, dataflow, documentation, emulator,
     exit::Exit,
     platform, publish, scaffold,
     text::{Document, Span},
@@ -39,6 +39,8 @@ pub enum Error {
     Publish(#[from] publish::Error),
     #[error(transparent)]
     Dataflow(#[from] dataflow::Error),
+    #[error(transparent)]
+    Documentation(#[from] documentation::Error),
     #[error(transparent)]
     Emulator(#[from] emulator::Error),
     /// A file outside the rooms above (an output file, a directory named on the command line).
@@ -78,6 +80,7 @@ impl Error {
             Self::Platform(error) => error.help(),
             Self::Publish(error) => error.help(),
             Self::Dataflow(error) => error.help(),
+            Self::Documentation(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
@@ -87,6 +90,7 @@ impl Error {
     pub fn excerpt(&self) -> Option<(&Document, Span)> {
         match self {
             Self::Config(error) => error.excerpt(),
+            Self::Documentation(error) => error.excerpt(),
             Self::RefusedPlace { document, span, .. } => Some((document, *span)),
             _ => None,
         }
@@ -102,6 +106,7 @@ impl Error {
             Self::Platform(error) => error.exit(),
             Self::Publish(error) => error.exit(),
             Self::Dataflow(error) => error.exit(),
+            Self::Documentation(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
             Self::RefusedPlace { .. } => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,

@@ -18,6 +18,7 @@ use crate::{
 mod access;
 mod api;
 mod auth;
+mod docs;
 mod emulate;
 mod explain;
 mod guard;
@@ -49,6 +50,7 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Publish(arguments) => publish::run(global, arguments, console),
         Verb::Status(arguments) => status::run(global, arguments, console),
         Verb::Pull(arguments) => pull::run(global, arguments, console),
+        Verb::Docs(arguments) => docs::run(global, arguments, console),
         Verb::Api(arguments) => api::run(global, arguments, console),
         Verb::Auth(arguments) => auth::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
