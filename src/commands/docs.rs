@@ -78,7 +78,9 @@ pub(super) fn run(global: &Global, arguments: &cli::Docs, console: &mut Console)
     }
     tell(arguments, &pages, console);
     if !console.json() {
-        let notes = published.note.iter().chain(&shown.recipe.notes);
+        // What is noted of a stand-in for a sample is nobody's business.
+        let of_sample = shown.recipe.notes.iter().filter(|_| !answers.sample.is_empty());
+        let notes = published.note.iter().chain(of_sample);
         notes.for_each(|note| console.progress(&format!("{NOTE}note{NOTE:#}: {note}")));
     }
     let is_stale = arguments.check && pages.iter().any(Made::is_changed);

@@ -63,6 +63,9 @@ pub static TEMPLATES: Set = Set {
     is_part: |_| false,
 };
 
+/// The section that is there where something is told in it.
+const RESOURCES: &str = "resources";
+
 /// The region with the note on who keeps the page up, behind the overview.
 const MAINTAINED: &str = "maintained";
 
@@ -143,11 +146,11 @@ pub fn page(
     };
     let mut parts = vec![Part { id: METADATA.to_owned(), body: fill(METADATA)?, is_answer: false }];
     for section in kind.sections(facts.kind) {
-        if section.id == "resources" && answers.text("resources").is_none() {
+        if section.id == RESOURCES && answers.text(RESOURCES).is_none() {
             continue;
         }
         let heading = heading(section, &facts.recipe.label);
-        let is_answer = question(section.id).is_some() || section.id == "resources";
+        let is_answer = question(section.id).is_some() || section.id == RESOURCES;
         let body = format!("{heading}\n\n{}", fill(section.id)?).trim_end().to_owned();
         parts.push(Part { id: section.id.to_owned(), body, is_answer });
         if section.id == "overview" {
@@ -162,7 +165,7 @@ pub fn page(
     if let Some(part) = parts.iter().find(|part| part.body.lines().any(super::region::is_mark)) {
         return Err(Error::MarkInText { region: part.id.clone() });
     }
-    Ok(Page { parts })
+    Ok(Page { parts, kept: vec![RESOURCES] })
 }
 
 fn heading(section: &Section, label: &str) -> String {

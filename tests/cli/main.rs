@@ -6,6 +6,8 @@ mod api;
 mod auth;
 mod baseline;
 mod curl;
+mod docs;
+mod docs_pages;
 mod emulator;
 mod fix;
 mod formats;
