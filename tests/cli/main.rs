@@ -8,6 +8,8 @@ mod baseline;
 mod curl;
 mod dataflow;
 mod dataflow_plan;
+mod docs;
+mod docs_pages;
 mod emulator;
 mod fix;
 mod formats;
