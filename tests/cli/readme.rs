@@ -143,6 +143,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("auth", directory.path(), Some(&emulator));
     hold("status", directory.path(), Some(&emulator));
     hold("pull", directory.path(), Some(&emulator));
+    hold("dataflow-plan", example().path(), None);
     hold("rehearse", example().path(), None);
 }
 
