@@ -8,6 +8,7 @@ mod lint;
 mod new;
 mod platform;
 mod publish;
+mod submit;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub use self::{
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
     platform::{Api, ApiMethod, Auth},
     publish::{Plan, Publish, Pull, Selection, Status},
+    submit::{HostKind, Submit},
 };
 use crate::exit::Exit;
 
@@ -110,11 +112,10 @@ pub enum Verb {
     /// Check, keep or forget the credentials
     #[command(subcommand)]
     Auth(Auth),
-    /// Bring a source's data into a dataset: make, show and take down all that takes
-    #[command(subcommand)]
-    Dataflow(Dataflow),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
     Rehearse(Rehearse),
+    /// Hand a source in: commit it on a branch of its own, push it, and tell the pull request's address and text
+    Submit(Box<Submit>),
 }

@@ -28,6 +28,7 @@ mod secrets;
 mod select;
 mod selection;
 mod status;
+mod submit;
 mod support;
 mod terminal;
 #[cfg(unix)]
