@@ -150,6 +150,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("status", directory.path(), Some(&emulator));
     hold("pull", directory.path(), Some(&emulator));
     hold("dataflow", directory.path(), Some(&emulator));
+    hold("dataflow-plan", example().path(), None);
     hold("rehearse", example().path(), None);
     hold("submit", example().path(), None);
 }
