@@ -26,6 +26,7 @@ mod schema;
 mod secrets;
 mod select;
 mod selection;
+mod send;
 mod status;
 mod support;
 mod terminal;

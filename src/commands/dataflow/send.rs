@@ -88,18 +88,18 @@ pub(super) fn run(global: &Global, arguments: &cli::Send, console: &mut Console)
     let exit = outcome.exit();
     if console.json() {
         print_json(&way, &outcome, (path.as_deref(), kept), listed, console);
-    } else {
+    } else if exit != Exit::Nothing {
         print(&way, &outcome, console);
-        tell(&outcome, arguments, (path.as_deref(), kept), console);
+        tell(&outcome, console);
     }
     if exit == Exit::Nothing {
         return Err(nothing(&outcome));
     }
-    if let Some(ending) = outcome.ending
-        && let Some(error) = told_ending(ending, input.path.as_deref(), arguments.refused.as_deref())
-    {
+    let advice = advice(&outcome, arguments, (path.as_deref(), kept));
+    if let Some(error) = outcome.ending.and_then(|ending| told_ending(ending, &way, &options, input.path.as_deref())) {
         console.error(&error);
     }
+    advice.iter().for_each(|line| console.message(line));
     Ok(exit)
 }
 
@@ -223,8 +223,7 @@ fn secret(signing: &cli::Signing) -> Result<Option<String>, Error> {
     }
 }
 
-const SECRET_HELP: &str =
-    "`--hmac-secret-env` takes the name of a variable, and the variable holds the secret; the secret is never an argument";
+const SECRET_HELP: &str = "`--hmac-secret-env` takes the name of a variable, and the variable holds the secret; the secret is never an argument";
 
 fn input(path: Option<PathBuf>) -> Result<Input, Error> {
     let Some(path) = path else {
@@ -413,7 +412,8 @@ fn print_json(
         "flowId": way.destination.flow_id,
     });
     result["summary"] = outcome.json();
-    result["refusedFile"] = path.map_or(Value::Null, |path| json!({"path": path.display().to_string(), "events": kept}));
+    result["refusedFile"] =
+        path.map_or(Value::Null, |path| json!({"path": path.display().to_string(), "events": kept}));
     result["refusals"] = Value::Array(listed);
     console.print_json(&result);
 }
@@ -438,45 +438,43 @@ fn print(way: &Way, outcome: &Outcome, console: &mut Console) {
     }
 }
 
-/// What a person should know beside the result, and do next.
-fn tell(outcome: &Outcome, arguments: &cli::Send, (path, kept): (Option<&Path>, u64), console: &mut Console) {
+/// What a person should know beside the result.
+fn tell(outcome: &Outcome, console: &mut Console) {
     if outcome.repeated > 0 {
-        console.progress(&format!(
-            "{} of {} requests were repeats{}",
-            grouped(outcome.repeated),
-            grouped(outcome.requests),
-            if outcome.twice > 0 {
-                format!("; {} may be there twice, as an answer was lost", counted(outcome.twice))
-            } else {
-                String::new()
-            }
-        ));
+        let twice = match outcome.twice {
+            0 => String::new(),
+            twice => format!("; {} may be there twice, as an answer was lost", counted(twice)),
+        };
+        let (repeated, requests) = (grouped(outcome.repeated), grouped(outcome.requests));
+        console.progress(&format!("{repeated} of {requests} requests were repeats{twice}"));
     }
     if outcome.large > 0 {
         console.progress(&format!("{} larger than the 10 kB that the platform recommends", counted(outcome.large)));
     }
     if outcome.unchecked > 0 {
-        console.progress(&format!("{} accepted without being checked: the inlet skipped it", counted(outcome.unchecked)));
+        console
+            .progress(&format!("{} accepted without being checked: the inlet skipped it", counted(outcome.unchecked)));
     }
+}
+
+/// What there is to do next.
+fn advice(outcome: &Outcome, arguments: &cli::Send, (path, kept): (Option<&Path>, u64)) -> Vec<String> {
+    let mut advice = Vec::new();
     if outcome.unkept > 0 {
-        console.message(&format!("{} larger than 4 MiB stand in the input only", counted(outcome.unkept)));
+        advice.push(format!("{} larger than 4 MiB, to be found in the input only", counted(outcome.unkept)));
     }
     if let Some(path) = path {
-        console.message(&format!(
-            "{} not taken, kept in `{}`: send that file once the cause is mended",
-            counted(kept),
-            path.display()
-        ));
+        let path = path.display();
+        advice.push(format!("{} not taken, kept in `{path}`: send that file once the cause is mended", counted(kept)));
     }
     match outcome.resume {
         Some(resume) if outcome.accepted == 0 && outcome.refused == 0 && resume <= arguments.skip => {
-            console.message("nothing was taken: run it again once the cause is mended");
+            advice.push("nothing was taken: run it again once the cause is mended".to_owned());
         }
-        Some(resume) => {
-            console.message(&format!("to go on behind event {resume}, run it again with `--skip {resume}`"));
-        }
+        Some(resume) => advice.push(format!("to go on behind event {resume}, run it again with `--skip {resume}`")),
         None => {}
     }
+    advice
 }
 
 fn nothing(outcome: &Outcome) -> Error {
@@ -489,15 +487,28 @@ fn nothing(outcome: &Outcome) -> Error {
 }
 
 /// Why the run ended early, as an error; none where it was told already.
-fn told_ending(ending: Ending, input: Option<&Path>, refused: Option<&Path>) -> Option<Error> {
+fn told_ending(ending: Ending, way: &Way, options: &Options, input: Option<&Path>) -> Option<Error> {
     match ending {
         Ending::Interrupted => Some(Error::Interrupted),
-        Ending::Platform(error) => Some(Error::Platform(error)),
+        Ending::Platform(error) => Some(match error.status() {
+            // What helps elsewhere is about tokens, which not every inlet asks for.
+            Some(401 | 403) if options.signer.is_some() => Error::usage(
+                error.to_string(),
+                "check the secret in the variable of `--hmac-secret-env`, and `--hmac-encoding`",
+            ),
+            Some(401 | 403) if !way.destination.authenticated => Error::usage(
+                error.to_string(),
+                "the inlet asks who sends: `--authenticated` shows a token, `--hmac-secret-env` signs",
+            ),
+            Some(404) => Error::usage(
+                error.to_string(),
+                "there is no such inlet: check its address, and whether its dataflow is still there",
+            ),
+            _ => Error::Platform(error),
+        }),
         Ending::Malformed | Ending::FailFast => None,
         Ending::Input(error) => Some(Error::file("read", input.unwrap_or(Path::new("standard input")), error)),
-        Ending::Kept(error) => {
-            Some(Error::file("write", refused.unwrap_or(Path::new("the file of refused events")), error))
-        }
+        Ending::Kept(error) => Some(Error::file("write", Path::new("the file of refused events"), error)),
     }
 }
 
