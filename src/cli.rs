@@ -105,14 +105,14 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
+    /// Bring a source's data into a dataset: everything from base connection to inlet
+    #[command(subcommand)]
+    Dataflow(Dataflow),
     /// Make one call of the platform, for what has no verb
     Api(Api),
     /// Check, keep or forget the credentials
     #[command(subcommand)]
     Auth(Auth),
-    /// Bring a source's data into a dataset: make, show and take down all that takes
-    #[command(subcommand)]
-    Dataflow(Dataflow),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account

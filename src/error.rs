@@ -40,6 +40,8 @@ pub enum Error {
     #[error(transparent)]
     Dataflow(#[from] dataflow::Error),
     #[error(transparent)]
+    Recipe(#[from] dataflow::recipe::Error),
+    #[error(transparent)]
     Emulator(#[from] emulator::Error),
     /// A file outside the rooms above (an output file, a directory named on the command line).
     #[error("could not {action} `{}`: {source}", .path.display())]
@@ -78,6 +80,7 @@ impl Error {
             Self::Platform(error) => error.help(),
             Self::Publish(error) => error.help(),
             Self::Dataflow(error) => error.help(),
+            Self::Recipe(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
@@ -95,7 +98,7 @@ impl Error {
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::Config(_) | Self::File { .. } => Exit::Usage,
+            Self::Usage { .. } | Self::Config(_) | Self::Recipe(_) | Self::File { .. } => Exit::Usage,
             Self::Nothing { .. } => Exit::Nothing,
             Self::Workspace(error) => error.exit(),
             Self::Scaffold(error) => error.exit(),
