@@ -157,7 +157,7 @@ fn way(global: &Global, arguments: &cli::Send) -> Result<Way, Error> {
     let names: Vec<String> = known.iter().map(|(name, _)| name.clone()).collect();
     let (name, state) = match wanted {
         Some(wanted) => known.into_iter().find(|(name, _)| name == wanted).ok_or_else(|| {
-            let target = target.clone();
+            let target = Box::new(target.clone());
             Error::from(dataflow::Error::NotUp { name: wanted.to_owned(), target, known: names })
         })?,
         None if known.len() == 1 => known.remove(0),
