@@ -8,6 +8,7 @@ mod lint;
 mod new;
 mod platform;
 mod publish;
+mod submit;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub use self::{
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
     platform::{Api, ApiMethod, Auth},
     publish::{Plan, Publish, Pull, Selection, Status},
+    submit::{HostKind, Submit},
 };
 use crate::exit::Exit;
 
@@ -105,9 +107,6 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
-    /// Bring a source's data into a dataset: everything from base connection to inlet
-    #[command(subcommand)]
-    Dataflow(Dataflow),
     /// Make one call of the platform, for what has no verb
     Api(Api),
     /// Check, keep or forget the credentials
@@ -117,4 +116,6 @@ pub enum Verb {
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
     Rehearse(Rehearse),
+    /// Hand a source in: commit it on a branch of its own, push it, and tell the pull request's address and text
+    Submit(Box<Submit>),
 }

@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::{
     config, dataflow, emulator,
     exit::Exit,
-    platform, publish, scaffold,
+    platform, publish, scaffold, submit,
     text::{Document, Span},
     workspace,
 };
@@ -43,6 +43,8 @@ pub enum Error {
     Recipe(#[from] dataflow::recipe::Error),
     #[error(transparent)]
     Emulator(#[from] emulator::Error),
+    #[error(transparent)]
+    Submit(#[from] submit::Error),
     /// A file outside the rooms above (an output file, a directory named on the command line).
     #[error("could not {action} `{}`: {source}", .path.display())]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
@@ -82,6 +84,7 @@ impl Error {
             Self::Dataflow(error) => error.help(),
             Self::Recipe(error) => error.help(),
             Self::Emulator(error) => error.help(),
+            Self::Submit(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
     }
@@ -106,6 +109,7 @@ impl Error {
             Self::Publish(error) => error.exit(),
             Self::Dataflow(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
+            Self::Submit(error) => error.exit(),
             Self::RefusedPlace { .. } => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,
         }

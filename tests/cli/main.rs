@@ -6,6 +6,7 @@ mod api;
 mod auth;
 mod baseline;
 mod curl;
+mod dataflow_plan;
 mod emulator;
 mod fix;
 mod formats;
@@ -28,6 +29,7 @@ mod select;
 mod selection;
 mod send;
 mod status;
+mod submit;
 mod support;
 mod terminal;
 #[cfg(unix)]
