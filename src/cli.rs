@@ -112,6 +112,9 @@ pub enum Verb {
     /// Check, keep or forget the credentials
     #[command(subcommand)]
     Auth(Auth),
+    /// Bring a source's data into a dataset: make, show and take down all that takes, and send events
+    #[command(subcommand)]
+    Dataflow(Dataflow),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account

@@ -53,6 +53,7 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Pull(arguments) => pull::run(global, arguments, console),
         Verb::Api(arguments) => api::run(global, arguments, console),
         Verb::Auth(arguments) => auth::run(global, arguments, console),
+        Verb::Dataflow(arguments) => dataflow::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
         Verb::Submit(arguments) => submit::run(global, arguments, console),

@@ -260,6 +260,33 @@ fn a_dataflow_of_ours_is_known_by_its_name() {
 }
 
 #[test]
+fn what_up_made_is_sent_to_and_the_events_come_out_mapped() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::in_memory(folder.path());
+    let sss = |arguments: &[&str]| emulator.sss(folder.path()).arg("dataflow").args(arguments);
+    fs::write(folder.path().join("events.json"), "[{\"id\":\"1\",\"plan\":\"gold\"},{\"id\":\"2\",\"plan\":null}]")
+        .unwrap();
+    for data in ["raw", "xdm"] {
+        sss(&["up", "--http-api", data, "--authenticated", "--sample", "events.json", "--yes"]).run().exits(0);
+    }
+    let ran = sss(&["send", "http-api-raw-authenticated", "events.json"]).run().exits(0);
+    assert!(
+        ran.stdout.starts_with("2 of 2 events accepted by the inlet of `http-api-raw-authenticated`"),
+        "{}",
+        ran.stdout
+    );
+    let (_, kept) = emulator.call("GET", "/__emulator/events", None);
+    let kept = kept["items"].as_array().unwrap();
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().all(|event| event["valid"] == true), "{kept:?}");
+    // What came out of the mapping is XDM.
+    fs::write(folder.path().join("entities.json"), kept[0]["xdmEntity"].to_string()).unwrap();
+    sss(&["send", "http-api-xdm-authenticated", "entities.json"]).run().exits(0);
+    let (_, kept) = emulator.call("GET", "/__emulator/events?valid=true&count=true", None);
+    assert_eq!(kept["count"], 3);
+}
+
+#[test]
 fn a_token_is_shown_where_it_is_asked_for_and_renewed_when_it_is_refused() {
     let dataflow = Dataflow::new("raw", true);
     let ran = dataflow.sss().args(dataflow.raw()).stdin(lines(3)).run().exits(4);
@@ -361,7 +388,7 @@ fn a_validated_event_is_refused_with_the_platform_s_causes() {
     for part in ["Message is invalid", "extraneous key [workEmail] is not permitted", "#/_id: expected type: String"] {
         assert!(message.contains(part), "{message}");
     }
-    assert_eq!(ran.json()["refusedFile"], json!({"path": "events-refused.jsonl", "events": 1}));
+    assert_eq!(ran.json()["refused_file"], json!({"path": "events-refused.jsonl", "events": 1}));
     assert_eq!(dataflow.arrived(), BTreeMap::from([("1".into(), 1)]));
     let usage = dataflow.sss().args(dataflow.xdm()).args(["--sync-validation", "--batch", "2"]).stdin(input).run();
     usage.exits(2).tells(["cannot be used with"]);
@@ -391,7 +418,7 @@ fn what_passes_is_waited_for_and_nothing_is_lost() {
     assert_eq!(arrived.len(), 60);
     // Those whose answer was lost are there twice, and were told.
     let twice = arrived.values().filter(|count| **count > 1).count() as u64;
-    assert!((1..=summary(&ran, "perhapsTwice")).contains(&twice), "{twice} {}", ran.stdout);
+    assert!((1..=summary(&ran, "perhaps_twice")).contains(&twice), "{twice} {}", ran.stdout);
     // A wait that is too long is told, with where to go on.
     dataflow.emulator.mend();
     let busy = json!({"status": 429, "retry_after": 3600});
@@ -486,14 +513,14 @@ fn ctrl_c_ends_after_what_is_under_way_and_the_next_run_goes_on() {
         result
     };
     let first = interrupted(&[]);
-    let skip = first["summary"]["resumeWithSkip"].as_u64().unwrap();
-    let kept = |result: &Value| result["refusedFile"]["events"].as_u64().unwrap_or(0);
+    let skip = first["summary"]["resume_with_skip"].as_u64().unwrap();
+    let kept = |result: &Value| result["refused_file"]["events"].as_u64().unwrap_or(0);
     assert_eq!(first["summary"]["accepted"].as_u64().unwrap() + kept(&first), skip, "{first}");
     let second = interrupted(&["--skip", &skip.to_string()]);
-    let skip = second["summary"]["resumeWithSkip"].as_u64().unwrap().to_string();
+    let skip = second["summary"]["resume_with_skip"].as_u64().unwrap().to_string();
     dataflow.sss().args(dataflow.raw()).args(["events.jsonl", "--skip", &skip, "--batch", "100"]).run().exits(0);
     for result in [&first, &second] {
-        if let Some(path) = result["refusedFile"]["path"].as_str() {
+        if let Some(path) = result["refused_file"]["path"].as_str() {
             dataflow.sss().args(dataflow.raw()).arg(Path::new(path)).run().exits(0);
         }
     }

@@ -71,7 +71,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Send, console: &mut Console)
     let inlet = inlet(&way, arguments, &options, console)?;
     let mut file = refused_file(arguments.refused.as_deref().map(from), &input, way.name.as_deref(), global)?;
     let stop = Stop::default();
-    interrupt::heed(&stop, console.teller());
+    interrupt::heed(&stop, console.teller().beside_a_line());
     let (watch, told) = (Watch::default(), Told::new(console, arguments));
     let outcome = {
         let refused = |refused: Refused<'_>| told.tell(refused);
@@ -252,7 +252,7 @@ fn inlet(way: &Way, arguments: &cli::Send, options: &Options, console: &Console)
     if let (Some(secret), true) = (secret(&arguments.signing)?, options.signer.is_some()) {
         inlet.hide(SecretString::from(secret));
     }
-    let teller = console.teller();
+    let teller = console.teller().beside_a_line();
     if *authenticated {
         for warning in &way.settings.warnings {
             teller.progress(&format!("{WARNING}warning{WARNING:#}: {warning}"));
@@ -261,14 +261,8 @@ fn inlet(way: &Way, arguments: &cli::Send, options: &Options, console: &Console)
     match Telling::of(console.verbose()) {
         // Without an observer, answers need not be prepared to be shown.
         Telling::Nothing => {}
-        Telling::Line => inlet.observe(move |exchange| {
-            teller.show("");
-            teller.progress(&format!("  {DIM}{}{DIM:#}", exchange.line()));
-        }),
-        Telling::Whole => inlet.observe(move |exchange| {
-            teller.show("");
-            teller.progress(exchange.full().trim_end());
-        }),
+        Telling::Line => inlet.observe(move |exchange| teller.progress(&format!("  {DIM}{}{DIM:#}", exchange.line()))),
+        Telling::Whole => inlet.observe(move |exchange| teller.progress(exchange.full().trim_end())),
     }
     Ok(inlet)
 }
@@ -358,7 +352,7 @@ impl Told {
     fn new(console: &Console, arguments: &cli::Send) -> Self {
         let all = arguments.pace.sync_validation || console.verbose() > 0;
         let most = if all { usize::MAX } else { MOST_TOLD };
-        Self { teller: console.teller(), most, so_far: Mutex::default() }
+        Self { teller: console.teller().beside_a_line(), most, so_far: Mutex::default() }
     }
 
     fn tell(&self, refused: Refused<'_>) {
@@ -387,7 +381,6 @@ impl Told {
                 None => format!("line {line}{at}: {cause}"),
             }
         };
-        self.teller.show("");
         self.teller.progress(&text);
     }
 
@@ -408,11 +401,11 @@ fn print_json(
     let mut result = json!({
         "version": 1,
         "dataflow": way.name,
-        "inletUrl": way.destination.inlet_url.as_str(),
-        "flowId": way.destination.flow_id,
+        "inlet_url": way.destination.inlet_url.as_str(),
+        "flow_id": way.destination.flow_id,
     });
     result["summary"] = outcome.json();
-    result["refusedFile"] =
+    result["refused_file"] =
         path.map_or(Value::Null, |path| json!({"path": path.display().to_string(), "events": kept}));
     result["refusals"] = Value::Array(listed);
     console.print_json(&result);
