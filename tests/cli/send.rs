@@ -264,8 +264,9 @@ fn what_up_made_is_sent_to_and_the_events_come_out_mapped() {
     let folder = tempfile::tempdir().unwrap();
     let emulator = Emulator::in_memory(folder.path());
     let sss = |arguments: &[&str]| emulator.sss(folder.path()).arg("dataflow").args(arguments);
-    fs::write(folder.path().join("events.json"), "[{\"id\":\"1\",\"plan\":\"gold\"},{\"id\":\"2\",\"plan\":null}]")
-        .unwrap();
+    let event = |id: &str, plan: &str| json!({"id": id, "plan": plan, "timestamp": "2026-11-21T08:00:00Z"});
+    let events = json!([event("1", "gold"), event("2", "silver")]).to_string();
+    fs::write(folder.path().join("events.json"), events).unwrap();
     sss(&["up", "--http-api", "raw", "--authenticated", "--sample", "events.json", "--yes"]).run().exits(0);
     let ran = sss(&["send", "http-api-raw-authenticated", "events.json"]).run().exits(0);
     assert!(
