@@ -464,6 +464,9 @@ fn advice(outcome: &Outcome, arguments: &cli::Send, (path, kept): (Option<&Path>
         Some(resume) if outcome.accepted == 0 && outcome.refused == 0 && resume <= arguments.skip => {
             advice.push("nothing was taken: run it again once the cause is mended".to_owned());
         }
+        Some(resume) if matches!(outcome.ending, Some(Ending::Malformed)) => {
+            advice.push(format!("mend the input there, and run it again with `--skip {resume}`"));
+        }
         Some(resume) => advice.push(format!("to go on behind event {resume}, run it again with `--skip {resume}`")),
         None => {}
     }
