@@ -30,6 +30,7 @@ mod schema;
 mod secrets;
 mod select;
 mod selection;
+mod send;
 mod status;
 mod submit;
 mod support;
