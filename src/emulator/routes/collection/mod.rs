@@ -93,7 +93,7 @@ async fn single(
         Ok(visit) => visit,
         Err(refusal) => return Ok(refusal),
     };
-    if visit.parameters.waits
+    if visit.parameters.waits.is_some()
         && let Err(seconds) = emulation.pace.take(&id, Instant::now())
     {
         return Ok(too_many(&id, seconds));
@@ -109,12 +109,12 @@ async fn single(
         Err(refusal) => return Ok(refused(&id, &refusal)),
     };
     let mut answer = json!({"inletId": id, "xactionId": transaction, "receivedTimeMs": visit.received});
-    if visit.parameters.waits {
+    if let Some(member) = visit.parameters.waits {
         if !checked.faults.is_empty() {
             let cause = Some(violations::cause(&checked.faults));
             return Ok(refused(&id, &Refusal { message: "Message is invalid".into(), cause }));
         }
-        answer["syncValidation"] = json!({"status": "pass"});
+        answer[member] = json!({"status": "pass"});
     }
     arrival.keep(&event, checked, &transaction, visit.received)?;
     Ok(Json(answer).into_response())
@@ -198,18 +198,19 @@ impl Visit {
 /// What stands beside the body.
 struct Parameters {
     flow_id: Option<String>,
-    /// Whether the answer waits for the check.
-    waits: bool,
+    /// Where the answer waits for the check, the name that it was asked for by: an older one is documented as well.
+    waits: Option<&'static str>,
 }
 
 impl Parameters {
     fn of(query: &str, headers: &HeaderMap) -> Self {
         let mut flow_id = headers.get("x-adobe-flow-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let mut waits = false;
+        let mut waits = None;
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "x-adobe-flow-id" => flow_id = Some(value.into_owned()),
-                "syncValidation" | "synchronousValidation" => waits = value.eq_ignore_ascii_case("true"),
+                "syncValidation" if value.eq_ignore_ascii_case("true") => waits = Some("syncValidation"),
+                "synchronousValidation" if value.eq_ignore_ascii_case("true") => waits = Some("synchronousValidation"),
                 _ => {}
             }
         }
