@@ -10,7 +10,7 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    config, dataflow, emulator,
+    config, dataflow, documentation, emulator,
     exit::Exit,
     platform, publish, scaffold, submit,
     text::{Document, Span},
@@ -41,6 +41,8 @@ pub enum Error {
     Dataflow(#[from] dataflow::Error),
     #[error(transparent)]
     Recipe(#[from] dataflow::recipe::Error),
+    #[error(transparent)]
+    Documentation(#[from] documentation::Error),
     #[error(transparent)]
     Emulator(#[from] emulator::Error),
     #[error(transparent)]
@@ -83,6 +85,7 @@ impl Error {
             Self::Publish(error) => error.help(),
             Self::Dataflow(error) => error.help(),
             Self::Recipe(error) => error.help(),
+            Self::Documentation(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::Submit(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
@@ -93,6 +96,7 @@ impl Error {
     pub fn excerpt(&self) -> Option<(&Document, Span)> {
         match self {
             Self::Config(error) => error.excerpt(),
+            Self::Documentation(error) => error.excerpt(),
             Self::RefusedPlace { document, span, .. } => Some((document, *span)),
             _ => None,
         }
@@ -108,6 +112,7 @@ impl Error {
             Self::Platform(error) => error.exit(),
             Self::Publish(error) => error.exit(),
             Self::Dataflow(error) => error.exit(),
+            Self::Documentation(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
             Self::Submit(error) => error.exit(),
             Self::RefusedPlace { .. } => Exit::Refused,

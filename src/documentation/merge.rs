@@ -12,6 +12,8 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     pub(super) parts: Vec<Part>,
+    /// Regions that are not generated now and stay where they are there: what was answered on an earlier run.
+    pub(super) kept: Vec<&'static str>,
 }
 
 /// A region of a generated page.
@@ -82,6 +84,7 @@ pub fn merge(existing: &str, page: &Page, resolve: Resolve) -> Result<Merged, Ma
         };
         match page.parts.iter().find(|part| part.id == region.id) {
             Some(part) => items.push(Item::Region(settled(region, part, resolve, &mut conflicts))),
+            None if page.kept.contains(&region.id.as_str()) => items.push(Item::Region(region)),
             None if region.is_edited() => {
                 released.push(region.id);
                 push_text(&mut items, region.lines);

@@ -11,7 +11,7 @@ fn page(parts: &[(&str, &str)]) -> Page {
         body: (*body).to_owned(),
         is_answer: id.starts_with("answer"),
     };
-    Page { parts: parts.iter().map(part).collect() }
+    Page { parts: parts.iter().map(part).collect(), kept: vec!["told"] }
 }
 
 fn merged(existing: &str, page: &Page) -> Merged {
@@ -38,7 +38,7 @@ fn a_new_page_has_its_metadata_at_the_very_beginning() {
 #[test]
 fn what_a_person_wrote_around_regions_stays_where_it_is() {
     let text = merged("", &page(&PARTS)).text;
-    let mine = text.replace("title: A\n", "title: A\n").replace("---\n\n", "draft: true\n---\n\nhello\n\n") + "\nbye\n";
+    let mine = text.replace("---\n\n", "draft: true\n---\n\nhello\n\n") + "\nbye\n";
     let new = page(&[(METADATA, "title: AA"), ("a", "# AA"), ("b", "## B"), ("c", "## C")]);
     let again = merged(&mine, &new);
     assert!(again.conflicts.is_empty());
@@ -104,6 +104,13 @@ fn front_matter_line_ends_and_byte_order_mark_of_a_person_stay() {
     assert_eq!(merged(&format!("\u{feff}{windows}"), &page(&PARTS)).text, format!("\u{feff}{windows}"));
     let new = page(&[(METADATA, "title: A"), ("a", "# A\n\ntwo"), ("b", "## B")]);
     assert!(merged(&windows, &new).text.contains("# A\r\n\r\ntwo\r\n"));
+}
+
+#[test]
+fn what_was_told_once_stays() {
+    let with = page(&[("a", "# A"), ("told", "See more.")]);
+    let text = merged("", &with).text;
+    assert_eq!(merged(&text, &page(&[("a", "# A")])).text, text);
 }
 
 /// Lines as a person may write them, marks among them.

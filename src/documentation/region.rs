@@ -140,7 +140,8 @@ impl MarkFault {
     pub(super) fn help(&self) -> String {
         match &self.kind {
             FaultKind::Open(_) => {
-                "put `<!-- sss:end -->` back where the generated text ended, or remove the mark that begins it".to_owned()
+                "put `<!-- sss:end -->` back where the generated text ended, or remove the mark that begins it"
+                    .to_owned()
             }
             FaultKind::Stray => "remove this mark".to_owned(),
             FaultKind::Twice(_) => "remove the two marks around one of them: it is yours then".to_owned(),

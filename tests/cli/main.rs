@@ -7,6 +7,8 @@ mod auth;
 mod baseline;
 mod curl;
 mod dataflow_plan;
+mod docs;
+mod docs_pages;
 mod emulator;
 mod fix;
 mod formats;

@@ -158,7 +158,7 @@ fn way(global: &Global, arguments: &cli::Send) -> Result<Way, Error> {
     let (name, state) = match wanted {
         Some(wanted) => known.into_iter().find(|(name, _)| name == wanted).ok_or_else(|| {
             let target = target.clone();
-            Error::from(dataflow::Error::NotUp { name: wanted.to_owned(), target, known: names })
+            Error::from(dataflow::Error::NotUp { name: wanted.to_owned(), target: Box::new(target), known: names })
         })?,
         None if known.len() == 1 => known.remove(0),
         None if known.is_empty() => {
@@ -223,8 +223,7 @@ fn secret(signing: &cli::Signing) -> Result<Option<String>, Error> {
     }
 }
 
-const SECRET_HELP: &str =
-    "`--hmac-secret-env` takes the name of a variable, and the variable holds the secret; the secret is never an argument";
+const SECRET_HELP: &str = "`--hmac-secret-env` takes the name of a variable, and the variable holds the secret; the secret is never an argument";
 
 fn input(path: Option<PathBuf>) -> Result<Input, Error> {
     let Some(path) = path else {
@@ -413,7 +412,8 @@ fn print_json(
         "flowId": way.destination.flow_id,
     });
     result["summary"] = outcome.json();
-    result["refusedFile"] = path.map_or(Value::Null, |path| json!({"path": path.display().to_string(), "events": kept}));
+    result["refusedFile"] =
+        path.map_or(Value::Null, |path| json!({"path": path.display().to_string(), "events": kept}));
     result["refusals"] = Value::Array(listed);
     console.print_json(&result);
 }
@@ -456,7 +456,8 @@ fn tell(outcome: &Outcome, arguments: &cli::Send, (path, kept): (Option<&Path>, 
         console.progress(&format!("{} larger than the 10 kB that the platform recommends", counted(outcome.large)));
     }
     if outcome.unchecked > 0 {
-        console.progress(&format!("{} accepted without being checked: the inlet skipped it", counted(outcome.unchecked)));
+        console
+            .progress(&format!("{} accepted without being checked: the inlet skipped it", counted(outcome.unchecked)));
     }
     if outcome.unkept > 0 {
         console.message(&format!("{} larger than 4 MiB stand in the input only", counted(outcome.unkept)));
