@@ -15,7 +15,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
-    dataflow::{Dataflow, Down, End, Fetched, Form, HttpApi, Printed, Show, Target, Up},
+    dataflow::{
+        Dataflow, Down, Elsewhere, End, Fetched, Form, HmacEncoding, HttpApi, Pace, Printed, Send, Show, Signing,
+        Target, Up,
+    },
     docs::{Docs, DocsPage},
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
@@ -111,6 +114,9 @@ pub enum Verb {
     /// Check, keep or forget the credentials
     #[command(subcommand)]
     Auth(Auth),
+    /// Bring a source's data into a dataset: make, show and take down all that takes
+    #[command(subcommand)]
+    Dataflow(Dataflow),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account

@@ -42,6 +42,8 @@ pub enum Error {
     #[error(transparent)]
     Documentation(#[from] documentation::Error),
     #[error(transparent)]
+    Recipe(#[from] dataflow::recipe::Error),
+    #[error(transparent)]
     Emulator(#[from] emulator::Error),
     /// A file outside the rooms above (an output file, a directory named on the command line).
     #[error("could not {action} `{}`: {source}", .path.display())]
@@ -81,6 +83,7 @@ impl Error {
             Self::Publish(error) => error.help(),
             Self::Dataflow(error) => error.help(),
             Self::Documentation(error) => error.help(),
+            Self::Recipe(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
@@ -99,7 +102,7 @@ impl Error {
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::Config(_) | Self::File { .. } => Exit::Usage,
+            Self::Usage { .. } | Self::Config(_) | Self::Recipe(_) | Self::File { .. } => Exit::Usage,
             Self::Nothing { .. } => Exit::Nothing,
             Self::Workspace(error) => error.exit(),
             Self::Scaffold(error) => error.exit(),

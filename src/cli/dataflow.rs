@@ -1,9 +1,12 @@
 //! `sss dataflow`: from a published source to an inlet or to scheduled runs, and back.
 
+mod send;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+pub use self::send::{Elsewhere, HmacEncoding, Pace, Send, Signing};
 use crate::dataflow::recipe::Frequency;
 
 /// What `sss dataflow` does.
@@ -13,6 +16,8 @@ pub enum Dataflow {
     Up(Box<Up>),
     /// Read back what `up` made, and compare
     Show(Show),
+    /// Send events from a file or standard input to the inlet
+    Send(Box<Send>),
     /// Delete what `up` made, in the right order
     Down(Down),
 }
@@ -172,6 +177,9 @@ impl Printed {
 pub struct Show {
     #[command(flatten)]
     pub end: End,
+    /// End with 1 where something is not as it was made
+    #[arg(long)]
+    pub detailed_exitcode: bool,
 }
 
 /// The arguments of `sss dataflow down`.

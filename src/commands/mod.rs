@@ -18,6 +18,7 @@ use crate::{
 mod access;
 mod api;
 mod auth;
+mod dataflow;
 mod docs;
 mod emulate;
 mod explain;
@@ -53,6 +54,7 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Docs(arguments) => docs::run(global, arguments, console),
         Verb::Api(arguments) => api::run(global, arguments, console),
         Verb::Auth(arguments) => auth::run(global, arguments, console),
+        Verb::Dataflow(arguments) => dataflow::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
     }

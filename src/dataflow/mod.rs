@@ -2,9 +2,21 @@
 //!
 //! [`recipe`] says which requests that takes, as a value; everything else carries it out, prints it or remembers what it made.
 
+mod down;
 mod error;
+mod outcome;
+mod place;
 pub mod recipe;
+mod resource;
+pub mod send;
+mod show;
 mod state;
+mod up;
 
+pub use down::{doomed, down};
 pub use error::Error;
+pub use outcome::{Done, Outcome};
+pub use place::{Place, Told};
+pub use show::{FlowRun, Row, Shown, Standing, show};
 pub use state::{Form, Kind, Shape, State};
+pub use up::up;

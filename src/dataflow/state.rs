@@ -6,14 +6,17 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Error, recipe::Name};
+use super::{
+    Error,
+    recipe::{DataType, Name, Way},
+};
 use crate::{files, publish::Target};
 
 const VERSION: u32 = 1;
@@ -59,18 +62,60 @@ pub struct State {
     pub shape: Shape,
     results: BTreeMap<Name, String>,
     given: BTreeSet<Name>,
-    sent: BTreeMap<Name, String>,
+    sent: BTreeMap<Name, Sent>,
+    mapping_version: u64,
     begun: Option<Begun>,
+}
+
+/// Digests of what was last sent of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sent {
+    /// Of its name and its description.
+    pub(super) texts: String,
+    /// Of what it is beside them.
+    pub(super) content: String,
 }
 
 /// What was about to be made, and may have been.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Begun {
     pub(super) name: Name,
-    /// The digest of what was sent.
-    pub(super) sent: String,
-    /// The ids of the like that were there before: none of them can be ours.
-    pub(super) seen: Vec<String>,
+    pub(super) sent: Sent,
+}
+
+impl Shape {
+    /// What a recipe makes.
+    pub fn of(way: Way) -> Self {
+        let (kind, form, authenticated) = match way {
+            Way::Streaming => (Kind::Streaming, Form::Raw, false),
+            Way::Batch => (Kind::Batch, Form::Raw, false),
+            Way::HttpApi { data: DataType::Xdm, authenticated } => (Kind::HttpApi, Form::Xdm, authenticated),
+            Way::HttpApi { data: DataType::Raw, authenticated } => (Kind::HttpApi, Form::Raw, authenticated),
+        };
+        Self { kind, form, authenticated }
+    }
+
+    /// Its kind, as the state and `--json` tell it.
+    pub const fn kind(self) -> &'static str {
+        match self.kind {
+            Kind::Streaming => "streaming",
+            Kind::Batch => "batch",
+            Kind::HttpApi => "http-api",
+        }
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let form = if self.form == Form::Xdm { "XDM" } else { "raw" };
+        match self.kind {
+            Kind::Streaming => f.write_str("streaming source"),
+            Kind::Batch => f.write_str("batch source"),
+            Kind::HttpApi if self.authenticated => write!(f, "HTTP API, {form}, authenticated"),
+            Kind::HttpApi => write!(f, "HTTP API, {form}, open"),
+        }
+    }
 }
 
 impl State {
@@ -78,8 +123,8 @@ impl State {
     pub fn new(shape: Shape) -> Self {
         // Version 4 ids are random; nobody has so many dataflows that 32 of their bits would meet.
         let run = format!("{:08x}", Uuid::new_v4().as_fields().0);
-        let (results, given, sent, begun) = Default::default();
-        Self { run, shape, results, given, sent, begun }
+        let (results, given, sent, mapping_version, begun) = Default::default();
+        Self { run, shape, results, given, sent, mapping_version, begun }
     }
 
     /// The dataflow `name` of the repository at `root`, as it is known in `target`; `None` where there is none.
@@ -134,6 +179,11 @@ impl State {
         self.given.contains(&name)
     }
 
+    /// The record of this name that was made for this dataflow, and may be changed and deleted with it.
+    pub fn own(&self, name: Name) -> Option<&str> {
+        self.get(name).filter(|_| !self.is_given(name))
+    }
+
     /// Where events are sent to.
     pub fn inlet_url(&self) -> Option<&str> {
         self.get(Name::InletUrl)
@@ -153,13 +203,22 @@ impl State {
         self.results.insert(name, value);
     }
 
-    /// The digest of what was last sent of it.
-    pub(super) fn sent(&self, name: Name) -> Option<&str> {
-        self.sent.get(&name).map(String::as_str)
+    /// What was last sent of it.
+    pub(super) fn sent(&self, name: Name) -> Option<&Sent> {
+        self.sent.get(&name)
     }
 
-    pub(super) fn set_sent(&mut self, name: Name, digest: String) {
-        self.sent.insert(name, digest);
+    pub(super) fn set_sent(&mut self, name: Name, sent: Sent) {
+        self.sent.insert(name, sent);
+    }
+
+    /// The version of the mapping set that the flow is to use.
+    pub fn mapping_version(&self) -> u64 {
+        self.mapping_version
+    }
+
+    pub(super) fn set_mapping_version(&mut self, version: u64) {
+        self.mapping_version = version;
     }
 
     pub(super) fn begun(&self) -> Option<&Begun> {
@@ -183,7 +242,17 @@ impl State {
         self.results.insert(name, id);
     }
 
-    /// It is gone, or no longer this dataflow's.
+    /// What was made is gone, and with it what was read from it.
+    pub(super) fn vanish(&mut self, name: Name) {
+        self.drop_result(name);
+        match name {
+            Name::FlowId | Name::BaseConnectionId => self.drop_result(Name::InletUrl),
+            Name::MappingSetId => self.mapping_version = 0,
+            _ => {}
+        }
+    }
+
+    /// It is no longer this dataflow's.
     pub(super) fn drop_result(&mut self, name: Name) {
         self.results.remove(&name);
         self.given.remove(&name);
@@ -211,29 +280,45 @@ struct Entry {
     authenticated: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     given: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_first")]
+    mapping_version: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     begun: Option<BegunEntry>,
     #[serde(default)]
     results: BTreeMap<String, String>,
     /// What was last sent of each, so that a change made here is told from one made on the platform.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    sent: BTreeMap<String, String>,
+    sent: BTreeMap<String, Sent>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BegunEntry {
     name: String,
-    sent: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    seen: Vec<String>,
+    sent: Sent,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_first(version: &u64) -> bool {
+    *version == 0
+}
+
+/// Names as they are written.
+fn keys<T: Clone>(all: &BTreeMap<Name, T>) -> BTreeMap<String, T> {
+    all.iter().map(|(name, value)| (name.key().to_owned(), value.clone())).collect()
+}
+
+/// Names from how they are written.
+fn names<T>(all: BTreeMap<String, T>) -> Result<BTreeMap<Name, T>, String> {
+    all.into_iter().map(|(key, value)| Ok((name_of(&key)?, value))).collect()
+}
+
+fn name_of(key: &str) -> Result<Name, String> {
+    Name::of_key(key).ok_or_else(|| format!("`{key}` is nothing that a dataflow is made of"))
 }
 
 impl Entry {
     fn of(state: &State, target: &Target) -> Self {
-        let keys = |all: &BTreeMap<Name, String>| {
-            all.iter().map(|(name, value)| (name.key().to_owned(), value.clone())).collect()
-        };
         Self {
             platform: target.platform.clone(),
             organization: target.organization.clone(),
@@ -243,11 +328,11 @@ impl Entry {
             form: state.shape.form,
             authenticated: state.shape.authenticated,
             given: state.given.iter().map(|name| name.key().to_owned()).collect(),
-            begun: state.begun.as_ref().map(|begun| BegunEntry {
-                name: begun.name.key().to_owned(),
-                sent: begun.sent.clone(),
-                seen: begun.seen.clone(),
-            }),
+            begun: state
+                .begun
+                .as_ref()
+                .map(|begun| BegunEntry { name: begun.name.key().to_owned(), sent: begun.sent.clone() }),
+            mapping_version: state.mapping_version,
             results: keys(&state.results),
             sent: keys(&state.sent),
         }
@@ -259,26 +344,20 @@ impl Entry {
 
     /// What it says; the reason where it says what cannot be.
     fn state(self) -> Result<State, String> {
-        let name =
-            |key: &str| Name::of_key(key).ok_or_else(|| format!("`{key}` is nothing that a dataflow is made of"));
-        let names = |all: BTreeMap<String, String>| -> Result<BTreeMap<Name, String>, String> {
-            all.into_iter().map(|(key, value)| Ok((name(&key)?, value))).collect()
-        };
         if self.run.is_empty() || !self.run.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err("its `run` is not of hexadecimal digits".to_owned());
         }
         if let Some((key, _)) = self.results.iter().find(|(_, value)| value.trim().is_empty()) {
             return Err(format!("its `{key}` is empty"));
         }
-        let begun = self
-            .begun
-            .map(|begun| Ok::<_, String>(Begun { name: name(&begun.name)?, sent: begun.sent, seen: begun.seen }));
+        let begun = self.begun.map(|begun| Ok::<_, String>(Begun { name: name_of(&begun.name)?, sent: begun.sent }));
         Ok(State {
             run: self.run,
             shape: Shape { kind: self.kind, form: self.form, authenticated: self.authenticated },
             results: names(self.results)?,
-            given: self.given.iter().map(|key| name(key)).collect::<Result<_, _>>()?,
+            given: self.given.iter().map(|key| name_of(key)).collect::<Result<_, _>>()?,
             sent: names(self.sent)?,
+            mapping_version: self.mapping_version,
             begun: begun.transpose()?,
         })
     }
@@ -360,11 +439,12 @@ mod tests {
     fn what_was_begun_given_and_made_is_read_again() {
         let root = tempfile::tempdir().unwrap();
         let (dev, prod) = (target("dev"), target("prod"));
+        let sent = Sent { texts: "sha256:00".into(), content: "sha256:01".into() };
         let mut state = State::new(SHAPE);
         assert_eq!(state.run.len(), 8);
         state.run = "3f2a9c01".into();
         state.give(Name::SchemaId, "https://ns.adobe.com/acme/schemas/1".into());
-        state.begin(Begun { name: Name::MappingSetId, sent: "sha256:01".into(), seen: vec!["a".into()] });
+        state.begin(Begun { name: Name::MappingSetId, sent: sent.clone() });
         state.save(root.path(), "acme", &prod).unwrap();
         assert_eq!(State::load(root.path(), "acme", &prod).unwrap().as_ref(), Some(&state));
         assert_eq!(State::load(root.path(), "acme", &dev).unwrap(), None);
@@ -372,7 +452,7 @@ mod tests {
         state.save(root.path(), "acme", &prod).unwrap();
         State::new(SHAPE).save(root.path(), "acme", &dev).unwrap();
         let again = State::load(root.path(), "acme", &prod).unwrap().unwrap();
-        assert_eq!((again.get(Name::MappingSetId), again.sent(Name::MappingSetId)), (Some("b"), Some("sha256:01")));
+        assert_eq!((again.get(Name::MappingSetId), again.sent(Name::MappingSetId)), (Some("b"), Some(&sent)));
         assert!(again.begun().is_none() && again.is_given(Name::SchemaId) && !again.is_given(Name::MappingSetId));
         State::forget(root.path(), "acme", &dev).unwrap();
         let file = root.path().join(".sss/dataflow/acme.toml");
@@ -394,8 +474,9 @@ mod tests {
         mappingSetId = "b"
         schemaId = "https://ns.adobe.com/acme/schemas/1"
 
-        [dataflow.sent]
-        mappingSetId = "sha256:01"
+        [dataflow.sent.mappingSetId]
+        texts = "sha256:00"
+        content = "sha256:01"
         "#);
         assert_eq!(fs::read_to_string(root.path().join(".sss/dataflow/.gitignore")).unwrap(), "*\n");
         assert_eq!(State::names(root.path()).unwrap(), ["acme"]);

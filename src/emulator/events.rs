@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 
 use super::StoreAt;
 
+/// How much of the log is read at once, in bytes.
+const STRETCH: u64 = 1 << 20;
+
 /// The log of events.
 #[derive(Debug)]
 pub(super) struct Events {
@@ -149,19 +152,7 @@ impl Events {
     fn scan(&self, wanted: &Wanted, mut go_on: impl FnMut(Value) -> bool) -> io::Result<Option<u64>> {
         let mut at = wanted.after;
         loop {
-            // Held for one stretch at a time: events arrive meanwhile.
-            let stretch = {
-                let mut log = self.log();
-                log.is_at_end = false;
-                log.file.seek(SeekFrom::Start(at))?;
-                let mut stretch = Vec::new();
-                let mut reader = BufReader::new(&mut log.file);
-                reader.by_ref().take(4 << 20).read_to_end(&mut stretch)?;
-                if !stretch.ends_with(b"\n") {
-                    reader.read_until(b'\n', &mut stretch)?;
-                }
-                stretch
-            };
+            let stretch = self.stretch(at)?;
             if stretch.is_empty() {
                 return Ok(None);
             }
@@ -179,6 +170,36 @@ impl Events {
                 }
             }
         }
+    }
+
+    /// Some whole lines from here on; empty at the end. The log is held for one stretch at a time: events arrive meanwhile.
+    pub(super) fn stretch(&self, at: u64) -> io::Result<Vec<u8>> {
+        let mut log = self.log();
+        log.is_at_end = false;
+        log.file.seek(SeekFrom::Start(at))?;
+        let mut stretch = Vec::new();
+        let mut reader = BufReader::new(&mut log.file);
+        reader.by_ref().take(STRETCH).read_to_end(&mut stretch)?;
+        if !stretch.ends_with(b"\n") {
+            reader.read_until(b'\n', &mut stretch)?;
+        }
+        Ok(stretch)
+    }
+
+    /// Where the last event ends.
+    pub(super) fn length(&self) -> io::Result<u64> {
+        Ok(self.log().file.metadata()?.len())
+    }
+
+    /// Takes over the events of another emulator, one JSON text each.
+    pub(super) fn take_over(&self, events: &[String]) -> io::Result<()> {
+        let mut log = self.log();
+        log.tallies = None;
+        for event in events {
+            log.append(event.as_bytes())?;
+            log.append(b"\n")?;
+        }
+        Ok(())
     }
 
     /// Forgets them all.

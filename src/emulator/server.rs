@@ -15,6 +15,7 @@ use tokio::{
 
 use super::{
     Options,
+    dump::InletSetting,
     events::Events,
     faults::Faults,
     front,
@@ -42,6 +43,8 @@ pub(super) struct Inner {
     pub(super) directory: Directory,
     /// Who may send to them.
     pub(super) senders: Senders,
+    /// What was set of them in the dump that the emulator began with.
+    pub(super) seeded: Vec<InletSetting>,
     /// How often they may ask for synchronous validation.
     pub(super) pace: Pace,
     /// Whether specs have versions.
@@ -53,7 +56,9 @@ pub(super) struct Inner {
 }
 
 impl Emulation {
-    pub(super) fn new(store: Store, events: Events, options: &Options) -> Self {
+    pub(super) fn new(store: Store, events: Events, seeded: Vec<InletSetting>, options: &Options) -> Self {
+        let senders = Senders::default();
+        senders.take_over(&seeded);
         Self(Arc::new(Inner {
             store,
             faults: Faults::default(),
@@ -64,7 +69,8 @@ impl Emulation {
             delay: options.delay,
             events,
             directory: Directory::default(),
-            senders: Senders::default(),
+            senders,
+            seeded,
             pace: Pace::default(),
         }))
     }

@@ -19,7 +19,7 @@ use crate::{
         store::{Body, Store},
         validate::{
             self, Field,
-            Kind::{Id, Object, Objects, Text},
+            Kind::{AnyText, Id, Object, Objects, Text},
             optional, required,
         },
     },
@@ -30,7 +30,7 @@ const FIELDS: [Field; 14] = [
     required("name", Text),
     required("providerId", Id),
     optional("type", Text),
-    optional("description", Text),
+    optional("description", AnyText),
     optional("version", Text),
     optional("authSpec", Objects),
     optional("sourceSpec", Object),

@@ -25,14 +25,14 @@ use crate::emulator::{
     store::Body,
     validate::{
         self, Field,
-        Kind::{Object, Text},
+        Kind::{AnyText, Object, Text},
         optional, required,
     },
 };
 
 const FIELDS: [Field; 4] = [
     optional("name", Text),
-    optional("description", Text),
+    optional("description", AnyText),
     required("connectionSpec", Object),
     optional("auth", Object),
 ];

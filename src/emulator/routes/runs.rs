@@ -73,7 +73,8 @@ impl Entity for Runs {
         record.insert("providerRefId".into(), json!(Uuid::new_v4().to_string()));
         record.shift_remove("state");
         record.shift_remove(BEGAN);
-        if flow.contains_key("scheduleParams") {
+        let spec = world.spec("flowSpecs", &flow, "flowSpec")?;
+        if spec.contains_key("scheduleSpec") {
             record.insert(BEGAN.into(), json!(gateway::now()));
         }
         Ok(())

@@ -209,7 +209,7 @@ impl Parameters {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "x-adobe-flow-id" => flow_id = Some(value.into_owned()),
-                "syncValidation" | "synchronousValidation" => waits = value == "true",
+                "syncValidation" | "synchronousValidation" => waits = value.eq_ignore_ascii_case("true"),
                 _ => {}
             }
         }
