@@ -123,6 +123,7 @@ fn the_readme_says_what_sss_says() {
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("README.md", "plan", directory.path(), Some(&emulator));
+    hold("README.md", "docs", example().path(), None);
 }
 
 #[test]
@@ -136,6 +137,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("diff", directory.path(), None);
     hold("rules", example().path(), None);
     hold("new", tempfile::tempdir().unwrap().path(), None);
+    hold("docs", example().path(), None);
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("plan", directory.path(), Some(&emulator));
