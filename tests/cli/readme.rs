@@ -134,6 +134,7 @@ fn the_readme_says_what_sss_says() {
     let emulator = Emulator::in_memory(directory.path());
     fs::write(directory.path().join("sample.json"), "{\"id\": \"1\", \"plan\": \"gold\"}").unwrap();
     hold("README.md", "send", directory.path(), Some(&emulator));
+    hold("README.md", "docs", example().path(), None);
 }
 
 #[test]
@@ -147,6 +148,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("diff", directory.path(), None);
     hold("rules", example().path(), None);
     hold("new", tempfile::tempdir().unwrap().path(), None);
+    hold("docs", example().path(), None);
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("plan", directory.path(), Some(&emulator));
