@@ -19,12 +19,15 @@ macro_rules! built_in {
 }
 
 /// Every template, by file name.
-const BUILT_IN: [(&str, &str); 17] = built_in![
+const BUILT_IN: [(&str, &str); 21] = built_in![
     "README.md.hbs",
     "auth-api-key.json.hbs",
     "auth-basic.json.hbs",
     "auth-oauth2.json.hbs",
     "category.txt.hbs",
+    "ci-azure.yml.hbs",
+    "ci-github.yml.hbs",
+    "ci-gitlab.yml.hbs",
     "connectionSpec-batch.json.hbs",
     "connectionSpec-streaming.json.hbs",
     "description.txt.hbs",
@@ -36,6 +39,7 @@ const BUILT_IN: [(&str, &str); 17] = built_in![
     "pagination-offset.json.hbs",
     "pagination-page.json.hbs",
     "pagination-pointer.json.hbs",
+    "pre-commit.hbs",
     "sss.toml.hbs",
 ];
 
