@@ -5,6 +5,7 @@
 mod api;
 mod auth;
 mod baseline;
+mod benchmarks;
 mod curl;
 mod emulator;
 mod fix;
