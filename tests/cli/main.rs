@@ -6,6 +6,7 @@ mod api;
 mod around;
 mod auth;
 mod baseline;
+mod benchmarks;
 mod curl;
 mod dataflow;
 mod dataflow_plan;
