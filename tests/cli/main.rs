@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api;
+mod around;
 mod auth;
 mod baseline;
+mod benchmarks;
 mod curl;
 mod dataflow;
 mod dataflow_plan;
@@ -30,6 +32,7 @@ mod schema;
 mod secrets;
 mod select;
 mod selection;
+mod send;
 mod status;
 mod submit;
 mod support;

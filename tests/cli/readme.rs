@@ -82,8 +82,9 @@ fn normalised(text: &str) -> String {
             })
             .collect();
         let line = words.join(" ");
-        if let Some((before, _)) = line.split_once("\"duration_ms\": ") {
-            lines.push(format!("{before}\"duration_ms\": <time>"));
+        let timed = ["\"duration_ms\": ", "\"events_per_second\": ", " accepted by the inlet of "];
+        if let Some((timed, before)) = timed.iter().find_map(|timed| Some((timed, line.split_once(timed)?.0))) {
+            lines.push(format!("{before}{timed}<time>"));
             continue;
         }
         let line = match line.strip_suffix(" ms").and_then(|rest| rest.rsplit_once(' ')) {
@@ -129,6 +130,11 @@ fn the_readme_says_what_sss_says() {
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("README.md", "dataflow", directory.path(), Some(&emulator));
+    let directory = example();
+    let emulator = Emulator::in_memory(directory.path());
+    fs::write(directory.path().join("sample.json"), "{\"id\": \"1\", \"plan\": \"gold\"}").unwrap();
+    hold("README.md", "send", directory.path(), Some(&emulator));
+    hold("README.md", "docs", example().path(), None);
 }
 
 #[test]
@@ -142,6 +148,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("diff", directory.path(), None);
     hold("rules", example().path(), None);
     hold("new", tempfile::tempdir().unwrap().path(), None);
+    hold("docs", example().path(), None);
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("plan", directory.path(), Some(&emulator));
@@ -151,6 +158,8 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("pull", directory.path(), Some(&emulator));
     hold("dataflow", directory.path(), Some(&emulator));
     hold("dataflow-plan", example().path(), None);
+    fs::write(directory.path().join("sample.json"), "{\"id\": \"1\", \"plan\": \"gold\"}").unwrap();
+    hold("send", directory.path(), Some(&emulator));
     hold("rehearse", example().path(), None);
     hold("submit", example().path(), None);
 }
