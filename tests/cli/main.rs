@@ -9,6 +9,7 @@ mod curl;
 mod dataflow_plan;
 mod docs;
 mod docs_pages;
+mod emulate;
 mod emulator;
 mod fix;
 mod formats;
