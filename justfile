@@ -38,7 +38,15 @@ fuzz TARGET SECONDS='60':
 bench-publish *ARGS:
     cargo bench --locked --bench publish -- {{ ARGS }}
 
-# Run every case of the publisher's reliability tests, and write their tables into docs/reliability.md; takes about 15 minutes
+# Measure the emulator's inlets beside the least that a server does, for example `just bench-emulator --events 100000`
+bench-emulator *ARGS:
+    cargo bench --locked --bench emulator -- {{ ARGS }}
+
+# Measure sending events beside the least that a client has to do, for example `just bench-send --events 100000`
+bench-send *ARGS:
+    cargo bench --locked --bench send -- {{ ARGS }}
+
+# Run every case of the reliability tests, and write their tables into docs/reliability.md; takes about half an hour
 reliability *ARGS:
     SSS_RELIABILITY=whole cargo test --locked --test reliability -- --test-threads 1 {{ ARGS }}
 

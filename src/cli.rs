@@ -2,22 +2,31 @@
 //!
 //! What a verb does stands in `commands/<verb>.rs`.
 
+mod dataflow;
+mod docs;
 mod emulate;
 mod lint;
 mod new;
 mod platform;
 mod publish;
+mod submit;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    dataflow::{
+        Dataflow, Down, Elsewhere, End, Fetched, Form, HmacEncoding, HttpApi, Pace, Printed, Send, Show, Signing,
+        Target, Up,
+    },
+    docs::{Docs, DocsPage},
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
-    new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
+    new::{AuthKind, CiKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
     platform::{Api, ApiMethod, Auth},
     publish::{Plan, Publish, Pull, Selection, Status},
+    submit::{HostKind, Submit},
 };
 use crate::exit::Exit;
 
@@ -100,6 +109,11 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
+    /// Bring a source's data into a dataset: make all that takes, show it, send events to it, take it down
+    #[command(subcommand)]
+    Dataflow(Dataflow),
+    /// Write the documentation pages of a source, and bring them up to date
+    Docs(Docs),
     /// Make one call of the platform, for what has no verb
     Api(Api),
     /// Check, keep or forget the credentials
@@ -109,4 +123,6 @@ pub enum Verb {
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
     Rehearse(Rehearse),
+    /// Hand a source in: commit it on a branch of its own, push it, and tell the pull request's address and text
+    Submit(Box<Submit>),
 }

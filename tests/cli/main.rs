@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api;
+mod around;
 mod auth;
 mod baseline;
 mod benchmarks;
 mod curl;
+mod dataflow;
+mod dataflow_plan;
+mod docs;
+mod docs_pages;
 mod emulator;
 mod fix;
 mod formats;
@@ -27,7 +32,9 @@ mod schema;
 mod secrets;
 mod select;
 mod selection;
+mod send;
 mod status;
+mod submit;
 mod support;
 mod terminal;
 #[cfg(unix)]
