@@ -9,6 +9,7 @@ mod lint;
 mod new;
 mod platform;
 mod publish;
+mod submit;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,7 @@ pub use self::{
     new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
     platform::{Api, ApiMethod, Auth},
     publish::{Plan, Publish, Pull, Selection, Status},
+    submit::{HostKind, Submit},
 };
 use crate::exit::Exit;
 
@@ -107,6 +109,9 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
+    /// Bring a source's data into a dataset: make all that takes, show it, send events to it, take it down
+    #[command(subcommand)]
+    Dataflow(Dataflow),
     /// Write the documentation pages of a source, and bring them up to date
     Docs(Docs),
     /// Make one call of the platform, for what has no verb
@@ -114,11 +119,10 @@ pub enum Verb {
     /// Check, keep or forget the credentials
     #[command(subcommand)]
     Auth(Auth),
-    /// Bring a source's data into a dataset: make, show and take down all that takes
-    #[command(subcommand)]
-    Dataflow(Dataflow),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
     /// Lint and publish against an emulator started for the purpose; needs no account
     Rehearse(Rehearse),
+    /// Hand a source in: commit it on a branch of its own, push it, and tell the pull request's address and text
+    Submit(Box<Submit>),
 }

@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::{
     config, dataflow, documentation, emulator,
     exit::Exit,
-    platform, publish, scaffold,
+    platform, publish, scaffold, submit,
     text::{Document, Span},
     workspace,
 };
@@ -40,11 +40,13 @@ pub enum Error {
     #[error(transparent)]
     Dataflow(#[from] dataflow::Error),
     #[error(transparent)]
-    Documentation(#[from] documentation::Error),
-    #[error(transparent)]
     Recipe(#[from] dataflow::recipe::Error),
     #[error(transparent)]
+    Documentation(#[from] documentation::Error),
+    #[error(transparent)]
     Emulator(#[from] emulator::Error),
+    #[error(transparent)]
+    Submit(#[from] submit::Error),
     /// A file outside the rooms above (an output file, a directory named on the command line).
     #[error("could not {action} `{}`: {source}", .path.display())]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
@@ -82,9 +84,10 @@ impl Error {
             Self::Platform(error) => error.help(),
             Self::Publish(error) => error.help(),
             Self::Dataflow(error) => error.help(),
-            Self::Documentation(error) => error.help(),
             Self::Recipe(error) => error.help(),
+            Self::Documentation(error) => error.help(),
             Self::Emulator(error) => error.help(),
+            Self::Submit(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
     }
@@ -111,6 +114,7 @@ impl Error {
             Self::Dataflow(error) => error.exit(),
             Self::Documentation(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
+            Self::Submit(error) => error.exit(),
             Self::RefusedPlace { .. } => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,
         }

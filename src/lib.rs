@@ -7,6 +7,7 @@
 //!                        │
 //!                        └──▶ publish ──▶ platform ──HTTP──▶ emulator  (sss plan, publish, rehearse)
 //! answers ──▶ scaffold ──▶ files                                       (sss new)
+//! files ──▶ submit ──▶ a branch, git push                              (sss submit)
 //! ```
 //!
 //! - [`text`]: a document, its lines, its places; JSON and SVG read with a place for everything. Knows nothing of sources.
@@ -21,6 +22,7 @@
 //! - [`publish`]: desired and actual state, the plan between them, and its execution.
 //! - [`dataflow`]: the recipe from a published source to its inlet, carried out, remembered and taken down; events sent.
 //! - [`documentation`]: the pages of a source, made from its spec and brought up to date.
+//! - [`submit`]: a source's files on a branch of their own, and the pull request's address and text.
 //! - [`emulator`]: the platform again, as a local server.
 //! - [`commands`]: one verb a file; arguments in, exit code out. [`cli`] has the arguments, [`console`] the output, [`error`]
 //!   what can end a verb early, [`exit`] the codes, [`style`] the colours.
@@ -45,5 +47,6 @@ pub mod scaffold;
 pub mod schema;
 pub mod spec;
 pub mod style;
+pub mod submit;
 pub mod text;
 pub mod workspace;

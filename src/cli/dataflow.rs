@@ -57,7 +57,7 @@ pub struct End {
     #[arg(long, value_name = "DATA", conflicts_with = "source")]
     pub http_api: Option<HttpApi>,
     /// Have the senders show a token
-    #[arg(long, requires = "http_api")]
+    #[arg(long, requires = "http_api", conflicts_with = "source")]
     pub authenticated: bool,
 }
 

@@ -37,6 +37,7 @@ mod rules;
 mod schema;
 mod selected;
 mod status;
+mod submit;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
@@ -51,12 +52,13 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Publish(arguments) => publish::run(global, arguments, console),
         Verb::Status(arguments) => status::run(global, arguments, console),
         Verb::Pull(arguments) => pull::run(global, arguments, console),
+        Verb::Dataflow(arguments) => dataflow::run(global, arguments, console),
         Verb::Docs(arguments) => docs::run(global, arguments, console),
         Verb::Api(arguments) => api::run(global, arguments, console),
         Verb::Auth(arguments) => auth::run(global, arguments, console),
-        Verb::Dataflow(arguments) => dataflow::run(global, arguments, console),
         Verb::Emulate(arguments) => emulate::run(global, arguments, console),
         Verb::Rehearse(arguments) => rehearse::run(global, arguments, console),
+        Verb::Submit(arguments) => submit::run(global, arguments, console),
     }
 }
 

@@ -60,6 +60,11 @@ impl Selected {
         Ok(Self { workspace, config: Config::load(root)? })
     }
 
+    /// Leaves rules of the linter out.
+    pub(super) fn ignore(&mut self, rules: &[&'static str]) {
+        self.config.select(&[], rules);
+    }
+
     /// The sources.
     pub(super) fn workspace(&self) -> &Workspace {
         &self.workspace
@@ -147,12 +152,17 @@ impl Selected {
 
 /// Shows why nothing is published.
 pub(super) fn refuse(findings: &Findings, console: &mut Console) {
+    show(findings, console);
+    console.message("nothing was sent: a source that does not lint is not published");
+}
+
+/// Shows what the linter found.
+pub(super) fn show(findings: &Findings, console: &mut Console) {
     if console.json() {
         console.print_json(&report::json_document(findings));
     } else {
         console.print(&report::render(findings, Format::Full, console.look()));
     }
-    console.message("nothing was sent: a source that does not lint is not published");
 }
 
 /// How much is told of each request.

@@ -26,7 +26,7 @@ pub fn down(place: &Place<'_>, all: bool, tell: &mut dyn FnMut(Told)) -> Result<
     let Some(mut state) = place.state()? else {
         return Err(Error::NotUp {
             name: place.name.to_owned(),
-            target: place.target(),
+            target: Box::new(place.target()),
             known: State::names(place.root)?,
         });
     };

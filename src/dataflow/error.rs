@@ -25,7 +25,7 @@ pub enum Error {
     BadName { name: String },
     /// Nothing is known of the dataflow in this place.
     #[error("nothing is known of a dataflow `{name}` in {target}")]
-    NotUp { name: String, target: Target, known: Vec<String> },
+    NotUp { name: String, target: Box<Target>, known: Vec<String> },
     /// It is there, and of another sort.
     #[error("the dataflow `{name}` is there already, and is another: {was}, and not {wanted}")]
     OtherShape { name: String, was: String, wanted: String },

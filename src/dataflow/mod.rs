@@ -11,6 +11,8 @@ mod resource;
 pub mod send;
 mod show;
 mod state;
+#[cfg(test)]
+mod tests;
 mod up;
 
 pub use down::{doomed, down};

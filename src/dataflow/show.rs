@@ -78,7 +78,7 @@ pub fn show(place: &Place<'_>) -> Result<Shown, Error> {
     let Some(state) = place.state()? else {
         return Err(Error::NotUp {
             name: place.name.to_owned(),
-            target: place.target(),
+            target: Box::new(place.target()),
             known: State::names(place.root)?,
         });
     };

@@ -98,6 +98,11 @@ impl Published {
     fn is_of(&self, target: &Target) -> bool {
         (&self.platform, &self.organization, &self.sandbox) == (&target.platform, &target.organization, &target.sandbox)
     }
+
+    fn split(self) -> (Target, Entry) {
+        let Self { platform, organization, sandbox, connection_spec, flow_spec, digest, echoed } = self;
+        (Target { platform, organization, sandbox }, Entry { connection_spec, flow_spec, digest, echoed })
+    }
 }
 
 /// The records, the journal and the backups of a repository, or of one run.
@@ -151,16 +156,19 @@ impl Records {
         Ok(sources)
     }
 
+    /// All that is recorded of a source, in the order of the targets.
+    pub fn of_source(&self, source: &str) -> Result<Vec<(Target, Entry)>, Error> {
+        let mut recorded: Vec<(Target, Entry)> =
+            self.read(source)?.published.into_iter().map(Published::split).collect();
+        recorded.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(recorded)
+    }
+
     /// What is recorded of a source in a target.
     pub fn find(&self, source: &str, target: &Target) -> Result<Option<Entry>, Error> {
         let file = self.read(source)?;
         let published = file.published.into_iter().find(|one| one.is_of(target));
-        Ok(published.map(|one| Entry {
-            connection_spec: one.connection_spec,
-            flow_spec: one.flow_spec,
-            digest: one.digest,
-            echoed: one.echoed,
-        }))
+        Ok(published.map(|one| one.split().1))
     }
 
     /// Everything that is recorded of a source: where, and as which connection spec.

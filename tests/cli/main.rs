@@ -6,6 +6,7 @@ mod api;
 mod auth;
 mod baseline;
 mod curl;
+mod dataflow_plan;
 mod docs;
 mod docs_pages;
 mod emulator;
@@ -29,6 +30,7 @@ mod secrets;
 mod select;
 mod selection;
 mod status;
+mod submit;
 mod support;
 mod terminal;
 #[cfg(unix)]

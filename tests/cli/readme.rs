@@ -146,6 +146,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("status", directory.path(), Some(&emulator));
     hold("pull", directory.path(), Some(&emulator));
     hold("rehearse", example().path(), None);
+    hold("submit", example().path(), None);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Asked, Ground, print};
+use super::{Asked, Ground, print_outcome};
 use crate::{
     cli::{self, Global},
     console::Console,
@@ -33,7 +33,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Down, console: &mut Console)
     let ended = dataflow::down(&place, arguments.all, &mut |told| console.progress(&told.to_string()));
     match ended {
         Ok(outcome) => {
-            print(&outcome, console);
+            print_outcome(&outcome, console);
             if outcome.is_there() {
                 console.progress("what was made for it and may be used by others stays; `--all` deletes that, too");
             }
@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Down, console: &mut Console)
         }
         Err(error) => {
             if let dataflow::Error::Stopped { outcome, .. } = &error {
-                print(outcome, console);
+                print_outcome(outcome, console);
             }
             Err(error.into())
         }

@@ -27,13 +27,14 @@ mod down;
 mod print;
 mod send;
 mod show;
+mod up;
 mod wish;
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Dataflow, console: &mut Console) -> Result<Exit, Error> {
     match arguments {
         cli::Dataflow::Up(arguments) if arguments.printed.is_asked_for() => print::run(global, arguments, console),
-        cli::Dataflow::Up(_) => Err(Error::usage("not yet", "")),
+        cli::Dataflow::Up(arguments) => up::run(global, arguments, console),
         cli::Dataflow::Show(arguments) => show::run(global, arguments, console),
         cli::Dataflow::Down(arguments) => down::run(global, arguments, console),
         cli::Dataflow::Send(arguments) => send::run(global, arguments, console),
@@ -128,7 +129,8 @@ fn name(end: &cli::End) -> String {
     }
 }
 
-fn print(outcome: &Outcome, console: &mut Console) {
+/// Prints what a run came to.
+fn print_outcome(outcome: &Outcome, console: &mut Console) {
     if console.json() {
         console.print_json(&outcome.to_json());
     } else {

@@ -158,7 +158,7 @@ fn way(global: &Global, arguments: &cli::Send) -> Result<Way, Error> {
     let (name, state) = match wanted {
         Some(wanted) => known.into_iter().find(|(name, _)| name == wanted).ok_or_else(|| {
             let target = target.clone();
-            Error::from(dataflow::Error::NotUp { name: wanted.to_owned(), target, known: names })
+            Error::from(dataflow::Error::NotUp { name: wanted.to_owned(), target: Box::new(target), known: names })
         })?,
         None if known.len() == 1 => known.remove(0),
         None if known.is_empty() => {

@@ -142,14 +142,14 @@ impl Facts {
     /// The facts of the platform's HTTP API.
     pub fn http_api(data: DataType, authenticated: bool) -> Self {
         let suffix = if authenticated { "-authenticated" } else { "" };
-        let how = if authenticated { ", authenticated" } else { "" };
+        let how = if authenticated { " authenticated" } else { "" };
         let shown = match data {
             DataType::Xdm => "XDM",
             DataType::Raw => "raw",
         };
         Self {
             key: format!("http-api-{data}{suffix}"),
-            label: format!("HTTP API, {shown}{how}"),
+            label: format!("HTTP API {shown}{how}"),
             way: Way::HttpApi { data, authenticated },
             connection_spec_id: Some(HTTP_API.to_owned()),
             flow_spec_id: None,

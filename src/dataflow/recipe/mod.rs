@@ -222,3 +222,6 @@ pub struct Expectation {
     /// Said where it does not: what that means and what to do.
     pub otherwise: String,
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,8 +168,10 @@ fn before(step: &Step) -> Vec<String> {
         step.body.iter().flat_map(Template::pieces).filter_map(Piece::secret_name).collect();
     let line = |name: &str| {
         let variable = variable_of(name);
+        // Nothing is made with a secret that was forgotten.
         format!(
-            "if (!pm.variables.get('{variable}')) {{\n  pm.execution.setNextRequest(null);\n  throw new Error('set {variable}');\n}}\n\
+            "if (!pm.variables.get('{variable}')) {{\n  pm.test('{variable} is set', () => {{ throw new Error('set {variable}'); }});\n  \
+             pm.execution.setNextRequest(null);\n  pm.execution.skipRequest();\n}}\n\
              pm.variables.set('{variable}_JSON', JSON.stringify(String(pm.variables.get('{variable}'))).slice(1, -1));"
         )
     };

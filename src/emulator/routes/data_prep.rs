@@ -215,7 +215,11 @@ async fn validate_set(
     let outcomes: Vec<Value> = mappings_of(&content)
         .map(|mapping| match schema_registry::has_path(&schema, mapping.destination) {
             true => json!({"status": "SUCCESS", "errors": null}),
-            false => json!({"status": "ERROR", "errors": [no_such_field(mapping.destination)]}),
+            false => json!({"status": "FAILED", "errors": [{
+                "source": mapping.source,
+                "destination": mapping.destination,
+                "exception": no_such_field(mapping.destination),
+            }]}),
         })
         .collect();
     Ok(Json(json!({"validationResponse": outcomes})).into_response())

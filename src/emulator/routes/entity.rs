@@ -50,6 +50,11 @@ pub(super) trait Entity: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Takes out what is looked at and not kept, whenever it is written.
+    fn forget(_world: &World<'_>, _record: &mut Body) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// What follows once it is made.
     fn made(_world: &World<'_>, _record: &Body) -> Result<(), Problem> {
         Ok(())
@@ -233,6 +238,7 @@ pub(super) fn insert<E: Entity>(world: &World<'_>, content: Body, state: &str) -
     let mut record: Body = named(resource::made(&Uuid::new_v4().to_string(), world.sandbox)).collect();
     record.extend(content);
     record.insert("state".into(), json!(state));
+    E::forget(world, &mut record)?;
     E::complete(world, &mut record)?;
     let stored = world.store.insert(E::NAME, world.sandbox.name, record)?;
     if state != "draft" {
@@ -275,6 +281,7 @@ async fn change<E: Entity>(
     if before.body.get("state").and_then(Value::as_str) != Some("draft") {
         E::check(&world, &after, Some(&before.body))?;
     }
+    E::forget(&world, &mut after)?;
     touch(&mut after);
     let replaced = emulation.store.replace(E::NAME, sandbox.name, &id, |current| {
         resource::if_match(&headers, current)?;

@@ -61,7 +61,7 @@ impl Entity for Runs {
         validate::fields(body, &FIELDS)?;
         let id = body.get("flowId").and_then(Value::as_str).unwrap_or_default();
         match validate::id(id).map(|id| world.find("flows", &id)).transpose()?.flatten() {
-            Some(_) => Ok(()),
+            Some(flow) => check_enabled(&flow),
             None => Err(Problem::flow(problem::FLOW_UNKNOWN, format!("there is no flow `{id}`"))),
         }
     }
@@ -96,7 +96,8 @@ impl Entity for Runs {
     }
 
     /// Runs once more, as if it had just been made.
-    fn act(_: &World<'_>, operation: &str, record: &mut Body) -> Result<bool, Problem> {
+    fn act(world: &World<'_>, operation: &str, record: &mut Body) -> Result<bool, Problem> {
+        Self::check(world, record, None)?;
         let Some(began) = record.get(BEGAN).and_then(Value::as_u64) else {
             return Err(entity::misplaced(operation, "to a run of a flow that streams"));
         };
@@ -123,6 +124,14 @@ impl Entity for Runs {
             }
         };
         record.insert("metrics".into(), seen.metrics());
+    }
+}
+
+/// Refuses to run a flow that is not to run.
+fn check_enabled(flow: &Body) -> Result<(), Problem> {
+    match flow.get("state").and_then(Value::as_str).unwrap_or_default() {
+        "enabled" => Ok(()),
+        state => Err(Problem::flow(problem::ACTION, format!("the flow is in the state `{state}`, and cannot run"))),
     }
 }
 

@@ -57,6 +57,10 @@ impl Entity for TargetConnections {
         Ok(())
     }
 
+    fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {
+        world.takes_drafts("connectionSpecs", body, "connectionSpec")
+    }
+
     fn check_removal(world: &World<'_>, record: &Body) -> Result<(), Problem> {
         check_unused(world, record, "targetConnectionIds")
     }

@@ -531,3 +531,40 @@ fn own_field_groups_are_part_of_a_schema_and_of_what_events_must_fit() {
     let body = json!({"xdmSchema": schema["$id"], "mappings": [{"sourceAttribute": "p", "destinationXdmPath": "_emulator.points"}]});
     stage.post("/data/foundation/mappingSets", &body).expect(200);
 }
+
+#[test]
+fn a_password_is_not_kept_however_it_comes_and_a_draft_is_published_with_it() {
+    let stage = Stage::new();
+    let zendesk = "0a27232b-2c6e-4396-b8c6-c9fc24e37ba4";
+    let spec = format!("{FLOW_SERVICE}/connectionSpecs/{zendesk}");
+    let mut record = stage.record(&spec).0;
+    record["attributes"]["isDraftModeSupported"] = json!(true);
+    stage.put(&spec, &record).expect(200);
+    let connections = format!("{FLOW_SERVICE}/connections");
+    let base = |params: Value| {
+        json!({
+            "name": "base", "connectionSpec": {"id": zendesk, "version": "1.0"},
+            "auth": {"specName": "OAuth2 Refresh Code", "params": params},
+        })
+    };
+    let draft = |params: Value| {
+        let made = stage.post(&format!("{connections}?mode=draft"), &base(params)).expect(201);
+        format!("{connections}/{}", made.body["id"].as_str().unwrap())
+    };
+    let publish = |path: &str| stage.post(&format!("{path}/action?op=publish"), &json!({}));
+    let whole = draft(json!({"subdomain": "acme", "accessToken": "hidden-1"}));
+    publish(&whole).expect(200);
+    let part = draft(json!({"subdomain": "acme"}));
+    assert!(publish(&part).refused_without_code(400).contains("accessToken"));
+    let (_, etag) = stage.record(&part);
+    let add = json!([{"op": "add", "path": "/auth/params/accessToken", "value": "hidden-2"}]);
+    stage.patch(&part, &etag, &add).expect(200);
+    publish(&part).expect(200);
+    let (_, etag) = stage.record(&part);
+    stage
+        .patch(&part, &etag, &json!([{"op": "add", "path": "/auth/params/accessToken", "value": "hidden-3"}]))
+        .expect(200);
+    let state = stage.get("/__emulator/state").expect(200).body.to_string();
+    let shown = stage.get(&connections).expect(200).body.to_string();
+    assert!(!state.contains("hidden") && !shown.contains("hidden") && !shown.contains("passwordsGiven"), "{shown}");
+}

@@ -9,6 +9,7 @@ use crate::spec::ids::{BATCH_PROVIDER as BATCH, STREAMING_PROVIDER as STREAMING}
 mod clients;
 mod control;
 mod dataflows;
+mod described;
 mod faults;
 mod gateway;
 mod inlets;

@@ -276,7 +276,7 @@ fn fits(sample: &[Value]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_event_of_a_sample_fits_its_schema(sample in prop::collection::vec(members(value()).prop_map(Value::Object), 1..5)) {

@@ -143,6 +143,7 @@ async fn read(
     Path((container, kind, id)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    collection(&container, &kind)?;
     let form = form::of_one(accept(&headers))?;
     let record = look_up(&emulation, sandbox, (&container, &kind, &id))?;
     let mut body = match form.is_full {
