@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api;
+mod around;
 mod auth;
 mod baseline;
+mod benchmarks;
 mod curl;
+mod dataflow;
 mod dataflow_plan;
 mod docs;
 mod docs_pages;
@@ -29,6 +32,7 @@ mod schema;
 mod secrets;
 mod select;
 mod selection;
+mod send;
 mod status;
 mod submit;
 mod support;
