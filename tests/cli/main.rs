@@ -12,6 +12,7 @@ mod dataflow;
 mod dataflow_plan;
 mod docs;
 mod docs_pages;
+mod emulate;
 mod emulator;
 mod fix;
 mod formats;

@@ -75,6 +75,10 @@ fn normalised(text: &str) -> String {
                 let is_hexadecimal = tail.bytes().all(|byte| byte.is_ascii_hexdigit());
                 let is_random =
                     uuid::Uuid::try_parse(tail).is_ok() || is_hexadecimal && matches!(tail.len(), 8 | 24 | 64);
+                // An address with an id at its end has both.
+                if let Some((before, rest)) = core.rsplit_once("127.0.0.1:") {
+                    return word.replace(&format!("{before}127.0.0.1:{rest}"), "<address>");
+                }
                 if is_random && !fixed.contains(&tail) {
                     return word.replace(tail, "<id>");
                 }
