@@ -285,6 +285,12 @@ fn tell(arguments: &cli::Docs, pages: &[Made], console: &mut Console) {
             console.line(&format!("{BAD}not up to date{BAD:#} {name}"));
         } else {
             console.line(&format!("{GOOD}wrote{GOOD:#} {name}"));
+            let images = page.merged.text.matches(&outline::image("")).count();
+            if !page.target.is_there && images > 0 {
+                console.progress(&format!(
+                    "{NOTE}note{NOTE:#}: {name} refers to {images} screenshots: take them, and put them in `images` beside it"
+                ));
+            }
         }
         for conflict in &page.merged.conflicts {
             console.message(&format!(

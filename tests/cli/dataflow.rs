@@ -193,7 +193,7 @@ fn what_cannot_be_is_told_before_anything_is_sent() {
         (&["up", "nobody", "--sample", "sample.json"], 2, "`nobody`"),
         (&["up", STREAMING], 2, "`--sample FILE`"),
         (&["up", STREAMING, "--sample", "none.json"], 2, "none.json"),
-        (&["up", STREAMING, "--authenticated"], 2, "--http-api"),
+        (&["up", STREAMING, "--authenticated"], 2, "--authenticated"),
         (&["show", "../x"], 2, "cannot be the name of a dataflow"),
         (&["down", "nobody", "--yes"], 3, "nothing is known of a dataflow `nobody`"),
         (&["show", "--http-api", "xdm", "--authenticated"], 3, "`http-api-xdm-authenticated`"),

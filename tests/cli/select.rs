@@ -213,7 +213,7 @@ fn a_hook_of_git_sees_what_is_about_to_be_committed() {
         assert!(!output.status.success() && told.contains("surrounding-blanks"), "{told}");
     }
     edit(&directory, &artifact(BATCH, "label.txt"), " Harbor", "Harbor");
-    edit(&directory, &artifact(BATCH, "description.txt"), ".", "!");
+    edit(&directory, &artifact(BATCH, "icon.svg"), "</svg>", "<!-- mended --></svg>");
     assert!(commit(&["--all"]).status.success());
 }
 
