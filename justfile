@@ -38,6 +38,10 @@ fuzz TARGET SECONDS='60':
 bench-publish *ARGS:
     cargo bench --locked --bench publish -- {{ ARGS }}
 
+# Measure the emulator's inlets beside the least that a server does, for example `just bench-emulator --events 100000`
+bench-emulator *ARGS:
+    cargo bench --locked --bench emulator -- {{ ARGS }}
+
 # Run every case of the publisher's reliability tests, and write their tables into docs/reliability.md; takes about 15 minutes
 reliability *ARGS:
     SSS_RELIABILITY=whole cargo test --locked --test reliability -- --test-threads 1 {{ ARGS }}

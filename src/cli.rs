@@ -2,6 +2,8 @@
 //!
 //! What a verb does stands in `commands/<verb>.rs`.
 
+mod dataflow;
+mod docs;
 mod emulate;
 mod lint;
 mod new;
@@ -14,6 +16,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    dataflow::{
+        Dataflow, Down, Elsewhere, End, Fetched, Form, HmacEncoding, HttpApi, Pace, Printed, Send, Show, Signing,
+        Target, Up,
+    },
+    docs::{Docs, DocsPage},
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
     new::{AuthKind, CiKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
@@ -102,6 +109,11 @@ pub enum Verb {
     Status(Status),
     /// Bring what the platform holds into the artifacts
     Pull(Pull),
+    /// Bring a source's data into a dataset: make all that takes, show it, send events to it, take it down
+    #[command(subcommand)]
+    Dataflow(Dataflow),
+    /// Write the documentation pages of a source, and bring them up to date
+    Docs(Docs),
     /// Make one call of the platform, for what has no verb
     Api(Api),
     /// Check, keep or forget the credentials

@@ -147,14 +147,7 @@ impl Config {
     /// Reads a configuration.
     pub fn read(document: &Arc<Document>) -> Result<Self, Error> {
         let reader = Reader { document };
-        if let Some(at) = document.invalid_utf8() {
-            return Err(reader.fault(document.character(at), "this is not UTF-8", None));
-        }
-        let table = DeTable::parse(document.text()).map_err(|error| {
-            let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
-            reader.fault(span, error.message(), None)
-        })?;
-        let mut config = reader.config(table.get_ref())?;
+        let mut config = reader.whole(|table| reader.config(table))?;
         config.document = Some(Arc::clone(document));
         Ok(config)
     }
@@ -173,7 +166,7 @@ impl Config {
 const LARGEST: u64 = 1_000_000;
 
 /// The bytes of a file; a pipe would be waited for, and a device never ends.
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
@@ -187,16 +180,32 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
 /// A key or value with its place.
 type Entry<'a, 'i> = (&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
 
-struct Reader<'d> {
-    document: &'d Arc<Document>,
+/// Reads a file of settings, where every fault has its place.
+pub(crate) struct Reader<'d> {
+    pub(crate) document: &'d Arc<Document>,
 }
 
 impl Reader<'_> {
-    fn fault(&self, span: Span, message: impl Into<String>, help: Option<String>) -> Error {
+    /// Reads the whole file.
+    pub(crate) fn whole<T>(&self, read: impl FnOnce(&DeTable<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let document = self.document;
+        if let Some(at) = document.invalid_utf8() {
+            return Err(self.fault(document.character(at), "this is not UTF-8", None));
+        }
+        let table = DeTable::parse(document.text()).map_err(|error| {
+            let span = error.span().map_or(Span::default(), |range| Span::new(range.start, range.end));
+            self.fault(span, error.message(), None)
+        })?;
+        read(table.get_ref())
+    }
+
+    /// What is wrong at a place.
+    pub(crate) fn fault(&self, span: Span, message: impl Into<String>, help: Option<String>) -> Error {
         Error::Invalid { document: Arc::clone(self.document), span, message: message.into(), help }
     }
 
-    fn unknown(&self, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str]) -> Error {
+    /// A key that means nothing.
+    pub(crate) fn unknown(&self, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str]) -> Error {
         let help = match nearest(key.get_ref(), known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("known here: {}", any_of(known)),
@@ -204,11 +213,13 @@ impl Reader<'_> {
         self.fault(span(key), format!("unknown key `{}`", key.get_ref()), Some(help))
     }
 
-    fn table<'a, 'i>(&self, value: &'a Spanned<DeValue<'i>>) -> Result<&'a DeTable<'i>, Error> {
+    /// A value that is a table.
+    pub(crate) fn table<'a, 'i>(&self, value: &'a Spanned<DeValue<'i>>) -> Result<&'a DeTable<'i>, Error> {
         value.get_ref().as_table().ok_or_else(|| self.fault(span(value), "this must be a table", None))
     }
 
-    fn text(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Error> {
+    /// A value that is a text and not empty.
+    pub(crate) fn text(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Error> {
         let text = value.get_ref().as_str().filter(|text| !text.is_empty());
         text.map(str::to_owned).ok_or_else(|| self.fault(span(value), "this must be a text", None))
     }
@@ -330,7 +341,8 @@ impl Reader<'_> {
     }
 }
 
-fn span<T>(spanned: &Spanned<T>) -> Span {
+/// The place of a key or value.
+pub(crate) fn span<T>(spanned: &Spanned<T>) -> Span {
     Span::new(spanned.span().start, spanned.span().end)
 }
 

@@ -152,6 +152,21 @@ pub struct Teller {
 }
 
 impl Teller {
+    /// Whether a line that is written over and over is seen as one.
+    pub fn is_live(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Shows a line in the place of the last one shown so, on a terminal; an empty one takes it away.
+    pub fn show(&self, text: &str) {
+        /// To the first column, and the whole line.
+        const CLEAR: &str = "\r\x1b[2K";
+        if self.is_live() {
+            let mut err = io::stderr();
+            let _ = write!(err, "{CLEAR}{text}").and_then(|()| err.flush());
+        }
+    }
+
     /// Tells a line or more; silent with `--quiet`.
     pub fn progress(&self, text: &str) {
         if !self.quiet {

@@ -10,7 +10,7 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    config, emulator,
+    config, dataflow, documentation, emulator,
     exit::Exit,
     platform, publish, scaffold, submit,
     text::{Document, Span},
@@ -37,6 +37,12 @@ pub enum Error {
     Platform(#[from] platform::Error),
     #[error(transparent)]
     Publish(#[from] publish::Error),
+    #[error(transparent)]
+    Dataflow(#[from] dataflow::Error),
+    #[error(transparent)]
+    Recipe(#[from] dataflow::recipe::Error),
+    #[error(transparent)]
+    Documentation(#[from] documentation::Error),
     #[error(transparent)]
     Emulator(#[from] emulator::Error),
     #[error(transparent)]
@@ -77,6 +83,9 @@ impl Error {
             Self::Scaffold(error) => error.help(),
             Self::Platform(error) => error.help(),
             Self::Publish(error) => error.help(),
+            Self::Dataflow(error) => error.help(),
+            Self::Recipe(error) => error.help(),
+            Self::Documentation(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::Submit(error) => error.help(),
             Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
@@ -87,6 +96,7 @@ impl Error {
     pub fn excerpt(&self) -> Option<(&Document, Span)> {
         match self {
             Self::Config(error) => error.excerpt(),
+            Self::Documentation(error) => error.excerpt(),
             Self::RefusedPlace { document, span, .. } => Some((document, *span)),
             _ => None,
         }
@@ -95,12 +105,14 @@ impl Error {
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::Config(_) | Self::File { .. } => Exit::Usage,
+            Self::Usage { .. } | Self::Config(_) | Self::Recipe(_) | Self::File { .. } => Exit::Usage,
             Self::Nothing { .. } => Exit::Nothing,
             Self::Workspace(error) => error.exit(),
             Self::Scaffold(error) => error.exit(),
             Self::Platform(error) => error.exit(),
             Self::Publish(error) => error.exit(),
+            Self::Dataflow(error) => error.exit(),
+            Self::Documentation(error) => error.exit(),
             Self::Emulator(error) => error.exit(),
             Self::Submit(error) => error.exit(),
             Self::RefusedPlace { .. } => Exit::Refused,

@@ -20,6 +20,7 @@
 //! - [`scaffold`]: answers become files.
 //! - [`platform`]: Adobe Experience Platform over HTTP.
 //! - [`publish`]: desired and actual state, the plan between them, and its execution.
+//! - [`dataflow`]: the recipe from a published source to its inlet, carried out, remembered and taken down; events sent.
 //! - [`submit`]: a source's files on a branch of their own, and the pull request's address and text.
 //! - [`emulator`]: the platform again, as a local server.
 //! - [`commands`]: one verb a file; arguments in, exit code out. [`cli`] has the arguments, [`console`] the output, [`error`]
@@ -31,6 +32,8 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod console;
+pub mod dataflow;
+pub mod documentation;
 pub mod emulator;
 pub mod error;
 pub mod exit;

@@ -16,6 +16,9 @@ pub struct Emulate {
     /// Database file to keep everything in (default: .sss/emulator.db)
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
+    /// Dump to begin with, as `GET /__emulator/state` gives it
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
     /// File to write the base URL to, once it listens
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,

@@ -57,15 +57,26 @@ pub(super) fn kept_as(global: &Global) -> &str {
     global.profile.as_deref().unwrap_or("default")
 }
 
-/// The settings, checked.
-pub(super) fn settings(global: &Global, config: &Config, root: &Path) -> Result<Settings, Error> {
-    let profile = profile(global, config)?;
-    let values = profile.map(|profile| ProfileValues {
+fn values(profile: &Profile) -> ProfileValues {
+    ProfileValues {
         base_url: profile.base_url.clone(),
         ims_url: profile.ims_url.clone(),
         organization: profile.organization.clone(),
         sandbox: profile.sandbox.clone(),
-    });
+    }
+}
+
+/// The settings as far as they go without credentials, for an inlet that asks for none.
+pub(super) fn without_credentials(global: &Global, config: &Config) -> Result<Settings, Error> {
+    let values = profile(global, config)?.map(values);
+    let env = |name: &str| std::env::var(name).ok();
+    Ok(settings::without_credentials(global.profile.as_deref(), values.as_ref(), &env)?)
+}
+
+/// The settings, checked.
+pub(super) fn settings(global: &Global, config: &Config, root: &Path) -> Result<Settings, Error> {
+    let profile = profile(global, config)?;
+    let values = profile.map(values);
     let env = |name: &str| std::env::var(name).ok();
     let is_named = global.profile.is_some();
     let is_set = |name: &str| env(name).is_some_and(|value| !value.trim().is_empty());

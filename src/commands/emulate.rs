@@ -33,6 +33,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Emulate, console: &mut Conso
     let options = Options {
         port: arguments.port,
         store: store.clone(),
+        seed: arguments.seed.as_deref().map(from),
         etags: !arguments.no_etag,
         production: arguments.sandbox_type == cli::SandboxType::Production,
         delay: Duration::from_millis(arguments.delay.into()),

@@ -4,20 +4,72 @@
 //! memory the file has no name and is gone when the emulator stops.
 
 use std::{
+    collections::HashMap,
     fs::{File, OpenOptions},
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::StoreAt;
 
+/// How much of the log is read at once, in bytes.
+const STRETCH: u64 = 1 << 20;
+
 /// The log of events.
 #[derive(Debug)]
 pub(super) struct Events {
-    file: Mutex<File>,
+    log: Mutex<Log>,
+}
+
+#[derive(Debug)]
+struct Log {
+    file: File,
+    /// Whether the file stands at its end, where the next line goes.
+    is_at_end: bool,
+    /// By flow; `None` where an earlier emulator's events have not been counted yet.
+    tallies: Option<HashMap<String, Tally>>,
+}
+
+/// An event as it is kept.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Event<'a> {
+    pub(super) xaction_id: &'a str,
+    pub(super) received_time_ms: u64,
+    pub(super) sandbox_name: &'a str,
+    pub(super) inlet_id: &'a str,
+    pub(super) flow_id: Option<&'a str>,
+    pub(super) data_set_id: &'a str,
+    /// Whether it fits its schema.
+    pub(super) valid: bool,
+    /// As it was sent.
+    pub(super) event: &'a Value,
+    /// What became of it.
+    pub(super) xdm_entity: &'a Value,
+    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
+    pub(super) faults: &'a [Value],
+}
+
+/// What came in through one flow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) events: u64,
+    /// How many of them do not fit their schema.
+    pub(super) invalid: u64,
+    /// When the last one came, in milliseconds.
+    pub(super) last: u64,
+}
+
+impl Tally {
+    fn add(&mut self, received: u64, valid: bool) {
+        self.events += 1;
+        self.invalid += u64::from(!valid);
+        self.last = self.last.max(received);
+    }
 }
 
 /// Which events are asked for.
@@ -33,24 +85,47 @@ pub(super) struct Wanted {
 impl Events {
     /// Opens the log that belongs to a store.
     pub(super) fn open(at: &StoreAt) -> io::Result<Self> {
-        let file = match at {
-            StoreAt::Memory => tempfile::tempfile()?,
+        let (file, is_new) = match at {
+            StoreAt::Memory => (tempfile::tempfile()?, true),
             StoreAt::File(path) => {
                 let mut file = OpenOptions::new().create(true).read(true).append(true).open(beside(path))?;
-                end_last_line(&mut file)?;
-                file
+                let is_new = end_last_line(&mut file)? == 0;
+                (file, is_new)
             }
         };
-        Ok(Self { file: Mutex::new(file) })
+        let tallies = is_new.then(HashMap::new);
+        Ok(Self { log: Mutex::new(Log { file, is_at_end: false, tallies }) })
     }
 
     /// Writes an event down.
-    pub(super) fn append(&self, event: &Value) -> io::Result<()> {
-        let mut line = serde_json::to_vec(event)?;
-        line.push(b'\n');
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::End(0))?;
-        file.write_all(&line)
+    pub(super) fn keep(&self, event: &Event<'_>) -> io::Result<()> {
+        let line = line(event)?;
+        let mut log = self.log();
+        log.append(&line)?;
+        if let (Some(tallies), Some(flow)) = (&mut log.tallies, event.flow_id) {
+            // No text is made for a flow that is known.
+            match tallies.get_mut(flow) {
+                Some(tally) => tally.add(event.received_time_ms, event.valid),
+                None => tallies.entry(flow.to_owned()).or_default().add(event.received_time_ms, event.valid),
+            }
+        }
+        Ok(())
+    }
+
+    /// What came in through a flow.
+    pub(super) fn tally(&self, flow: &str) -> io::Result<Tally> {
+        let mut log = self.log();
+        let tallies = match log.tallies.take() {
+            Some(tallies) => tallies,
+            None => log.count()?,
+        };
+        let tally = tallies.get(flow).copied().unwrap_or_default();
+        log.tallies = Some(tallies);
+        Ok(tally)
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The events that are wanted, and where to go on for more; `None` at the end.
@@ -77,18 +152,7 @@ impl Events {
     fn scan(&self, wanted: &Wanted, mut go_on: impl FnMut(Value) -> bool) -> io::Result<Option<u64>> {
         let mut at = wanted.after;
         loop {
-            // Held for one stretch at a time: events arrive meanwhile.
-            let stretch = {
-                let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(at))?;
-                let mut stretch = Vec::new();
-                let mut reader = BufReader::new(&mut *file);
-                reader.by_ref().take(4 << 20).read_to_end(&mut stretch)?;
-                if !stretch.ends_with(b"\n") {
-                    reader.read_until(b'\n', &mut stretch)?;
-                }
-                stretch
-            };
+            let stretch = self.stretch(at)?;
             if stretch.is_empty() {
                 return Ok(None);
             }
@@ -108,9 +172,42 @@ impl Events {
         }
     }
 
+    /// Some whole lines from here on; empty at the end. The log is held for one stretch at a time: events arrive meanwhile.
+    pub(super) fn stretch(&self, at: u64) -> io::Result<Vec<u8>> {
+        let mut log = self.log();
+        log.is_at_end = false;
+        log.file.seek(SeekFrom::Start(at))?;
+        let mut stretch = Vec::new();
+        let mut reader = BufReader::new(&mut log.file);
+        reader.by_ref().take(STRETCH).read_to_end(&mut stretch)?;
+        if !stretch.ends_with(b"\n") {
+            reader.read_until(b'\n', &mut stretch)?;
+        }
+        Ok(stretch)
+    }
+
+    /// Where the last event ends.
+    pub(super) fn length(&self) -> io::Result<u64> {
+        Ok(self.log().file.metadata()?.len())
+    }
+
+    /// Takes over the events of another emulator, one JSON text each.
+    pub(super) fn take_over(&self, events: &[String]) -> io::Result<()> {
+        let mut log = self.log();
+        log.tallies = None;
+        for event in events {
+            log.append(event.as_bytes())?;
+            log.append(b"\n")?;
+        }
+        Ok(())
+    }
+
     /// Forgets them all.
     pub(super) fn clear(&self) -> io::Result<()> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).set_len(0)
+        let mut log = self.log();
+        log.is_at_end = false;
+        log.tallies = Some(HashMap::new());
+        log.file.set_len(0)
     }
 
     /// The answer to who wants to see events.
@@ -120,16 +217,62 @@ impl Events {
     }
 }
 
-/// Ends the line that an emulator was killed over, so that the next event is not part of it.
-fn end_last_line(file: &mut File) -> io::Result<()> {
+impl Log {
+    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        if !self.is_at_end {
+            self.file.seek(SeekFrom::End(0))?;
+            self.is_at_end = true;
+        }
+        let written = self.file.write_all(line);
+        self.is_at_end = written.is_ok();
+        written
+    }
+
+    /// Counts the events of an earlier emulator.
+    fn count(&mut self) -> io::Result<HashMap<String, Tally>> {
+        /// What of an event is counted.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Counted {
+            flow_id: Option<String>,
+            received_time_ms: u64,
+            valid: bool,
+        }
+
+        self.is_at_end = false;
+        self.file.seek(SeekFrom::Start(0))?;
+        let mut tallies: HashMap<String, Tally> = HashMap::new();
+        let mut reader = BufReader::with_capacity(1 << 20, &mut self.file);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            if let Ok(Counted { flow_id: Some(flow), received_time_ms, valid }) = serde_json::from_slice(&line) {
+                tallies.entry(flow).or_default().add(received_time_ms, valid);
+            }
+            line.clear();
+        }
+        Ok(tallies)
+    }
+}
+
+fn line(event: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(event)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// Ends the line that an emulator was killed over, so that the next event is not part of it. The length of the file before.
+fn end_last_line(file: &mut File) -> io::Result<u64> {
     let length = file.seek(SeekFrom::End(0))?;
     if length == 0 {
-        return Ok(());
+        return Ok(0);
     }
     let mut last = [0];
     file.seek(SeekFrom::Start(length - 1))?;
     file.read_exact(&mut last)?;
-    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
+    if last != *b"\n" {
+        file.write_all(b"\n")?;
+    }
+    Ok(length)
 }
 
 /// `emulator.db` keeps its events in `emulator.db.events`.
@@ -142,6 +285,48 @@ fn beside(database: &Path) -> std::path::PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Events {
+        fn append(&self, event: &Value) -> io::Result<()> {
+            self.log().append(&line(event)?)
+        }
+    }
+
+    fn event(flow: &str, received: u64, valid: bool) -> Event<'_> {
+        Event {
+            xaction_id: "1:2:3",
+            received_time_ms: received,
+            sandbox_name: "prod",
+            inlet_id: "inlet",
+            flow_id: Some(flow),
+            data_set_id: "set",
+            valid,
+            event: &Value::Null,
+            xdm_entity: &Value::Null,
+            faults: &[],
+        }
+    }
+
+    #[test]
+    fn events_are_counted_by_flow_also_those_of_an_earlier_emulator() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = StoreAt::File(folder.path().join("emulator.db"));
+        let events = Events::open(&at).unwrap();
+        assert_eq!(events.tally("a").unwrap(), Tally::default());
+        events.keep(&event("a", 5, true)).unwrap();
+        events.keep(&event("a", 7, false)).unwrap();
+        events.keep(&event("b", 6, true)).unwrap();
+        assert_eq!(events.tally("a").unwrap(), Tally { events: 2, invalid: 1, last: 7 });
+        drop(events);
+        let events = Events::open(&at).unwrap();
+        events.keep(&event("a", 9, true)).unwrap();
+        assert_eq!(events.tally("a").unwrap(), Tally { events: 3, invalid: 1, last: 9 });
+        events.keep(&event("b", 10, true)).unwrap();
+        assert_eq!(events.tally("b").unwrap(), Tally { events: 2, invalid: 0, last: 10 });
+        assert_eq!(events.count(&wanted(1, &[])).unwrap(), 5);
+        events.clear().unwrap();
+        assert_eq!(events.tally("a").unwrap(), Tally::default());
+    }
 
     fn wanted(limit: usize, equal: &[(&str, &str)]) -> Wanted {
         let equal = equal.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

@@ -11,7 +11,8 @@
 //! - `/data/foundation/sandbox-management`: `GET /`, the sandboxes with their types.
 //! - `/collection`: the inlets, where events come in.
 //! - `/__emulator`, the control plane, which asks for no credentials: `GET health`, `GET requests`, `POST reset`,
-//!   `POST|GET|DELETE faults`, `DELETE faults/{id}`, `DELETE records/{collection}/{id}`, `POST tokens/expire`.
+//!   `POST|GET|DELETE faults`, `DELETE faults/{id}`, `DELETE records/{collection}/{id}`, `POST tokens/expire`,
+//!   `GET events`, `PUT inlets/{id}`, `GET state`.
 //!
 //! # Decisions where the platform's documentation is silent or contradicts itself
 //!
@@ -27,7 +28,7 @@
 //!   spec belongs to the sandbox it was posted in. The platform's own records (the seed) are seen, and changed, in all.
 //! - **Passwords** of a base connection (`format: password` in its auth spec) are checked and not kept. Its `test` fails where a
 //!   parameter is `invalid`.
-//! - **Runs** bring in the one record that exploring the source shows; nobody is called.
+//! - **Runs** bring in the one record that exploring the source shows; nobody is called. The runs of a flow go when it is deleted.
 //! - **Who may send to an inlet** stands in its connection (`authenticationRequired`); for signatures there is a control route,
 //!   because no page says where a source sets them.
 //! - **Names** need not be unique. **Audit fields** (`id`, `createdAt`, …) in a body are ignored. A `PUT` replaces all else.
@@ -58,6 +59,7 @@ use tokio::runtime::Runtime;
 
 use crate::exit::Exit;
 
+mod dump;
 mod events;
 mod faults;
 mod front;
@@ -108,6 +110,8 @@ pub struct Options {
     pub port: u16,
     /// Where it keeps its records.
     pub store: StoreAt,
+    /// A dump to begin with (`GET /__emulator/state`), in the place of the platform's own records. Only a new store takes one.
+    pub seed: Option<PathBuf>,
     /// How long an access token is good for.
     pub token_lifetime: Duration,
     /// Whether specs have ETags, and `If-Match` is looked at. Where they have none, a write may undo another one's unseen.
@@ -126,6 +130,7 @@ impl Default for Options {
         Self {
             port: 0,
             store: StoreAt::Memory,
+            seed: None,
             token_lifetime: Duration::from_secs(86_399),
             etags: true,
             production: false,
@@ -151,9 +156,18 @@ impl Emulator {
         let address = listener.local_addr().map_err(Error::Runtime)?;
         listener.set_nonblocking(true).map_err(Error::Runtime)?;
         let base_url = format!("http://{address}");
-        let store = store::Store::open(&options.store)?;
+        let seed = options.seed.as_deref().map(dump::Seed::read).transpose()?;
+        let (beginning, inlets, sent) = match seed {
+            Some(seed) => (Some(seed.beginning), seed.inlets, Some(seed.events)),
+            None => (None, Vec::new(), None),
+        };
+        let store = store::Store::open(&options.store, beginning)?;
         let events = events::Events::open(&options.store).map_err(Error::Events)?;
-        let emulation = server::Emulation::new(store, events, &options);
+        if let Some(sent) = sent {
+            // A log may have outlived its database.
+            events.clear().and_then(|()| events.take_over(&sent)).map_err(Error::Events)?;
+        }
+        let emulation = server::Emulation::new(store, events, inlets, &options);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("emulator")
@@ -232,6 +246,12 @@ pub enum Error {
     /// The file is there and cannot be used.
     #[error("`{}` is not a database of this emulator: {reason}", .path.display())]
     NotADatabase { path: PathBuf, reason: String },
+    /// What is to be begun with is no dump.
+    #[error("`{}`, line {line}, column {column}: {reason}", .path.display())]
+    Seed { path: PathBuf, line: usize, column: usize, reason: String },
+    /// A dump is not mixed with what is there.
+    #[error("the database `{}` holds records already, so it cannot begin with a dump", .path.display())]
+    SeedOverDatabase { path: PathBuf },
     /// The store failed while it was laid out.
     #[error("the emulator's store failed: {0}")]
     Store(#[source] Box<redb::Error>),
@@ -259,6 +279,12 @@ impl Error {
                 Some("stop the other emulator, name another file with `--db`, or keep everything in memory with `--memory`".into())
             }
             Self::NotADatabase { .. } => Some("name another file with `--db`, or delete this one to start afresh".into()),
+            Self::Seed { .. } => Some(
+                "`--seed` takes a dump: `curl -s http://127.0.0.1:8787/__emulator/state >seed.json` writes one from an emulator that runs".into(),
+            ),
+            Self::SeedOverDatabase { .. } => {
+                Some("name another file with `--db`, keep everything in memory with `--memory`, or delete the database".into())
+            }
             Self::File { .. } | Self::Store(_) | Self::Events(_) | Self::Runtime(_) => None,
         }
     }
@@ -271,6 +297,8 @@ impl Error {
             | Self::Listen { .. }
             | Self::DatabaseInUse { .. }
             | Self::NotADatabase { .. }
+            | Self::Seed { .. }
+            | Self::SeedOverDatabase { .. }
             | Self::Store(_)
             | Self::Events(_)
             | Self::Runtime(_) => Exit::Usage,

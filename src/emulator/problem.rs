@@ -95,6 +95,11 @@ impl Problem {
         Self { status, body: ProblemBody::Flow { code: None, title, detail: detail.into() } }
     }
 
+    /// What is the emulator's fault.
+    pub(super) fn internal(detail: impl Into<String>) -> Self {
+        Self::flow(INTERNAL, detail)
+    }
+
     /// A body that is not as it must be, for which the catalogue has no code.
     pub(super) fn invalid(detail: impl Into<String>) -> Self {
         let body = ProblemBody::Flow { code: None, title: "Invalid request".into(), detail: detail.into() };

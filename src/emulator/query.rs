@@ -44,7 +44,8 @@ pub(super) struct Answer {
 
 #[derive(Debug, Serialize)]
 struct Links {
-    next: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Link>,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,7 +75,8 @@ impl Query {
                 "orderby" => orderby = Some(value.into_owned()),
                 "limit" => query.limit = Some(limit(&value)?),
                 "count" => {
-                    query.count = value.parse().map_err(|_| {
+                    // Python's clients write `True`.
+                    query.count = value.to_ascii_lowercase().parse().map_err(|_| {
                         Problem::flow(problem::FILTER_VALUE, format!("`count` is `true` or `false`, not `{value}`"))
                     })?;
                 }
@@ -108,7 +110,8 @@ impl Query {
         Ok(query)
     }
 
-    /// The answer: a page of `records`, with a link to the next where there is one, or their number.
+    /// The answer: a page of `records`, with a link to the next where there is one, or their number. That `_links` is there on
+    /// the last page as well is what aepp, a client for the live platform, relies on.
     pub(super) fn answer(&self, collection: &str, mut records: Vec<Record>) -> Answer {
         records.retain(|record| self.filters.iter().all(|filter| filter.holds(&record.body)));
         if self.count {
@@ -133,8 +136,8 @@ impl Query {
             _ => None,
         };
         let items = records.into_iter().map(|record| record.text).collect();
-        let links = next.map(|token| Links { next: Link { href: format!("/{collection}?continuationToken={token}") } });
-        Answer { count: None, items: Some(items), links }
+        let next = next.map(|token| Link { href: format!("/{collection}?continuationToken={token}") });
+        Answer { count: None, items: Some(items), links: Some(Links { next }) }
     }
 
     fn continue_after(&self, last: &Record) -> Continuation {

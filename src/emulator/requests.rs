@@ -167,7 +167,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// Takes the secrets out; an object under such a name describes a field and stays.
-fn redact(value: &mut Value) {
+pub(super) fn redact(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {

@@ -15,6 +15,7 @@ use tokio::{
 
 use super::{
     Options,
+    dump::InletSetting,
     events::Events,
     faults::Faults,
     front,
@@ -22,7 +23,7 @@ use super::{
     requests::Requests,
     routes::{
         self,
-        collection::{Directory, Senders},
+        collection::{Directory, Pace, Senders},
     },
     store::Store,
 };
@@ -42,6 +43,10 @@ pub(super) struct Inner {
     pub(super) directory: Directory,
     /// Who may send to them.
     pub(super) senders: Senders,
+    /// What was set of them in the dump that the emulator began with.
+    pub(super) seeded: Vec<InletSetting>,
+    /// How often they may ask for synchronous validation.
+    pub(super) pace: Pace,
     /// Whether specs have versions.
     pub(super) etags: bool,
     /// Whether the first sandbox is one of production.
@@ -51,7 +56,9 @@ pub(super) struct Inner {
 }
 
 impl Emulation {
-    pub(super) fn new(store: Store, events: Events, options: &Options) -> Self {
+    pub(super) fn new(store: Store, events: Events, seeded: Vec<InletSetting>, options: &Options) -> Self {
+        let senders = Senders::default();
+        senders.take_over(&seeded);
         Self(Arc::new(Inner {
             store,
             faults: Faults::default(),
@@ -62,7 +69,9 @@ impl Emulation {
             delay: options.delay,
             events,
             directory: Directory::default(),
-            senders: Senders::default(),
+            senders,
+            seeded,
+            pace: Pace::default(),
         }))
     }
 }

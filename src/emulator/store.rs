@@ -4,7 +4,11 @@
 //! emulator has lost nothing it answered for. A record belongs to a *scope*: a sandbox, or [`PLATFORM`] for what every sandbox
 //! sees. Within a scope records are kept in the order of their creation, which is the order lists come in.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError, TableDefinition, backends::InMemoryBackend,
@@ -55,59 +59,144 @@ impl From<Body> for Written {
     }
 }
 
+/// A record with all that is known of it, in the order of creation: what a dump is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub(super) collection: String,
+    /// The sandbox it belongs to, or [`PLATFORM`].
+    pub(super) scope: String,
+    pub(super) id: String,
+    /// `None` where it is to be given one.
+    pub(super) etag: Option<String>,
+    pub(super) text: String,
+}
+
+/// What a store begins with in the place of the platform's own records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Beginning {
+    pub(super) records: Vec<Kept>,
+    /// The number of the last change, so that no entity tag is given twice.
+    pub(super) revision: u64,
+}
+
 /// The store of one emulator.
 pub(super) struct Store {
     database: Database,
+    beginning: Option<Beginning>,
+    /// The number of the last change, for those who ask for it thousands of times a second.
+    revision: AtomicU64,
 }
 
 impl Store {
-    /// Opens the store, laying it out and seeding it where it is new.
-    pub(super) fn open(at: &StoreAt) -> Result<Self, Error> {
-        let store = match at {
-            StoreAt::Memory => {
-                let database = Database::builder()
-                    .create_with_backend(InMemoryBackend::new())
-                    .map_err(|error| Error::Store(Box::new(error.into())))?;
-                Self { database }
-            }
-            StoreAt::File(path) => Self { database: open_file(path)? },
+    /// Opens the store, laying it out and filling it where it is new: with the platform's own records, or with a beginning that
+    /// is given. That goes into no store that holds something.
+    pub(super) fn open(at: &StoreAt, beginning: Option<Beginning>) -> Result<Self, Error> {
+        let failed = |error: redb::Error| Error::Store(Box::new(error));
+        let database = match at {
+            StoreAt::Memory => Database::builder()
+                .create_with_backend(InMemoryBackend::new())
+                .map_err(|error| Error::Store(Box::new(error.into())))?,
+            StoreAt::File(path) => open_file(path)?,
         };
-        let foreign = store.lay_out().map_err(|error| Error::Store(Box::new(error)))?;
-        match (foreign, at) {
-            (Some(reason), StoreAt::File(path)) => Err(Error::NotADatabase { path: path.clone(), reason }),
+        let store = Self { database, beginning, revision: AtomicU64::new(0) };
+        match (store.lay_out().map_err(failed)?, at) {
+            (Found::Foreign(reason), StoreAt::File(path)) => Err(Error::NotADatabase { path: path.clone(), reason }),
+            (Found::Ours, StoreAt::File(path)) if store.beginning.is_some() => {
+                Err(Error::SeedOverDatabase { path: path.clone() })
+            }
             _ => Ok(store),
         }
     }
 
-    /// Seeds a new database; says why an existing one is not ours.
-    fn lay_out(&self) -> Result<Option<String>, redb::Error> {
+    /// Fills a new database; says what an existing one is.
+    fn lay_out(&self) -> Result<Found, redb::Error> {
+        // Looked at without a commit: what is another program's stays as it is.
         let transaction = self.database.begin_write()?;
-        let format = if transaction.list_tables()?.next().is_some() {
+        if transaction.list_tables()?.next().is_some() {
             let format = transaction.open_table(META)?.get("format")?.map(|value| value.value());
-            match format {
-                Some(FORMAT) => return Ok(None),
-                Some(other) => return Ok(Some(format!("its layout is number {other}, not {FORMAT}"))),
-                None => return Ok(Some("it is the database of another program".into())),
-            }
-        } else {
-            FORMAT
-        };
-        transaction.open_table(META)?.insert("format", format)?;
-        seed_all(&transaction)?;
-        transaction.commit()?;
-        Ok(None)
+            self.revision.store(revision(&transaction)?, Ordering::Release);
+            return Ok(match format {
+                Some(FORMAT) => Found::Ours,
+                Some(other) => Found::Foreign(format!("its layout is number {other}, not {FORMAT}")),
+                None => Found::Foreign("it is the database of another program".into()),
+            });
+        }
+        drop(transaction);
+        self.write(|transaction| {
+            transaction.open_table(META)?.insert("format", FORMAT)?;
+            self.fill(transaction)?;
+            Ok(Found::New)
+        })
     }
 
-    /// Back to the seed: no other records, no tokens.
+    /// Fills empty tables with what the store begins with.
+    fn fill(&self, transaction: &redb::WriteTransaction) -> Result<(), redb::Error> {
+        let Some(beginning) = &self.beginning else { return seed_all(transaction) };
+        transaction.open_table(TOKENS)?;
+        let mut records = transaction.open_table(RECORDS)?;
+        let mut ids = transaction.open_table(IDS)?;
+        let mut last = 0;
+        for kept in &beginning.records {
+            let (sequence, new) = next_revision(transaction)?;
+            let etag = kept.etag.as_ref().unwrap_or(&new);
+            let key = (kept.collection.as_str(), kept.scope.as_str(), sequence);
+            records.insert(key, (etag.as_str(), kept.text.as_bytes()))?;
+            ids.insert((kept.collection.as_str(), kept.id.as_str()), (kept.scope.as_str(), sequence))?;
+            last = sequence;
+        }
+        transaction.open_table(META)?.insert("revision", last.max(beginning.revision))?;
+        Ok(())
+    }
+
+    /// Back to the beginning: no other records, no tokens.
     pub(super) fn reset(&self) -> Result<(), redb::Error> {
-        blocking(|| {
-            let transaction = self.database.begin_write()?;
+        self.write(|transaction| {
             transaction.delete_table(RECORDS)?;
             transaction.delete_table(IDS)?;
             transaction.delete_table(TOKENS)?;
-            seed_all(&transaction)?;
-            transaction.commit()?;
-            Ok(())
+            // A change, even where nothing is filled in.
+            next_revision(transaction)?;
+            self.fill(transaction)
+        })
+    }
+
+    /// Everything but the tokens, and the number of the last change.
+    pub(super) fn dump(&self) -> Result<Beginning, redb::Error> {
+        let transaction = self.database.begin_read()?;
+        let table = transaction.open_table(RECORDS)?;
+        let mut found = Vec::new();
+        for entry in transaction.open_table(IDS)?.iter()? {
+            let (key, place) = entry?;
+            let ((collection, id), (scope, sequence)) = (key.value(), place.value());
+            let Some(value) = table.get((collection, scope, sequence))? else { continue };
+            let (etag, bytes) = value.value();
+            let kept = Kept {
+                collection: collection.to_owned(),
+                scope: scope.to_owned(),
+                id: id.to_owned(),
+                etag: Some(etag.to_owned()),
+                text: String::from_utf8_lossy(bytes).into_owned(),
+            };
+            found.push((sequence, kept));
+        }
+        found.sort_by_key(|(sequence, _)| *sequence);
+        let revision = transaction.open_table(META)?.get("revision")?.map_or(0, |value| value.value());
+        Ok(Beginning { records: found.into_iter().map(|(_, kept)| kept).collect(), revision })
+    }
+
+    /// Writes, all of it or, where `work` fails, nothing.
+    fn write<T, E: From<redb::Error>>(
+        &self,
+        work: impl FnOnce(&redb::WriteTransaction) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // It may wait for the disk or another writer.
+        blocking(|| {
+            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
+            let done = work(&transaction)?;
+            let revision = revision(&transaction)?;
+            transaction.commit().map_err(redb::Error::from)?;
+            self.revision.store(revision, Ordering::Release);
+            Ok(done)
         })
     }
 
@@ -138,9 +227,8 @@ impl Store {
     }
 
     /// The number of the last change, of whatever record.
-    pub(super) fn revision(&self) -> Result<u64, redb::Error> {
-        let transaction = self.database.begin_read()?;
-        Ok(transaction.open_table(META)?.get("revision")?.map_or(0, |value| value.value()))
+    pub(super) fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
     }
 
     /// Adds a record under the id it carries.
@@ -150,12 +238,7 @@ impl Store {
         sandbox: &str,
         record: impl Into<Written>,
     ) -> Result<Record, redb::Error> {
-        blocking(|| {
-            let transaction = self.database.begin_write()?;
-            let record = insert(&transaction, collection, sandbox, record.into())?;
-            transaction.commit()?;
-            Ok(record)
-        })
+        self.write(|transaction| insert(transaction, collection, sandbox, record.into()))
     }
 
     /// Adds a record under an id of another name.
@@ -166,12 +249,7 @@ impl Store {
         id: &str,
         body: Body,
     ) -> Result<Record, redb::Error> {
-        blocking(|| {
-            let transaction = self.database.begin_write()?;
-            let record = insert_under(&transaction, (collection, sandbox, id), body.into())?;
-            transaction.commit()?;
-            Ok(record)
-        })
+        self.write(|transaction| insert_under(transaction, (collection, sandbox, id), body.into()))
     }
 
     /// Replaces a record by what `change` makes of it; nobody else changes it in between.
@@ -184,18 +262,11 @@ impl Store {
         id: &str,
         change: impl FnOnce(&Record) -> Result<W, Problem>,
     ) -> Result<Option<Record>, Problem> {
-        blocking(|| {
-            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
-            let replaced = match find(&transaction, collection, sandbox, id)? {
-                Some((scope, current)) => {
-                    let Written(text) = change(&current)?.into();
-                    let etag = next_etag(&transaction)?;
-                    Some(write(&transaction, (collection, &scope, current.sequence), &etag, &text)?)
-                }
-                None => None,
-            };
-            transaction.commit().map_err(redb::Error::from)?;
-            Ok(replaced)
+        self.write(|transaction| {
+            let Some((scope, current)) = find(transaction, collection, sandbox, id)? else { return Ok(None) };
+            let Written(text) = change(&current)?.into();
+            let etag = next_etag(transaction)?;
+            Ok(Some(write(transaction, (collection, &scope, current.sequence), &etag, &text)?))
         })
     }
 
@@ -209,22 +280,18 @@ impl Store {
         id: &str,
         check: impl FnOnce(&Record) -> Result<(), Problem>,
     ) -> Result<Option<Record>, Problem> {
-        blocking(|| {
-            let transaction = self.database.begin_write().map_err(redb::Error::from)?;
-            let Some((scope, current)) = find(&transaction, collection, sandbox, id)? else { return Ok(None) };
+        self.write(|transaction| {
+            let Some((scope, current)) = find(transaction, collection, sandbox, id)? else { return Ok(None) };
             check(&current)?;
-            remove(&transaction, (collection, &scope, current.sequence), id)?;
-            transaction.commit().map_err(redb::Error::from)?;
+            remove(transaction, (collection, &scope, current.sequence), id)?;
             Ok(Some(current))
         })
     }
 
     /// Remembers an access token until the given time, in milliseconds.
     pub(super) fn keep_token(&self, token: &str, expires_at: u64) -> Result<(), redb::Error> {
-        blocking(|| {
-            let transaction = self.database.begin_write()?;
+        self.write(|transaction| {
             transaction.open_table(TOKENS)?.insert(digest(token).as_slice(), expires_at)?;
-            transaction.commit()?;
             Ok(())
         })
     }
@@ -237,20 +304,26 @@ impl Store {
 
     /// Makes every token given out so far invalid, and says how many that were.
     pub(super) fn expire_tokens(&self) -> Result<u64, redb::Error> {
-        blocking(|| {
-            let transaction = self.database.begin_write()?;
+        self.write(|transaction| {
             let mut count = 0;
             transaction.open_table(TOKENS)?.retain(|_, _| {
                 count += 1;
                 false
             })?;
-            transaction.commit()?;
             Ok(count)
         })
     }
 }
 
-/// Runs what may wait for the disk or another writer without holding up the other requests.
+/// What a database was before it was opened.
+enum Found {
+    New,
+    Ours,
+    /// Another program's, or of another layout, and why that is so.
+    Foreign(String),
+}
+
+/// Runs what may wait without holding up the other requests.
 fn blocking<T>(work: impl FnOnce() -> T) -> T {
     tokio::task::block_in_place(work)
 }
@@ -373,12 +446,16 @@ fn corrupted(error: serde_json::Error) -> redb::Error {
 
 /// Counts a change; its number gives the record its place and its tag.
 fn next_revision(transaction: &redb::WriteTransaction) -> Result<(u64, String), redb::Error> {
-    let mut meta = transaction.open_table(META)?;
-    let revision = meta.get("revision")?.map_or(0, |value| value.value()) + 1;
-    meta.insert("revision", revision)?;
+    let revision = revision(transaction)? + 1;
+    transaction.open_table(META)?.insert("revision", revision)?;
     // Of the length and look of the platform's, quotes included; only the counter tells two apart.
     let seconds = jiff::Timestamp::now().as_second();
     Ok((revision, format!("\"{revision:08x}-0000-0200-0000-{:08x}0000\"", seconds & 0xffff_ffff)))
+}
+
+/// The number of the last change.
+fn revision(transaction: &redb::WriteTransaction) -> Result<u64, redb::Error> {
+    Ok(transaction.open_table(META)?.get("revision")?.map_or(0, |value| value.value()))
 }
 
 fn next_etag(transaction: &redb::WriteTransaction) -> Result<String, redb::Error> {

@@ -15,6 +15,8 @@ use super::{
 pub(super) enum Kind {
     /// Text, not empty.
     Text,
+    /// Text, which may be empty.
+    AnyText,
     /// An id.
     Id,
     Object,
@@ -81,6 +83,7 @@ impl Kind {
         let is_id = |value: &Value| value.as_str().is_some_and(|text| id(text).is_some());
         let (fits, complaint) = match self {
             Self::Text => (value.as_str().is_some_and(|text| !text.trim().is_empty()), "a string that is not empty"),
+            Self::AnyText => (value.is_string(), "a string"),
             Self::Id => (is_id(value), "a UUID"),
             Self::Object => (value.is_object(), "an object"),
             Self::Objects => {

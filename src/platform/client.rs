@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{
@@ -69,6 +69,11 @@ impl Client {
     /// Waits a random while that grows with `attempt` (from 1): for when others are at work on the same record.
     pub fn rest(&self, attempt: u32) {
         self.wire.rest(attempt);
+    }
+
+    /// Has a secret hidden wherever an exchange is shown.
+    pub fn hide(&self, secret: SecretString) {
+        self.wire.hide(secret);
     }
 
     pub(super) fn call(&self, call: Call<'_>) -> Result<Answer, Error> {

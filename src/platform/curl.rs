@@ -28,6 +28,18 @@ pub fn command(
     body: Option<&[Piece]>,
     options: &[&str],
 ) -> String {
+    command_to(settings, method, &[Piece::Text(url.as_str().to_owned())], headers, body, options)
+}
+
+/// The same to an address of which some pieces are variables.
+pub fn command_to(
+    settings: &Settings,
+    method: &str,
+    url: &[Piece],
+    headers: &[(String, String)],
+    body: Option<&[Piece]>,
+    options: &[&str],
+) -> String {
     let mut lines =
         vec![format!("curl {}--request {method}", options.iter().map(|one| format!("{one} ")).collect::<String>())];
     lines.push("--header \"Authorization: Bearer $ACCESS_TOKEN\"".to_owned());
@@ -43,7 +55,7 @@ pub fn command(
     if body.is_some() {
         lines.push("--data-binary @-".to_owned());
     }
-    lines.push(quoted(url.as_str()));
+    lines.push(pieces(url));
     let call = lines.join(" \\\n  ");
     match body {
         Some(body) => format!("printf '%s' {} |\n{call}", pieces(body)),

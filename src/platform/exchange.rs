@@ -139,7 +139,7 @@ impl Redactor {
                 Some((scheme, _)) => format!("{scheme} {REDACTED}"),
                 None => REDACTED.to_owned(),
             },
-            "cookie" | "set-cookie" => REDACTED.to_owned(),
+            "cookie" | "set-cookie" | "x-hmac-sha256" => REDACTED.to_owned(),
             _ => self.redact(value),
         }
     }

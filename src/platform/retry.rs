@@ -40,7 +40,7 @@ pub(super) fn repeats(error: &Error, repeat: Repeat, attempt: u32) -> bool {
 }
 
 /// Whether a status speaks of a trouble that passes.
-fn passing(status: u16) -> bool {
+pub(super) fn passing(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
 }
 

@@ -279,6 +279,37 @@ pub fn resolve(
     })
 }
 
+/// Settings of somebody who shows no credentials, for an inlet that asks for none: organization and sandbox as far as they are
+/// set, and empty otherwise.
+pub fn without_credentials(
+    profile_name: Option<&str>,
+    profile: Option<&ProfileValues>,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Settings, Error> {
+    let variable = |name: &str| env(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let pick = |from_profile: fn(&ProfileValues) -> &Option<String>, name: &str| {
+        let set = profile.and_then(|values| from_profile(values).clone()).filter(|value| !value.trim().is_empty());
+        let (first, second) = if profile_name.is_some() { (set, variable(name)) } else { (variable(name), set) };
+        first.or(second).unwrap_or_default()
+    };
+    let settings = Settings {
+        organization: pick(|values| &values.organization, "AEP_ORG_ID"),
+        sandbox: pick(|values| &values.sandbox, "AEP_SANDBOX"),
+        api_key: String::new(),
+        credentials: Credentials::Token(String::new().into()),
+        origin: "nowhere".to_owned(),
+        longest_wait: seconds("SSS_RETRY_MAX_WAIT", variable("SSS_RETRY_MAX_WAIT"))?.unwrap_or(LONGEST_WAIT),
+        timeout: seconds("SSS_TIMEOUT", variable("SSS_TIMEOUT"))?
+            .filter(|timeout| !timeout.is_zero())
+            .unwrap_or(TIMEOUT),
+        ..Settings::emulator(parse_url("the platform's address", DEFAULT_BASE_URL)?)
+    };
+    for (name, value) in [("AEP_ORG_ID", &settings.organization), ("AEP_SANDBOX", &settings.sandbox)] {
+        check_header_value(name, value)?;
+    }
+    Ok(settings)
+}
+
 /// Whether an address never leaves this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -487,6 +518,22 @@ mod tests {
         let values = ProfileValues { ims_url: Some("ims".into()), ..ProfileValues::default() };
         let error = resolve(Some("stage"), Some(&values), None, &with(&OAUTH)).unwrap_err();
         assert!(matches!(error, Error::BadUrl { name, .. } if name == "ims_url"));
+    }
+
+    #[test]
+    fn an_inlet_that_asks_for_nothing_needs_nothing() {
+        let settings = without_credentials(None, None, &with(&[])).unwrap();
+        assert_eq!((settings.organization.as_str(), settings.sandbox.as_str()), ("", ""));
+        let values = profile();
+        let told = |name| {
+            let settings = without_credentials(name, Some(&values), &with(&OAUTH)).unwrap();
+            assert!(!format!("{settings:?}").contains("s3cr3t"));
+            let Credentials::Token(token) = settings.credentials else { panic!() };
+            assert_eq!((settings.api_key.as_str(), token.expose_secret()), ("", ""));
+            format!("{} {}", settings.organization, settings.sandbox)
+        };
+        assert_eq!(told(None), "ENV@AdobeOrg dev");
+        assert_eq!(told(Some("stage")), "PROFILE@AdobeOrg dev");
     }
 
     #[test]

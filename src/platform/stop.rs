@@ -28,7 +28,7 @@ impl Stop {
     }
 
     /// Waits, unless somebody wants the run to end: `false` where somebody did.
-    pub(super) fn sleep(&self, time: Duration) -> bool {
+    pub(crate) fn sleep(&self, time: Duration) -> bool {
         let until = Instant::now() + time;
         while !self.is_set() {
             let left = until.saturating_duration_since(Instant::now());

@@ -171,6 +171,15 @@ impl Records {
         Ok(published.map(|one| one.split().1))
     }
 
+    /// Everything that is recorded of a source: where, and as which connection spec.
+    pub fn all(&self, source: &str) -> Result<Vec<(Target, String)>, Error> {
+        let target = |one: Published| {
+            let target = Target { platform: one.platform, organization: one.organization, sandbox: one.sandbox };
+            (target, one.connection_spec)
+        };
+        Ok(self.read(source)?.published.into_iter().map(target).collect())
+    }
+
     /// Records a source in a target; other targets' entries stay.
     pub(super) fn write(&self, source: &str, target: &Target, entry: &Entry) -> Result<(), Error> {
         let mut file = self.read(source)?;

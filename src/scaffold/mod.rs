@@ -52,7 +52,7 @@ pub enum Error {
     Icon { path: PathBuf, why: String },
     /// A file among the templates replaces nothing.
     #[error("`{}` replaces no built-in template", .path.display())]
-    UnknownTemplate { path: PathBuf, nearest: Option<&'static str> },
+    UnknownTemplate { path: PathBuf, nearest: Option<&'static str>, known: Vec<&'static str> },
     /// A template does not hold, at a line and column of its own.
     #[error("template `{name}`{}: {why}", place(*.at))]
     Template { name: String, at: Option<(usize, usize)>, why: String },
@@ -119,9 +119,9 @@ impl Error {
             Self::Icon { .. } => {
                 Some("give an SVG file below 100 kB, or leave `--icon` out for a placeholder".to_owned())
             }
-            Self::UnknownTemplate { nearest, .. } => Some(match nearest {
+            Self::UnknownTemplate { nearest, known, .. } => Some(match nearest {
                 Some(name) => format!("did you mean `{name}`?"),
-                None => format!("templates are named {}", quoted(&templates::names())),
+                None => format!("templates are named {}", quoted(known)),
             }),
             Self::Template { .. } | Self::Rendered { .. } => {
                 Some("mend the template, or remove it to use the built-in one; nothing was written".to_owned())

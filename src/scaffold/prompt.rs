@@ -228,6 +228,20 @@ fn fill(
     Ok(())
 }
 
+/// Asks for a text that may stay away, for another room.
+pub(crate) fn ask_optional(
+    answer: &mut Option<String>,
+    question: &str,
+    help: &str,
+    colored: bool,
+    check: impl Fn(&str) -> Result<(), String>,
+) -> Result<(), Error> {
+    if !colored {
+        inquire::set_global_render_config(RenderConfig::empty());
+    }
+    fill_optional(answer, question, help, check)
+}
+
 /// Asks for a text that may stay away.
 fn fill_optional(
     answer: &mut Option<String>,

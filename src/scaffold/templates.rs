@@ -14,12 +14,29 @@ use serde_json::Value;
 use super::Error;
 use crate::text::nearest::nearest;
 
-macro_rules! built_in {
-    ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("../../templates/", $name)))),*] };
+/// Templates that belong together, by file name: those that a directory may replace.
+#[derive(Debug)]
+pub struct Set {
+    pub files: &'static [(&'static str, &'static str)],
+    /// Whether a template is included by others rather than a file of its own.
+    pub is_part: fn(&str) -> bool,
 }
 
-/// Every template, by file name.
-const BUILT_IN: [(&str, &str); 21] = built_in![
+impl Set {
+    /// The names of all templates.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.files.iter().map(|(name, _)| *name).collect()
+    }
+}
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("../../templates/", $name)))),*] };
+}
+
+/// The templates of a scaffold.
+static SCAFFOLD: Set = Set { files: BUILT_IN, is_part };
+
+const BUILT_IN: &[(&str, &str)] = built_in![
     "README.md.hbs",
     "auth-api-key.json.hbs",
     "auth-basic.json.hbs",
@@ -46,9 +63,9 @@ const BUILT_IN: [(&str, &str); 21] = built_in![
 /// The largest template, in bytes.
 const LARGEST: u64 = 1_000_000;
 
-/// The names of all templates.
+/// The names of all templates of a scaffold.
 pub fn names() -> Vec<&'static str> {
-    BUILT_IN.iter().map(|(name, _)| *name).collect()
+    SCAFFOLD.names()
 }
 
 /// The most tags and parentheses in a template: nested ones cost stack, which must suffice for all of them.
@@ -74,11 +91,17 @@ pub struct Templates {
 impl Templates {
     /// The templates that come with `sss`.
     pub fn built_in() -> Result<Self, Error> {
-        Self::with(&BTreeMap::new())
+        Self::of(&SCAFFOLD, None)
     }
 
     /// The built-in templates, with those of a directory in place of their namesakes.
     pub fn load(directory: &Path) -> Result<Self, Error> {
+        Self::of(&SCAFFOLD, Some(directory))
+    }
+
+    /// The templates of a set, with those of a directory in place of their namesakes.
+    pub fn of(set: &Set, directory: Option<&Path>) -> Result<Self, Error> {
+        let Some(directory) = directory else { return Self::with(set, &BTreeMap::new()) };
         if !directory.is_dir() {
             return Err(Error::NoDirectory { path: directory.to_owned(), action: "templates are read from one" });
         }
@@ -93,21 +116,21 @@ impl Templates {
             if name.starts_with('.') {
                 continue;
             }
-            let Some((known, _)) = BUILT_IN.iter().find(|(known, _)| *known == name) else {
-                return Err(Error::UnknownTemplate { nearest: nearest(&name, names()), path });
+            let Some((known, _)) = set.files.iter().find(|(known, _)| *known == name) else {
+                return Err(Error::UnknownTemplate { nearest: nearest(&name, set.names()), known: set.names(), path });
             };
             replaced.insert(*known, read(&path)?);
         }
-        Self::with(&replaced)
+        Self::with(set, &replaced)
     }
 
-    fn with(replaced: &BTreeMap<&str, String>) -> Result<Self, Error> {
+    fn with(set: &Set, replaced: &BTreeMap<&str, String>) -> Result<Self, Error> {
         let mut parts = Handlebars::new();
         parts.register_escape_fn(no_escape);
         parts.set_strict_mode(true);
         parts.register_helper("json", Box::new(json));
         let mut whole = BTreeMap::new();
-        for (name, text) in BUILT_IN {
+        for (name, text) in set.files.iter().copied() {
             let text = replaced.get(name).map_or(text, String::as_str);
             let wrong = |at, why| Error::Template { name: name.to_owned(), at, why };
             if tags(text) > MOST_TAGS {
@@ -119,16 +142,21 @@ impl Templates {
             let mut template =
                 Template::compile(text).map_err(|error| wrong(error.pos(), lowered(&error.reason().to_string())))?;
             template.name = Some(name.to_owned());
-            if let Some(what) = refused(&template, is_part(name)) {
+            if let Some(what) = refused(&template, (set.is_part)(name)) {
                 return Err(wrong(None, what.to_owned()));
             }
-            if is_part(name) {
+            if (set.is_part)(name) {
                 parts.register_template(name, template);
             } else {
                 whole.insert(name, template);
             }
         }
         Ok(Self { parts, whole })
+    }
+
+    /// Whether there is a template of this name that fills a file.
+    pub fn has(&self, name: &str) -> bool {
+        self.whole.contains_key(name)
     }
 
     /// Fills one template in.
@@ -150,7 +178,7 @@ impl Templates {
     }
 }
 
-/// Whether a template is included by others rather than a file of its own.
+/// Whether a template of a scaffold is included by others.
 fn is_part(name: &str) -> bool {
     name.starts_with("auth-") || name.starts_with("pagination-")
 }

@@ -223,7 +223,7 @@ fn with_lines(root: &Path, file: &File) -> Result<Option<Vec<u8>>, Error> {
     let in_the_way = |why| Error::InTheWay {
         path: file.path.clone(),
         why,
-        help: "make it a file of its own, or add the lines `.sss/journal/`, `.sss/backup/` and `.sss/emulator.db` to it",
+        help: "make it a file of its own, or add the lines `.sss/journal/`, `.sss/backup/`, `.sss/dataflow/` and `.sss/emulator.db` to it",
     };
     if metadata.is_dir() {
         return Err(in_the_way("is a directory, and lines are added to it"));

@@ -10,6 +10,10 @@ pub const SOURCES: &str = "Sources";
 pub const ARTIFACTS: &str = "Artifacts";
 /// The configuration file at the root.
 pub const CONFIG: &str = "sss.toml";
+/// The folder of the documentation pages, which has one for each source.
+pub const DOCS: &str = "docs";
+/// The file in a source's folder with what only a person can tell for its documentation pages.
+pub const DOCS_ANSWERS: &str = "docs.toml";
 /// The folder for what the toolkit itself keeps.
 pub const STATE: &str = ".sss";
 
@@ -105,6 +109,11 @@ impl ArtifactKind {
     pub fn is_text(self) -> bool {
         matches!(self, Self::Category | Self::Description | Self::Label)
     }
+}
+
+/// The answers for the documentation pages of a source, relative to the root, with `/`.
+pub fn docs_answers(source: &str) -> String {
+    format!("{SOURCES}/{source}/{DOCS_ANSWERS}")
 }
 
 /// What the name of a record ends with, after the source's name.

@@ -68,8 +68,16 @@ impl Emulator {
 
     /// One call as a client of the platform.
     pub(crate) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        self.send(method, path, None, body)
+    }
+
+    fn send(&self, method: &str, path: &str, header: Option<(&str, &str)>, body: Option<&Value>) -> (u16, Value) {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
-        let request = ureq::http::Request::builder()
+        let mut request = ureq::http::Request::builder();
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let request = request
             .method(method)
             .uri(format!("{}{path}", self.base_url))
             .header("Authorization", "Bearer emulator")
@@ -85,6 +93,11 @@ impl Emulator {
         let mut text = String::new();
         answer.body_mut().as_reader().read_to_string(&mut text).unwrap();
         (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// A read that asks for a form of the answer.
+    pub(crate) fn read(&self, path: &str, accept: Option<&str>) -> (u16, Value) {
+        self.send("GET", path, accept.map(|accept| ("Accept", accept)), None)
     }
 
     /// A record of Flow Service.

@@ -82,7 +82,10 @@ fn a_streaming_source_is_scaffolded_with_the_repository_around_it() {
     assert_eq!(text(artifact(&directory, "acme-events", "label.txt")), "Acme Events\n");
     assert_eq!(text(artifact(&directory, "acme-events", "description.txt")), "Events of Acme as they happen.\n");
     assert!(text(artifact(&directory, "acme-events", "icon.svg")).contains("id=\"sss-placeholder-icon\""));
-    assert_eq!(text(directory.path().join(".gitignore")), ".sss/journal/\n.sss/backup/\n.sss/emulator.db\n");
+    assert_eq!(
+        text(directory.path().join(".gitignore")),
+        ".sss/journal/\n.sss/backup/\n.sss/dataflow/\n.sss/emulator.db\n"
+    );
     toml::from_str::<toml::Table>(&text(directory.path().join("sss.toml"))).unwrap();
 
     let spec = spec(&directory, "acme-events");
@@ -474,7 +477,10 @@ fn an_existing_gitignore_keeps_its_content() {
     let path = directory.path().join(".gitignore");
     fs::write(&path, "target\r\n/.sss/journal\r\nlast").unwrap();
     new(&directory, "acme", &STREAMING).exits(0);
-    assert_eq!(text(&path), "target\r\n/.sss/journal\r\nlast\r\n.sss/backup/\r\n.sss/emulator.db\r\n");
+    assert_eq!(
+        text(&path),
+        "target\r\n/.sss/journal\r\nlast\r\n.sss/backup/\r\n.sss/dataflow/\r\n.sss/emulator.db\r\n"
+    );
 }
 
 #[test]

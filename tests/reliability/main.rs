@@ -8,6 +8,7 @@
 
 mod concurrency;
 mod crash;
+mod dataflow;
 mod faults;
 mod model;
 mod platform;

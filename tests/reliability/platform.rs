@@ -170,6 +170,30 @@ impl Platform {
         Snapshot { connection_specs: all("connectionSpecs"), flow_specs: all("flowSpecs") }
     }
 
+    /// How many records there are that dataflows are made of, by their collections.
+    pub(crate) fn count(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for path in [
+            "flowservice/connections",
+            "flowservice/sourceConnections",
+            "flowservice/targetConnections",
+            "flowservice/flows",
+            "schemaregistry/tenant/schemas",
+            "schemaregistry/tenant/fieldgroups",
+            "catalog/dataSets?limit=100",
+            "conversion/mappingSets?limit=100",
+        ] {
+            let accept: &[(&str, &str)] = &[("Accept", "application/vnd.adobe.xed-id+json")];
+            let headers = if path.starts_with("schemaregistry") { accept } else { &[] };
+            let mut answer = self.send("GET", &format!("/data/foundation/{path}"), headers, None);
+            assert_eq!(answer.status(), 200, "{path}");
+            let page: Value = answer.body_mut().read_json().unwrap();
+            let list = ["items", "results", "data"].into_iter().find_map(|name| page.get(name)?.as_array());
+            counts.insert(path.to_owned(), list.map_or_else(|| page.as_object().unwrap().len(), Vec::len));
+        }
+        counts
+    }
+
     /// Creates a connection spec as somebody else, and gives its id.
     pub(crate) fn create(&self, spec: &Value) -> String {
         let (status, answer) = self.call("POST", &format!("{FLOW_SERVICE}/connectionSpecs"), Some(spec));

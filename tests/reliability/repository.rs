@@ -169,8 +169,12 @@ impl Repository {
 
     /// `sss publish` with more arguments, begun.
     pub(crate) fn begin(&self, platform: &Platform, environment: &[(&str, &str)], arguments: &[&str]) -> Child {
-        let arguments = [&["publish", "--yes"], arguments].concat();
-        self.command(platform, environment, &arguments).spawn().unwrap()
+        self.spawn(platform, environment, &[&["publish", "--yes"], arguments].concat())
+    }
+
+    /// `sss`, begun.
+    pub(crate) fn spawn(&self, platform: &Platform, environment: &[(&str, &str)], arguments: &[&str]) -> Child {
+        self.command(platform, environment, arguments).spawn().unwrap()
     }
 
     /// `sss` to its end, which must come.

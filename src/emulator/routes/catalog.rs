@@ -30,7 +30,7 @@ use crate::emulator::{
     store::{Body, Record},
     validate::{
         self, Field,
-        Kind::{Object, Text},
+        Kind::{AnyText, Object, Text},
         optional, required,
     },
 };
@@ -41,7 +41,7 @@ pub(super) const PREFIX: &str = "/data/foundation/catalog";
 pub(super) const DATASETS: &str = "dataSets";
 
 const FIELDS: [Field; 4] =
-    [required("name", Text), optional("description", Text), optional("schemaRef", Object), optional("tags", Object)];
+    [required("name", Text), optional("description", AnyText), optional("schemaRef", Object), optional("tags", Object)];
 
 /// Fields that the platform sets.
 const MANAGED: Managed<8> =

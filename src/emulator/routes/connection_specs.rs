@@ -1,15 +1,25 @@
-//! `/connectionSpecs`.
+//! `/connectionSpecs`, and the columns of the record that a source of a spec has.
 
+use axum::{
+    Extension, Json, Router,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use serde_json::Value;
 
-use super::resource::Resource;
+use super::{
+    explore,
+    resource::{self, InSandbox, PathId, Resource},
+};
 use crate::{
     emulator::{
-        problem::Problem,
+        problem::{self, Problem},
+        server::Emulation,
         store::{Body, Store},
         validate::{
             self, Field,
-            Kind::{Id, Object, Objects, Text},
+            Kind::{AnyText, Id, Object, Objects, Text},
             optional, required,
         },
     },
@@ -20,7 +30,7 @@ const FIELDS: [Field; 14] = [
     required("name", Text),
     required("providerId", Id),
     optional("type", Text),
-    optional("description", Text),
+    optional("description", AnyText),
     optional("version", Text),
     optional("authSpec", Objects),
     optional("sourceSpec", Object),
@@ -34,6 +44,24 @@ const FIELDS: [Field; 14] = [
 ];
 
 pub(super) struct ConnectionSpecs;
+
+/// The routes of the collection. Both of what is asked of a spec without a connection show its columns.
+pub(super) fn router() -> Router<Emulation> {
+    resource::router::<ConnectionSpecs>()
+        .route("/connectionSpecs/{id}/explore", get(columns))
+        .route("/connectionSpecs/{id}/configs", get(columns))
+}
+
+async fn columns(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    id: PathId,
+) -> Result<Response, Problem> {
+    let id = resource::spec_id(id)?;
+    let spec = emulation.store.get(ConnectionSpecs::NAME, sandbox.name, &id)?;
+    let spec = spec.ok_or_else(|| Problem::flow(problem::NOT_FOUND, format!("there is no connection spec `{id}`")))?;
+    Ok(Json(explore::configs(&spec.body)).into_response())
+}
 
 impl Resource for ConnectionSpecs {
     const NAME: &'static str = "connectionSpecs";

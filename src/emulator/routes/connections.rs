@@ -25,17 +25,20 @@ use crate::emulator::{
     store::Body,
     validate::{
         self, Field,
-        Kind::{Object, Text},
+        Kind::{AnyText, Object, Text},
         optional, required,
     },
 };
 
 const FIELDS: [Field; 4] = [
     optional("name", Text),
-    optional("description", Text),
+    optional("description", AnyText),
     required("connectionSpec", Object),
     optional("auth", Object),
 ];
+
+/// Kept and not shown: the names of the passwords that were given.
+const GIVEN: &str = "passwordsGiven";
 
 /// Base connections.
 pub(super) struct Connections;
@@ -59,12 +62,29 @@ impl Entity for Connections {
         if sent_before { Ok(()) } else { check_auth(&spec, body) }
     }
 
-    fn complete(world: &World<'_>, record: &mut Body) -> Result<(), Problem> {
+    /// The names of the passwords stay, because a draft is checked later.
+    fn forget(world: &World<'_>, record: &mut Body) -> Result<(), Problem> {
         let spec = world.spec("connectionSpecs", record, "connectionSpec")?;
         let passwords = auth_spec(&spec, record).map(passwords).unwrap_or_default();
+        let mut given: Vec<Value> =
+            record.remove(GIVEN).and_then(|given| Some(given.as_array()?.clone())).unwrap_or_default();
         if let Some(Value::Object(params)) = record.get_mut("auth").and_then(|auth| auth.get_mut("params")) {
-            params.retain(|name, _| !passwords.contains(name));
+            params.retain(|name, _| {
+                let is_password = passwords.contains(name);
+                if is_password && !given.contains(&json!(name)) {
+                    given.push(json!(name));
+                }
+                !is_password
+            });
         }
+        if !given.is_empty() {
+            record.insert(GIVEN.into(), Value::Array(given));
+        }
+        Ok(())
+    }
+
+    fn complete(world: &World<'_>, record: &mut Body) -> Result<(), Problem> {
+        let spec = world.spec("connectionSpecs", record, "connectionSpec")?;
         if spec.get("id").and_then(Value::as_str) == Some(inlets::HTTP_API) {
             inlets::give_to_connection(record);
         }
@@ -95,6 +115,7 @@ impl Entity for Connections {
     }
 
     fn show(world: &World<'_>, record: &mut Body) {
+        record.shift_remove(GIVEN);
         inlets::show_in_connection(&world.origin, record);
     }
 }
@@ -137,9 +158,15 @@ fn check_auth(spec: &Body, body: &Body) -> Result<(), Problem> {
         let detail = format!("`auth.specName`: there is no auth spec `{name}`; there are `{}`", offered.join("`, `"));
         return Err(Problem::flow(problem::AUTH_SPEC, detail));
     };
-    let Some(schema) = auth_spec.get("spec") else { return Ok(()) };
+    let Some(mut schema) = auth_spec.get("spec").cloned() else { return Ok(()) };
+    // A draft has given its passwords already, and they are gone.
+    if let (Some("draft"), Some(Value::Array(given))) = (body.get("state").and_then(Value::as_str), body.get(GIVEN))
+        && let Some(Value::Array(required)) = schema.get_mut("required")
+    {
+        required.retain(|name| !given.contains(name));
+    }
     let params = auth.get("params").cloned().unwrap_or_else(|| json!({}));
-    validate::against(schema, &params, "auth.params")
+    validate::against(&schema, &params, "auth.params")
 }
 
 /// Whether the connection can sign in. Nobody is called: a parameter with the value `invalid` stands for one that cannot.

@@ -2,15 +2,15 @@
 
 use axum::{
     Json,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Path, RawQuery, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::emulator::{events::Wanted, gateway, problem::Problem, server::Emulation, validate};
+use crate::emulator::{dump::Sent, events::Wanted, gateway, problem::Problem, server::Emulation, validate};
 
 /// That it is there, and of which version.
 pub(super) async fn health() -> Json<Value> {
@@ -22,12 +22,14 @@ pub(super) async fn requests(State(emulation): State<Emulation>) -> Json<Value> 
     Json(json!({"items": emulation.requests.tell()}))
 }
 
-/// Back to the seed, without tokens, faults and noted requests.
+/// Back to the beginning, without tokens, faults, noted requests and events.
 pub(super) async fn reset(State(emulation): State<Emulation>) -> Result<Json<Value>, Problem> {
     emulation.store.reset()?;
     emulation.faults.clear();
     emulation.requests.clear();
     emulation.senders.clear();
+    emulation.senders.take_over(&emulation.seeded);
+    emulation.pace.clear();
     emulation.events.clear().map_err(|error| failed(&error))?;
     Ok(Json(json!({"reset": true})))
 }
@@ -102,6 +104,12 @@ pub(super) async fn events(
         false => emulation.events.tell(&wanted),
     });
     told.map(Json).map_err(|error| failed(&error))
+}
+
+/// Everything but secrets and tokens, as `--seed` takes it.
+pub(super) async fn state(State(emulation): State<Emulation>) -> Result<Response, Problem> {
+    let dump = Body::new(Sent::begin(&emulation)?);
+    Ok(([(header::CONTENT_TYPE, "application/json")], dump).into_response())
 }
 
 /// Sets how senders to an inlet show who they are.

@@ -1,7 +1,8 @@
 //! `/data/foundation/conversion`: mapping sets, which say where each attribute of the source goes.
 //!
 //! Two bodies are documented: `outputSchema` with `mappings[]` of `source` and `destination`, and `xdmSchema` with `mappings[]`
-//! of `sourceAttribute` and `destinationXdmPath`. Tutorials print the path without `/conversion`; both are answered.
+//! of `sourceAttribute` and `destinationXdmPath`. A set that is read shows both, whichever was sent, as the platform's description
+//! prints it. Tutorials print the path without `/conversion`; both are answered.
 
 use axum::{
     Extension, Json, Router,
@@ -46,6 +47,7 @@ pub(super) fn router() -> Router<Emulation> {
         .route("/mappingSets/validate", post(validate_set))
         .route("/mappingSets/{id}", get(read).put(replace).delete(remove))
         .route("/mappingSets/{id}/mappings", get(mappings))
+        .route("/mappingSets/{id}/mappings/{mapping}", get(mapping))
 }
 
 /// Where one attribute goes.
@@ -107,7 +109,7 @@ async fn create(
     let id = Uuid::new_v4().simple().to_string();
     let mut record = MANAGED.made([json!(id), json!(0), json!(now), json!(now), json!(ACCOUNT), json!(ACCOUNT)]);
     let answer = Value::Object(record.clone());
-    record.extend(MANAGED.sent(content));
+    record.extend(MANAGED.sent(completed(content)));
     emulation.store.insert(MAPPING_SETS, sandbox.name, record)?;
     Ok(Json(answer).into_response())
 }
@@ -130,6 +132,49 @@ async fn mappings(
     Ok(Json(record.body.get("mappings").cloned().unwrap_or_else(|| json!([]))).into_response())
 }
 
+async fn mapping(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    Path((id, mapping_id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let record = emulation.store.get(MAPPING_SETS, sandbox.name, &id)?.ok_or_else(|| unknown(&id))?;
+    let mappings = record.body.get("mappings").and_then(Value::as_array);
+    let found = mappings.into_iter().flatten().find(|mapping| text(Some(mapping), "/id") == Some(&mapping_id));
+    match found {
+        Some(mapping) => Ok(Json(mapping.clone()).into_response()),
+        None => {
+            Err(Problem::status(StatusCode::NOT_FOUND, format!("the mapping set `{id}` has no mapping `{mapping_id}`")))
+        }
+    }
+}
+
+/// A set as it is kept: the members of both forms, and an id for each mapping.
+fn completed(mut content: Body) -> Body {
+    /// What a mapping has, by its two names.
+    const NAMES: [(&str, &str); 2] = [("source", "sourceAttribute"), ("destination", "destinationXdmPath")];
+
+    if let Some(schema_id) = schema_of(&content).map(str::to_owned) {
+        content.entry("xdmSchema").or_insert_with(|| json!(schema_id));
+        // The form a flow of the platform takes schemas in.
+        let schema_ref = json!({"id": schema_id, "contentType": "application/vnd.adobe.xed-full+json;version=1"});
+        content.entry("outputSchema").or_insert_with(|| json!({"schemaRef": schema_ref}));
+    }
+    for mapping in content.get_mut("mappings").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Value::Object(mapping) = mapping else { continue };
+        for (one, other) in NAMES {
+            for (from, to) in [(one, other), (other, one)] {
+                if let (Some(value), false) = (mapping.get(from).cloned(), mapping.contains_key(to)) {
+                    mapping.insert(to.to_owned(), value);
+                }
+            }
+        }
+        mapping.entry("sourceType").or_insert_with(|| json!("ATTRIBUTE"));
+        mapping.entry("id").or_insert_with(|| json!(Uuid::new_v4().simple().to_string()));
+        mapping.entry("version").or_insert_with(|| json!(0));
+    }
+    content
+}
+
 /// A set that is replaced gets the next version, which a flow must name.
 async fn replace(
     State(emulation): State<Emulation>,
@@ -144,7 +189,7 @@ async fn replace(
         let version = current.body.get("version").and_then(Value::as_u64).unwrap_or_default() + 1;
         record.insert("version".into(), json!(version));
         record.insert("modifiedDate".into(), json!(gateway::now()));
-        record.extend(MANAGED.sent(content));
+        record.extend(MANAGED.sent(completed(content)));
         Ok(record)
     })?;
     Ok(Json(Value::Object(replaced.ok_or_else(|| unknown(&id))?.body)).into_response())
@@ -170,7 +215,11 @@ async fn validate_set(
     let outcomes: Vec<Value> = mappings_of(&content)
         .map(|mapping| match schema_registry::has_path(&schema, mapping.destination) {
             true => json!({"status": "SUCCESS", "errors": null}),
-            false => json!({"status": "ERROR", "errors": [no_such_field(mapping.destination)]}),
+            false => json!({"status": "FAILED", "errors": [{
+                "source": mapping.source,
+                "destination": mapping.destination,
+                "exception": no_such_field(mapping.destination),
+            }]}),
         })
         .collect();
     Ok(Json(json!({"validationResponse": outcomes})).into_response())

@@ -39,11 +39,19 @@ pub(super) trait Entity: Send + Sync + 'static {
     /// What `action?op=` takes, in lower case.
     const ACTIONS: &'static [&'static str] = &["publish"];
 
+    /// Whether acting on it answers with the whole record.
+    const ACTS_WHOLE: bool = false;
+
     /// Checks what is to be kept, whole; `current` is what it was before.
     fn check(world: &World<'_>, body: &Body, current: Option<&Body>) -> Result<(), Problem>;
 
     /// Fills in what the platform adds when it is made.
     fn complete(_world: &World<'_>, _record: &mut Body) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Takes out what is looked at and not kept, whenever it is written.
+    fn forget(_world: &World<'_>, _record: &mut Body) -> Result<(), Problem> {
         Ok(())
     }
 
@@ -59,6 +67,30 @@ pub(super) trait Entity: Send + Sync + 'static {
 
     /// Refuses to let it go while something else stands on it.
     fn check_removal(_world: &World<'_>, _record: &Body) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Carries out an operation, one of [`Self::ACTIONS`], on a record. Says whether it is now as if it had just been made.
+    fn act(world: &World<'_>, operation: &str, record: &mut Body) -> Result<bool, Problem> {
+        let state = record.get("state").and_then(Value::as_str).unwrap_or_default();
+        let next = match (operation, state) {
+            ("publish", "draft") | ("enable", "disabled") => "enabled",
+            ("disable", "enabled") => "disabled",
+            (_, state) => return Err(misplaced(operation, &format!("in the state `{state}`"))),
+        };
+        let is_published = state == "draft";
+        if is_published {
+            Self::check(world, record, None)?;
+        }
+        record.insert("state".into(), json!(next));
+        if let Some(Value::Object(last)) = record.get_mut("lastOperation") {
+            last.insert("operation".into(), json!(operation));
+        }
+        Ok(is_published)
+    }
+
+    /// What follows once it is gone.
+    fn removed(_world: &World<'_>, _id: &str) -> Result<(), Problem> {
         Ok(())
     }
 
@@ -156,21 +188,11 @@ async fn search<E: Entity>(
     State(emulation): State<Emulation>,
     Extension(sandbox): InSandbox,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let body = validate::object(&body)?;
-    let mut query = body.get("queryString").and_then(Value::as_str).unwrap_or_default().to_owned();
-    for name in ["limit", "orderby", "count"] {
-        let value = match body.get(name) {
-            None | Some(Value::Null) => continue,
-            Some(Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-        };
-        query.push('&');
-        query.push_str(&form_urlencoded::Serializer::new(String::new()).append_pair(name, &value).finish());
-    }
     let world = World::new(&emulation, sandbox, &headers);
-    answer_list::<E>(&world, &Query::parse(&query)?)
+    answer_list::<E>(&world, &resource::question(&body, query.as_deref().unwrap_or_default())?)
 }
 
 fn answer_list<E: Entity>(world: &World<'_>, query: &Query) -> Result<Response, Problem> {
@@ -216,6 +238,7 @@ pub(super) fn insert<E: Entity>(world: &World<'_>, content: Body, state: &str) -
     let mut record: Body = named(resource::made(&Uuid::new_v4().to_string(), world.sandbox)).collect();
     record.extend(content);
     record.insert("state".into(), json!(state));
+    E::forget(world, &mut record)?;
     E::complete(world, &mut record)?;
     let stored = world.store.insert(E::NAME, world.sandbox.name, record)?;
     if state != "draft" {
@@ -258,6 +281,7 @@ async fn change<E: Entity>(
     if before.body.get("state").and_then(Value::as_str) != Some("draft") {
         E::check(&world, &after, Some(&before.body))?;
     }
+    E::forget(&world, &mut after)?;
     touch(&mut after);
     let replaced = emulation.store.replace(E::NAME, sandbox.name, &id, |current| {
         resource::if_match(&headers, current)?;
@@ -286,35 +310,27 @@ async fn act<E: Entity>(
         let known = E::ACTIONS.join("`, `");
         return Err(Problem::flow(problem::OPERATION, format!("`op` is one of `{known}`, not `{operation}`")));
     }
-    let mut published = false;
+    let mut is_as_new = false;
     let replaced = emulation.store.replace(E::NAME, sandbox.name, &id, |current| {
         resource::if_match(&headers, current)?;
-        let state = current.body.get("state").and_then(Value::as_str).unwrap_or_default();
-        let next = match (operation.as_str(), state) {
-            ("publish", "draft") | ("enable", "disabled") => "enabled",
-            ("disable", "enabled") => "disabled",
-            (_, state) => {
-                let detail = format!("`{operation}` cannot be applied in the state `{state}`");
-                return Err(Problem::flow(problem::ACTION, detail));
-            }
-        };
         let mut record = current.body.clone();
-        if state == "draft" {
-            E::check(&world, &record, None)?;
-            published = true;
-        }
-        record.insert("state".into(), json!(next));
-        if let Some(Value::Object(last)) = record.get_mut("lastOperation") {
-            last.insert("operation".into(), json!(operation));
-        }
+        is_as_new = E::act(&world, &operation, &mut record)?;
         touch(&mut record);
         Ok(record)
     })?;
     let record = replaced.ok_or_else(|| unknown::<E>(&id))?;
-    if published {
+    if is_as_new {
         E::made(&world, &record.body)?;
     }
-    Ok(written(StatusCode::OK, &record))
+    Ok(match E::ACTS_WHOLE {
+        true => tagged(StatusCode::OK, &record.etag, shown::<E>(&world, &record)),
+        false => written(StatusCode::OK, &record),
+    })
+}
+
+/// An operation that does not fit what the record is like.
+pub(super) fn misplaced(operation: &str, when: &str) -> Problem {
+    Problem::flow(problem::ACTION, format!("`{operation}` cannot be applied {when}"))
 }
 
 async fn remove<E: Entity>(
@@ -328,7 +344,9 @@ async fn remove<E: Entity>(
     E::check_removal(&world, &world.record::<E>(&id)?.body)?;
     let removed =
         emulation.store.remove(E::NAME, sandbox.name, &id, |current| resource::if_match(&headers, current))?;
-    removed.map(|_| StatusCode::NO_CONTENT).ok_or_else(|| unknown::<E>(&id))
+    removed.ok_or_else(|| unknown::<E>(&id))?;
+    E::removed(&world, &id)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `?mode=draft`.

@@ -14,14 +14,14 @@ use crate::emulator::{
     store::Body,
     validate::{
         self, Field,
-        Kind::{Ids, Object, Objects, Text},
+        Kind::{AnyText, Ids, Object, Objects, Text},
         optional, required,
     },
 };
 
 const FIELDS: [Field; 8] = [
     optional("name", Text),
-    optional("description", Text),
+    optional("description", AnyText),
     required("flowSpec", Object),
     required("sourceConnectionIds", Ids),
     required("targetConnectionIds", Ids),
@@ -86,7 +86,11 @@ impl Entity for Flows {
     }
 
     fn made(world: &World<'_>, record: &Body) -> Result<(), Problem> {
-        if record.contains_key("scheduleParams") { runs::begin(world, record) } else { Ok(()) }
+        runs::begin(world, record)
+    }
+
+    fn removed(world: &World<'_>, id: &str) -> Result<(), Problem> {
+        runs::forget(world, id)
     }
 
     fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {
@@ -193,8 +197,8 @@ fn check_transformations(world: &World<'_>, body: &Body, spec: &Body, targets: &
 fn check_schedule(body: &Body, spec: &Body) -> Result<(), Problem> {
     let schema = spec.get("scheduleSpec").and_then(|spec| spec.get("spec"));
     match (schema, body.get("scheduleParams")) {
-        (None, None) => Ok(()),
-        (None, Some(_)) => Err(Problem::invalid("`scheduleParams`: the flow spec knows no schedule")),
+        // aepp, a client for the live platform, sends a schedule for every flow; one that streams has no use for it.
+        (None, _) => Ok(()),
         (Some(_), None) => Err(Problem::invalid("`scheduleParams` is missing: the flow spec asks for a schedule")),
         (Some(schema), Some(params)) => validate::against(schema, &with_numbers(params), "scheduleParams"),
     }

@@ -7,6 +7,7 @@ use axum::{
     routing::{delete, get, post, put},
 };
 
+use self::{entity::Entity as _, resource::Resource as _};
 use super::{problem::Problem, server::Emulation};
 
 mod catalog;
@@ -29,13 +30,27 @@ pub(super) mod schema_registry;
 mod source_connections;
 mod target_connections;
 
+/// The collections of records, by their names in the store.
+pub(super) const COLLECTIONS: [&str; 10] = [
+    connection_specs::ConnectionSpecs::NAME,
+    flow_specs::FlowSpecs::NAME,
+    connections::Connections::NAME,
+    source_connections::SourceConnections::NAME,
+    target_connections::TargetConnections::NAME,
+    flows::Flows::NAME,
+    runs::Runs::NAME,
+    schema_registry::XDM,
+    catalog::DATASETS,
+    data_prep::MAPPING_SETS,
+];
+
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
 const SANDBOX_MANAGEMENT: &str = "/data/foundation/sandbox-management";
 
 /// Every route of the emulator.
 pub(super) fn router(emulation: Emulation) -> Router {
     let flow_service = Router::new()
-        .merge(resource::router::<connection_specs::ConnectionSpecs>())
+        .merge(connection_specs::router())
         .merge(resource::router::<flow_specs::FlowSpecs>())
         .merge(connections::router())
         .merge(entity::router::<source_connections::SourceConnections>())
@@ -51,6 +66,7 @@ pub(super) fn router(emulation: Emulation) -> Router {
         .route("/records/{collection}/{id}", delete(control::remove_record))
         .route("/tokens/expire", post(control::expire_tokens))
         .route("/events", get(control::events))
+        .route("/state", get(control::state))
         .route("/inlets/{id}", put(control::set_senders));
     Router::new()
         .route("/ims/token/v3", post(ims::token))

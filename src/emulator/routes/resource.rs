@@ -6,10 +6,11 @@ use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
+use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::FLOW_SERVICE;
@@ -48,6 +49,7 @@ pub(in crate::emulator) trait Resource: Send + Sync + 'static {
 pub(super) fn router<R: Resource>() -> Router<Emulation> {
     Router::new()
         .route(&format!("/{}", R::NAME), get(list::<R>).post(create::<R>))
+        .route(&format!("/{}/search", R::NAME), post(search::<R>))
         .route(&format!("/{}/{{id}}", R::NAME), get(read::<R>).put(replace::<R>))
 }
 
@@ -65,6 +67,42 @@ async fn list<R: Resource>(
     let query = Query::parse(query.as_deref().unwrap_or_default())?;
     let records = emulation.store.list(R::NAME, sandbox.name)?;
     Ok(Json(query.answer(R::NAME, records)).into_response())
+}
+
+/// A list whose question is in the body.
+async fn search<R: Resource>(
+    State(emulation): State<Emulation>,
+    Extension(sandbox): InSandbox,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let query = question(&body, query.as_deref().unwrap_or_default())?;
+    let records = emulation.store.list(R::NAME, sandbox.name)?;
+    Ok(Json(query.answer(R::NAME, records)).into_response())
+}
+
+/// The question of a search: what a list asks for in its address stands in the body, `queryString` and the rest. The page
+/// to go on with is named in the address (`continuationToken`), where a body may be empty.
+pub(super) fn question(body: &[u8], address: &str) -> Result<Query, Problem> {
+    let mut query = address.to_owned();
+    let body = match serde_json::from_slice(body) {
+        Ok(Value::Object(body)) if body.is_empty() => body,
+        _ => validate::object(body)?,
+    };
+    if let Some(given) = body.get("queryString").and_then(Value::as_str) {
+        query.push('&');
+        query.push_str(given);
+    }
+    for name in ["limit", "orderby", "count"] {
+        let value = match body.get(name) {
+            None | Some(Value::Null) => continue,
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+        };
+        query.push('&');
+        query.push_str(&form_urlencoded::Serializer::new(String::new()).append_pair(name, &value).finish());
+    }
+    Query::parse(&query)
 }
 
 async fn create<R: Resource>(

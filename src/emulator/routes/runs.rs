@@ -1,7 +1,10 @@
 //! `/runs`: what came of each time a flow ran.
 //!
 //! No source is fetched from: a run of the emulator brings in the one record that exploring the source shows. It is under way
-//! for [`DURATION`], then it has succeeded.
+//! for [`DURATION`], then it has succeeded, and may be triggered again.
+//!
+//! A flow that streams has one run, which tells what has come in through its inlet. It is over when an event has come and none
+//! has followed for [`DURATION`]; one event more, and it is under way again. It has failed where no event fits its schema.
 
 use axum::{
     Extension, Router,
@@ -21,6 +24,7 @@ use super::{
     resource::{self, InSandbox, PathId},
 };
 use crate::emulator::{
+    events::Tally,
     gateway,
     problem::{self, Problem},
     server::Emulation,
@@ -35,6 +39,9 @@ use crate::emulator::{
 /// How long a run takes, in milliseconds.
 const DURATION: u64 = 1_000;
 
+/// Kept and not shown: when a run that fetches began. A run of a flow that streams has none.
+const BEGAN: &str = "began";
+
 const FIELDS: [Field; 3] = [required("flowId", Text), optional("params", Object), optional("metrics", Object)];
 
 /// Runs of flows.
@@ -48,12 +55,13 @@ pub(super) fn router() -> Router<Emulation> {
 impl Entity for Runs {
     const NAME: &'static str = "runs";
     const ACTIONS: &'static [&'static str] = &["re_trigger"];
+    const ACTS_WHOLE: bool = true;
 
     fn check(world: &World<'_>, body: &Body, _: Option<&Body>) -> Result<(), Problem> {
         validate::fields(body, &FIELDS)?;
         let id = body.get("flowId").and_then(Value::as_str).unwrap_or_default();
         match validate::id(id).map(|id| world.find("flows", &id)).transpose()?.flatten() {
-            Some(_) => Ok(()),
+            Some(flow) => check_enabled(&flow),
             None => Err(Problem::flow(problem::FLOW_UNKNOWN, format!("there is no flow `{id}`"))),
         }
     }
@@ -64,11 +72,19 @@ impl Entity for Runs {
         record.insert("flowSpec".into(), flow.get("flowSpec").cloned().unwrap_or_default());
         record.insert("providerRefId".into(), json!(Uuid::new_v4().to_string()));
         record.shift_remove("state");
+        record.shift_remove(BEGAN);
+        let spec = world.spec("flowSpecs", &flow, "flowSpec")?;
+        if spec.contains_key("scheduleSpec") {
+            record.insert(BEGAN.into(), json!(gateway::now()));
+        }
         Ok(())
     }
 
     /// The record that exploring the source shows goes through the flow.
     fn made(world: &World<'_>, run: &Body) -> Result<(), Problem> {
+        if !run.contains_key(BEGAN) {
+            return Ok(());
+        }
         let flow_id = run.get("flowId").and_then(Value::as_str).unwrap_or_default();
         let Some(flow) = world.find("flows", flow_id)? else { return Ok(()) };
         for source_id in texts(flow.get("sourceConnectionIds")) {
@@ -79,24 +95,90 @@ impl Entity for Runs {
         Ok(())
     }
 
-    fn show(_: &World<'_>, record: &mut Body) {
+    /// Runs once more, as if it had just been made.
+    fn act(world: &World<'_>, operation: &str, record: &mut Body) -> Result<bool, Problem> {
+        Self::check(world, record, None)?;
+        let Some(began) = record.get(BEGAN).and_then(Value::as_u64) else {
+            return Err(entity::misplaced(operation, "to a run of a flow that streams"));
+        };
+        if gateway::now() < began + DURATION {
+            return Err(entity::misplaced(operation, "to a run that is under way"));
+        }
+        record.shift_remove("metrics");
+        record.insert(BEGAN.into(), json!(gateway::now()));
+        Ok(true)
+    }
+
+    fn show(world: &World<'_>, record: &mut Body) {
+        let began = record.shift_remove(BEGAN).and_then(|began| began.as_u64());
         if record.contains_key("metrics") {
             return;
         }
-        let began = record.get("createdAt").and_then(Value::as_u64).unwrap_or_default();
-        let is_over = gateway::now() >= began + DURATION;
-        let count = u64::from(is_over);
-        let mut duration = json!({"startedAtUTC": began});
-        if is_over {
-            duration["completedAtUTC"] = json!(began + DURATION);
+        let seen = match began {
+            Some(began) => Seen::of_fetching(began),
+            None => {
+                let created = record.get("createdAt").and_then(Value::as_u64).unwrap_or_default();
+                let flow = record.get("flowId").and_then(Value::as_str).unwrap_or_default();
+                // Where the log cannot be read, nothing is known to have come.
+                Seen::of_streaming(created, world.emulation.events.tally(flow).unwrap_or_default())
+            }
+        };
+        record.insert("metrics".into(), seen.metrics());
+    }
+}
+
+/// Refuses to run a flow that is not to run.
+fn check_enabled(flow: &Body) -> Result<(), Problem> {
+    match flow.get("state").and_then(Value::as_str).unwrap_or_default() {
+        "enabled" => Ok(()),
+        state => Err(Problem::flow(problem::ACTION, format!("the flow is in the state `{state}`, and cannot run"))),
+    }
+}
+
+/// What is seen of a run.
+struct Seen {
+    began: u64,
+    /// When it was over; `None` while it is under way.
+    over: Option<u64>,
+    input: u64,
+    failed: u64,
+    files: u64,
+}
+
+impl Seen {
+    fn of_fetching(began: u64) -> Self {
+        let over = (gateway::now() >= began + DURATION).then_some(began + DURATION);
+        let count = u64::from(over.is_some());
+        Self { began, over, input: count, failed: 0, files: count }
+    }
+
+    fn of_streaming(began: u64, tally: Tally) -> Self {
+        let is_over = tally.events > 0 && gateway::now() >= tally.last + DURATION;
+        Self { began, over: is_over.then_some(tally.last), input: tally.events, failed: tally.invalid, files: 0 }
+    }
+
+    fn metrics(&self) -> Value {
+        let mut duration = json!({"startedAtUTC": self.began});
+        if let Some(over) = self.over {
+            duration["completedAtUTC"] = json!(over);
         }
-        let metrics = json!({
+        let output = self.input - self.failed;
+        let status = match self.over {
+            None => "inProgress",
+            Some(_) if output == 0 => "failed",
+            Some(_) => "success",
+        };
+        json!({
             "durationSummary": duration,
-            "recordSummary": {"inputRecordCount": count, "outputRecordCount": count, "failedRecordCount": 0},
-            "fileSummary": {"inputFileCount": count, "outputFileCount": count},
-            "statusSummary": {"status": if is_over { "success" } else { "inProgress" }},
-        });
-        record.insert("metrics".into(), metrics);
+            "recordSummary": {
+                "inputRecordCount": self.input,
+                "createdRecordCount": output,
+                "outputRecordCount": output,
+                "failedRecordCount": self.failed,
+            },
+            "fileSummary": {"inputFileCount": self.files, "outputFileCount": self.files},
+            "statusSummary": {"status": status},
+        })
     }
 }
 
@@ -109,6 +191,18 @@ pub(super) fn begin(world: &World<'_>, flow: &Body) -> Result<(), Problem> {
     }
     let content: Body = [("flowId".to_owned(), flow.get("id").cloned().unwrap_or_default())].into_iter().collect();
     entity::insert::<Runs>(world, content, "enabled").map(|_| ())
+}
+
+/// Takes the runs of a flow away that is gone.
+pub(super) fn forget(world: &World<'_>, flow_id: &str) -> Result<(), Problem> {
+    for run in world.all(Runs::NAME)? {
+        if let (Some(of), Some(id)) = (run.get("flowId"), run.get("id").and_then(Value::as_str))
+            && of == flow_id
+        {
+            world.store.remove(Runs::NAME, world.sandbox.name, id, |_| Ok(()))?;
+        }
+    }
+    Ok(())
 }
 
 async fn replace(

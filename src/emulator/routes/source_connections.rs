@@ -11,14 +11,14 @@ use crate::emulator::{
     store::Body,
     validate::{
         self, Field,
-        Kind::{Id, Object, Text},
+        Kind::{AnyText, Id, Object, Text},
         optional, required,
     },
 };
 
 const FIELDS: [Field; 6] = [
     required("name", Text),
-    optional("description", Text),
+    optional("description", AnyText),
     optional("baseConnectionId", Id),
     required("connectionSpec", Object),
     required("data", Object),

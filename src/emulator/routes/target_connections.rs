@@ -12,7 +12,7 @@ use crate::emulator::{
     store::Body,
     validate::{
         self, Field,
-        Kind::{Object, Text},
+        Kind::{AnyText, Object, Text},
         optional, required,
     },
 };
@@ -22,7 +22,7 @@ const DATA_LAKE: &str = "c604ff05-7f1a-43c0-8e18-33bf874cb11c";
 
 const FIELDS: [Field; 5] = [
     optional("name", Text),
-    optional("description", Text),
+    optional("description", AnyText),
     required("connectionSpec", Object),
     required("data", Object),
     optional("params", Object),
@@ -55,6 +55,10 @@ impl Entity for TargetConnections {
             )));
         }
         Ok(())
+    }
+
+    fn takes_drafts(world: &World<'_>, body: &Body) -> Result<bool, Problem> {
+        world.takes_drafts("connectionSpecs", body, "connectionSpec")
     }
 
     fn check_removal(world: &World<'_>, record: &Body) -> Result<(), Problem> {

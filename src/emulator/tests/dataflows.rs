@@ -2,26 +2,26 @@
 
 use super::*;
 
-const SCHEMA_REGISTRY: &str = "/data/foundation/schemaregistry";
-const CATALOG: &str = "/data/foundation/catalog";
-const CONVERSION: &str = "/data/foundation/conversion";
-const GENERIC_STREAMING: &str = "e77fd9d2-22a8-11ed-861d-0242ac120002";
-const GENERIC_STREAMING_FLOW: &str = "e77fde5a-22a8-11ed-861d-0242ac120002";
-const HTTP_API: &str = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
-const DATA_LAKE: &str = "c604ff05-7f1a-43c0-8e18-33bf874cb11c";
-const WITH_MAPPING: &str = "c1a19761-d2c7-4702-b9fa-fe91f0613e81";
-const WITHOUT_MAPPING: &str = "d8a6f005-7eaf-4153-983e-e8574508b877";
-const PERSON: &str = "https://ns.adobe.com/xdm/context/profile-person-details";
+pub(super) const SCHEMA_REGISTRY: &str = "/data/foundation/schemaregistry";
+pub(super) const CATALOG: &str = "/data/foundation/catalog";
+pub(super) const CONVERSION: &str = "/data/foundation/conversion";
+pub(super) const GENERIC_STREAMING: &str = "e77fd9d2-22a8-11ed-861d-0242ac120002";
+pub(super) const GENERIC_STREAMING_FLOW: &str = "e77fde5a-22a8-11ed-861d-0242ac120002";
+pub(super) const HTTP_API: &str = "bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb";
+pub(super) const DATA_LAKE: &str = "c604ff05-7f1a-43c0-8e18-33bf874cb11c";
+pub(super) const WITH_MAPPING: &str = "c1a19761-d2c7-4702-b9fa-fe91f0613e81";
+pub(super) const WITHOUT_MAPPING: &str = "d8a6f005-7eaf-4153-983e-e8574508b877";
+pub(super) const PERSON: &str = "https://ns.adobe.com/xdm/context/profile-person-details";
 
 /// What a dataflow needs at its end.
-struct Target {
-    schema_id: String,
-    dataset_id: String,
-    connection_id: String,
+pub(super) struct Target {
+    pub(super) schema_id: String,
+    pub(super) dataset_id: String,
+    pub(super) connection_id: String,
 }
 
 impl Stage {
-    fn made(&self, collection: &str, body: &Value) -> String {
+    pub(super) fn made(&self, collection: &str, body: &Value) -> String {
         let answer = self.post(&format!("{FLOW_SERVICE}/{collection}"), body).expect(201);
         assert!(answer.body["etag"].as_str().unwrap().starts_with('"'), "{:#}", answer.body);
         let id = answer.body["id"].as_str().unwrap().to_owned();
@@ -29,15 +29,15 @@ impl Stage {
         id
     }
 
-    fn delete(&self, path: &str) -> Answer {
+    pub(super) fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, &[], None).unwrap()
     }
 
-    fn patch(&self, path: &str, etag: &str, instructions: &Value) -> Answer {
+    pub(super) fn patch(&self, path: &str, etag: &str, instructions: &Value) -> Answer {
         self.try_write("PATCH", path, &[("if-match", etag)], instructions).unwrap()
     }
 
-    fn schema(&self, title: &str) -> String {
+    pub(super) fn schema(&self, title: &str) -> String {
         let body = json!({
             "type": "object",
             "title": title,
@@ -47,7 +47,7 @@ impl Stage {
         answer.body["$id"].as_str().unwrap().to_owned()
     }
 
-    fn target(&self) -> Target {
+    pub(super) fn target(&self) -> Target {
         let schema_id = self.schema("People");
         let version = "application/vnd.adobe.xed-full+json;version=1";
         let body = json!({"name": "People", "schemaRef": {"id": schema_id, "contentType": version}});
@@ -65,7 +65,7 @@ impl Stage {
         Target { schema_id, dataset_id, connection_id }
     }
 
-    fn mapping_set(&self, schema_id: &str) -> String {
+    pub(super) fn mapping_set(&self, schema_id: &str) -> String {
         let body = json!({
             "version": 0,
             "xdmSchema": schema_id,
@@ -78,7 +78,7 @@ impl Stage {
         self.post(&format!("{CONVERSION}/mappingSets"), &body).expect(200).body["id"].as_str().unwrap().to_owned()
     }
 
-    fn flow(&self, spec: &str, source: &str, target: &str, mapping: Option<&str>) -> String {
+    pub(super) fn flow(&self, spec: &str, source: &str, target: &str, mapping: Option<&str>) -> String {
         let mut body = json!({
             "name": "flow",
             "flowSpec": {"id": spec, "version": "1.0"},
@@ -93,7 +93,7 @@ impl Stage {
     }
 
     /// A connection of the HTTP API and a source connection on it.
-    fn http_api(&self, data_type: &str, authenticated: bool) -> (String, String) {
+    pub(super) fn http_api(&self, data_type: &str, authenticated: bool) -> (String, String) {
         let base = self.made(
             "connections",
             &json!({
@@ -117,18 +117,18 @@ impl Stage {
         (base, source)
     }
 
-    fn inlet_of_connection(&self, base: &str) -> String {
+    pub(super) fn inlet_of_connection(&self, base: &str) -> String {
         let (record, _) = self.record(&format!("{FLOW_SERVICE}/connections/{base}"));
         let url = record["auth"]["params"]["inletUrl"].as_str().unwrap();
         url.strip_prefix(self.emulator.base_url()).unwrap().to_owned()
     }
 
-    fn events(&self, query: &str) -> Vec<Value> {
+    pub(super) fn events(&self, query: &str) -> Vec<Value> {
         self.get(&format!("/__emulator/events?{query}")).expect(200).items().clone()
     }
 }
 
-fn envelope(target: &Target, flow: &str, entity: &Value) -> Value {
+pub(super) fn envelope(target: &Target, flow: &str, entity: &Value) -> Value {
     json!({
         "header": {
             "schemaRef": {"id": target.schema_id, "contentType": "application/vnd.adobe.xed-full+json;version=1"},
@@ -530,4 +530,41 @@ fn own_field_groups_are_part_of_a_schema_and_of_what_events_must_fit() {
     // Tutorials print the path without `conversion`.
     let body = json!({"xdmSchema": schema["$id"], "mappings": [{"sourceAttribute": "p", "destinationXdmPath": "_emulator.points"}]});
     stage.post("/data/foundation/mappingSets", &body).expect(200);
+}
+
+#[test]
+fn a_password_is_not_kept_however_it_comes_and_a_draft_is_published_with_it() {
+    let stage = Stage::new();
+    let zendesk = "0a27232b-2c6e-4396-b8c6-c9fc24e37ba4";
+    let spec = format!("{FLOW_SERVICE}/connectionSpecs/{zendesk}");
+    let mut record = stage.record(&spec).0;
+    record["attributes"]["isDraftModeSupported"] = json!(true);
+    stage.put(&spec, &record).expect(200);
+    let connections = format!("{FLOW_SERVICE}/connections");
+    let base = |params: Value| {
+        json!({
+            "name": "base", "connectionSpec": {"id": zendesk, "version": "1.0"},
+            "auth": {"specName": "OAuth2 Refresh Code", "params": params},
+        })
+    };
+    let draft = |params: Value| {
+        let made = stage.post(&format!("{connections}?mode=draft"), &base(params)).expect(201);
+        format!("{connections}/{}", made.body["id"].as_str().unwrap())
+    };
+    let publish = |path: &str| stage.post(&format!("{path}/action?op=publish"), &json!({}));
+    let whole = draft(json!({"subdomain": "acme", "accessToken": "hidden-1"}));
+    publish(&whole).expect(200);
+    let part = draft(json!({"subdomain": "acme"}));
+    assert!(publish(&part).refused_without_code(400).contains("accessToken"));
+    let (_, etag) = stage.record(&part);
+    let add = json!([{"op": "add", "path": "/auth/params/accessToken", "value": "hidden-2"}]);
+    stage.patch(&part, &etag, &add).expect(200);
+    publish(&part).expect(200);
+    let (_, etag) = stage.record(&part);
+    stage
+        .patch(&part, &etag, &json!([{"op": "add", "path": "/auth/params/accessToken", "value": "hidden-3"}]))
+        .expect(200);
+    let state = stage.get("/__emulator/state").expect(200).body.to_string();
+    let shown = stage.get(&connections).expect(200).body.to_string();
+    assert!(!state.contains("hidden") && !shown.contains("hidden") && !shown.contains("passwordsGiven"), "{shown}");
 }

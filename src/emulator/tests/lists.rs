@@ -49,13 +49,13 @@ fn filters_leave_what_fits_all_of_them() {
     assert_eq!(filtered(&stage, "property=name==square,zendesk"), ["zendesk", "square"]);
     assert_eq!(filtered(&stage, "property=name==%22square,zendesk%22"), [""; 0]);
     let ids = "property=id==bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb,c604ff05-7f1a-43c0-8e18-33bf874cb11c";
-    assert_eq!(filtered(&stage, ids), ["http-api", "data-lake"]);
+    assert_eq!(filtered(&stage, ids), ["http-api", "datalake"]);
     assert_eq!(filtered(&stage, &format!("{ids}&property=providerId=={STREAMING}")), ["http-api"]);
     assert_eq!(
         filtered(&stage, "property=attributes.category=%22Cloud%20Storage%22"),
         ["amazon-s3", "azure-file-storage"]
     );
-    assert_eq!(filtered(&stage, "property=attributes.isSource==false"), ["data-lake"]);
+    assert_eq!(filtered(&stage, "property=attributes.isSource==false"), ["datalake"]);
     assert_eq!(filtered(&stage, "property=authSpec[].type==basicAuthentication"), ["azure-file-storage"]);
     // A field that is missing is not equal to anything.
     assert_eq!(
@@ -121,7 +121,7 @@ fn an_order_is_by_any_field_in_either_direction() {
     sorted.reverse();
     assert_eq!(by("-name"), sorted);
     // What has no such field comes first.
-    assert_eq!(by("attributes.category")[0], "data-lake");
+    assert_eq!(by("attributes.category")[0], "datalake");
     stage.post(SPECS, &batch("latest")).expect(201);
     assert_eq!(by("-createdAt")[0], "latest");
 }
@@ -155,7 +155,7 @@ fn pages_hold_every_record_once() {
 fn a_record_made_between_two_pages_moves_none() {
     let stage = Stage::new();
     let first = stage.get(&format!("{SPECS}?limit=3&orderby=name")).expect(200);
-    assert_eq!(first.names(), ["amazon-s3", "azure-file-storage", "data-lake"]);
+    assert_eq!(first.names(), ["amazon-s3", "azure-file-storage", "datalake"]);
     stage.post(SPECS, &batch("aaa")).expect(201);
     let next = first.body["_links"]["next"]["href"].as_str().unwrap();
     let second = stage.get(&format!("{FLOW_SERVICE}{next}")).expect(200);

@@ -6,13 +6,18 @@ use ureq::http::{HeaderMap, Request};
 use super::{CLIENT_ID, CLIENT_SECRET, Emulator, ORGANIZATION, Options, StoreAt};
 use crate::spec::ids::{BATCH_PROVIDER as BATCH, STREAMING_PROVIDER as STREAMING};
 
+mod clients;
 mod control;
 mod dataflows;
+mod described;
 mod faults;
 mod gateway;
+mod inlets;
 mod lasting;
 mod lists;
+mod runs;
 mod specs;
+mod state;
 
 const FLOW_SERVICE: &str = "/data/foundation/flowservice";
 const REST_STORAGE: &str = "/data/foundation/flowservice/flowSpecs/6499120c-0b15-42dc-936e-847ea3c24d72";

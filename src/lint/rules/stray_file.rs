@@ -44,7 +44,8 @@ fn check_source(source: &Source, sink: &mut Sink<'_>) {
         // What lies in another folder is said with that folder.
         let is_elsewhere = !folder.is_empty() && !folder.eq_ignore_ascii_case(layout::ARTIFACTS);
         let is_hidden = entry.name().starts_with('.') && !DEBRIS.contains(&entry.name());
-        if !is_artifacts_folder && !is_elsewhere && !is_hidden {
+        let is_of_docs = folder.is_empty() && entry.kind == EntryKind::File && entry.name() == layout::DOCS_ANSWERS;
+        if !is_artifacts_folder && !is_elsewhere && !is_hidden && !is_of_docs {
             report(entry, help(source, entry), sink);
         }
     }
@@ -89,6 +90,8 @@ mod tests {
             "Sources/acme/Artifacts/.gitkeep",
             "Sources/acme/notes/a.txt",
             "Sources/acme/README.md",
+            "Sources/acme/docs.toml",
+            "Sources/acme/Artifacts/docs.toml",
             "Sources/list.csv",
             "Sources/.idea/x.xml",
         ] {
@@ -107,6 +110,7 @@ mod tests {
             found,
             [
                 ("Sources/acme/Artifacts/.DS_Store", Level::Note),
+                ("Sources/acme/Artifacts/docs.toml", Level::Warning),
                 ("Sources/acme/Artifacts/other-label.txt", Level::Warning),
                 ("Sources/acme/README.md", Level::Note),
                 ("Sources/acme/notes", Level::Warning),

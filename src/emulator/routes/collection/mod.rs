@@ -4,16 +4,19 @@
 //! dataset, which here is the log of events (`/__emulator/events`, member `valid`). With `?syncValidation=true` the answer
 //! waits for the check.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -22,6 +25,7 @@ use url::form_urlencoded;
 
 use crate::emulator::{
     ORGANIZATION,
+    events::Event,
     gateway::{self, Sandbox},
     problem::Problem,
     requests,
@@ -31,11 +35,13 @@ use crate::emulator::{
 
 mod directory;
 mod mapping;
+mod pace;
 mod senders;
 mod violations;
 
 pub(in crate::emulator) use directory::Directory;
 use directory::{Flow, Inlet, Target};
+pub(in crate::emulator) use pace::Pace;
 pub(in crate::emulator) use senders::Senders;
 
 /// Largest request, in bytes.
@@ -87,6 +93,11 @@ async fn single(
         Ok(visit) => visit,
         Err(refusal) => return Ok(refusal),
     };
+    if visit.parameters.waits
+        && let Err(seconds) = emulation.pace.take(&id, Instant::now())
+    {
+        return Ok(too_many(&id, seconds));
+    }
     let arrival = visit.arrival(&emulation, &id);
     let event: Value = match serde_json::from_slice(&body) {
         Ok(event) => event,
@@ -198,7 +209,7 @@ impl Parameters {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "x-adobe-flow-id" => flow_id = Some(value.into_owned()),
-                "syncValidation" | "synchronousValidation" => waits = value == "true",
+                "syncValidation" | "synchronousValidation" => waits = value.eq_ignore_ascii_case("true"),
                 _ => {}
             }
         }
@@ -322,21 +333,19 @@ impl<'a> Arrival<'a> {
     }
 
     fn keep(&self, message: &Value, checked: Checked<'_>, transaction: &str, received: u64) -> Result<(), Problem> {
-        let mut event = json!({
-            "xactionId": transaction,
-            "receivedTimeMs": received,
-            "sandboxName": self.inlet.sandbox.name,
-            "inletId": self.inlet_id,
-            "flowId": checked.flow.map(|flow| flow.id.as_str()),
-            "dataSetId": checked.dataset_id,
-            "valid": checked.faults.is_empty(),
-            "event": message,
-            "xdmEntity": checked.entity,
-        });
-        if !checked.faults.is_empty() {
-            event["faults"] = Value::Array(checked.faults);
-        }
-        self.emulation.events.append(&event).map_err(|error| {
+        let event = Event {
+            xaction_id: transaction,
+            received_time_ms: received,
+            sandbox_name: self.inlet.sandbox.name,
+            inlet_id: self.inlet_id,
+            flow_id: checked.flow.map(|flow| flow.id.as_str()),
+            data_set_id: &checked.dataset_id,
+            valid: checked.faults.is_empty(),
+            event: message,
+            xdm_entity: &checked.entity,
+            faults: &checked.faults,
+        };
+        self.emulation.events.keep(&event).map_err(|error| {
             Problem::status(StatusCode::INTERNAL_SERVER_ERROR, format!("the event was not kept: {error}"))
         })
     }
@@ -345,6 +354,14 @@ impl<'a> Arrival<'a> {
 fn checked<'a>(flow: Option<&'a Flow>, target: &Target, entity: Value) -> Checked<'a> {
     let faults = violations::of(&target.validator, &entity);
     Checked { flow, dataset_id: target.dataset_id.clone(), entity, faults }
+}
+
+/// More requests than an inlet checks while the sender waits.
+fn too_many(inlet_id: &str, seconds: u64) -> Response {
+    let message = worded(inlet_id, &format!("More than {} requests with syncValidation in a minute", pace::MOST));
+    let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", &message, None);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
 }
 
 fn worded(inlet_id: &str, message: &str) -> String {

@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::emulator::{gateway, problem::Problem, store::Store};
+use crate::emulator::{dump::InletSetting, gateway, problem::Problem, store::Store};
 
 /// The header that carries a signature.
 const SIGNATURE: &str = "x-hmac-sha256";
@@ -24,7 +24,8 @@ const SIGNATURE: &str = "x-hmac-sha256";
 enum Way {
     Anybody,
     Token,
-    Signature(Vec<u8>),
+    /// With the secret; no signature is good where it is not known.
+    Signature(Option<Vec<u8>>),
 }
 
 /// What was set through the control plane, by inlet.
@@ -39,13 +40,42 @@ impl Senders {
             "none" => Way::Anybody,
             "token" => Way::Token,
             "hmac" => match asked.get("secret").and_then(Value::as_str) {
-                Some(secret) if !secret.is_empty() => Way::Signature(secret.as_bytes().to_vec()),
+                Some(secret) if !secret.is_empty() => Way::Signature(Some(secret.as_bytes().to_vec())),
                 _ => return Err(Problem::invalid("`secret` is missing: HMAC signs with a shared secret")),
             },
             _ => return Err(Problem::invalid("`authentication` is `none`, `token` or `hmac`")),
         };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(inlet_id.to_owned(), way);
         Ok(json!({"inletId": inlet_id, "authentication": name}))
+    }
+
+    /// Takes over what another emulator told of its inlets.
+    pub(in crate::emulator) fn take_over(&self, settings: &[InletSetting]) {
+        let mut set = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for setting in settings {
+            let way = match setting.authentication.as_str() {
+                "token" => Way::Token,
+                "hmac" => Way::Signature(setting.secret.as_ref().map(|secret| secret.as_bytes().to_vec())),
+                _ => Way::Anybody,
+            };
+            set.insert(setting.inlet_id.clone(), way);
+        }
+    }
+
+    /// What was set, without the secrets.
+    pub(in crate::emulator) fn settings(&self) -> Vec<InletSetting> {
+        let set = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = |(id, way): (&String, &Way)| {
+            let authentication = match way {
+                Way::Anybody => "none",
+                Way::Token => "token",
+                Way::Signature(_) => "hmac",
+            };
+            InletSetting { inlet_id: id.clone(), authentication: authentication.into(), secret: None }
+        };
+        let mut settings: Vec<InletSetting> = set.iter().map(told).collect();
+        settings.sort_by(|one, other| one.inlet_id.cmp(&other.inlet_id));
+        settings
     }
 
     /// Forgets all that was set.
@@ -73,7 +103,7 @@ impl Senders {
             },
             Way::Signature(secret) => match header(SIGNATURE) {
                 None | Some("") => Some("[id] HMAC signature is missing"),
-                Some(signature) if is_signed(&secret, body, signature) => None,
+                Some(signature) if secret.is_some_and(|secret| is_signed(&secret, body, signature)) => None,
                 Some(_) => Some("[id] HMAC signature does not match the body"),
             },
         })

@@ -110,8 +110,7 @@ pub(super) struct Page {
     start: String,
     limit: usize,
     order: Order,
-    /// Member and value; both must be equal.
-    filters: Vec<(String, String)>,
+    filters: Vec<Filter>,
 }
 
 #[derive(Debug)]
@@ -119,6 +118,14 @@ struct Order {
     text: String,
     member: String,
     descending: bool,
+}
+
+/// What a member must be equal to, or must not.
+#[derive(Debug)]
+struct Filter {
+    member: String,
+    value: String,
+    is_equal: bool,
 }
 
 impl Page {
@@ -142,10 +149,14 @@ impl Page {
                     page.order = Order { descending: value.starts_with('-'), text: value.into_owned(), member };
                 }
                 "property" => {
-                    let (member, wanted) = value
-                        .split_once("==")
-                        .ok_or_else(|| Problem::invalid(format!("`{value}` is no filter; one reads `title==value`")))?;
-                    page.filters.push((member.to_owned(), wanted.trim_matches('"').to_owned()));
+                    let parts = value.split_once("==").map(|parts| (parts, true));
+                    let ((member, wanted), is_equal) =
+                        parts.or_else(|| Some((value.split_once("!=")?, false))).ok_or_else(|| {
+                            let detail = format!("`{value}` is no filter; one reads `title==value` or `title!=value`");
+                            Problem::invalid(detail)
+                        })?;
+                    let (member, value) = (member.to_owned(), wanted.trim_matches('"').to_owned());
+                    page.filters.push(Filter { member, value, is_equal });
                 }
                 // Private parameters of clients change nothing.
                 _ => {}
@@ -161,11 +172,14 @@ impl Page {
             Some(other) => other.to_string(),
             None => String::new(),
         };
-        let equals = |record: &Record, (name, wanted): &(String, String)| match record.body.get(name) {
-            Some(Value::Array(items)) => items.iter().any(|item| item.as_str() == Some(wanted)),
-            _ => member(record, name) == *wanted,
+        let fits = |record: &Record, filter: &Filter| {
+            let is_equal = match record.body.get(&filter.member) {
+                Some(Value::Array(items)) => items.iter().any(|item| item.as_str() == Some(&filter.value)),
+                _ => member(record, &filter.member) == filter.value,
+            };
+            is_equal == filter.is_equal
         };
-        records.retain(|record| self.filters.iter().all(|filter| equals(record, filter)));
+        records.retain(|record| self.filters.iter().all(|filter| fits(record, filter)));
         let key = |record: &Record| (member(record, &self.order.member), member(record, "$id"));
         records.sort_by_cached_key(key);
         if self.order.descending {

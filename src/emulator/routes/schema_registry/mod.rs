@@ -30,7 +30,7 @@ use crate::emulator::{
     store::{Body, Record, Store},
     validate::{
         self, Field,
-        Kind::{Objects, Text},
+        Kind::{AnyText, Objects, Text},
         optional, required,
     },
 };
@@ -47,7 +47,7 @@ pub(in crate::emulator) const XDM: &str = "xdm";
 /// The namespace of the organization's own fields.
 const TENANT: &str = "emulator";
 
-const FIELDS: [Field; 3] = [required("title", Text), optional("description", Text), optional("allOf", Objects)];
+const FIELDS: [Field; 3] = [required("title", Text), optional("description", AnyText), optional("allOf", Objects)];
 
 /// The collections, as the path has them, and what their records are called.
 const KINDS: [(&str, &str); 6] = [
@@ -143,6 +143,7 @@ async fn read(
     Path((container, kind, id)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    collection(&container, &kind)?;
     let form = form::of_one(accept(&headers))?;
     let record = look_up(&emulation, sandbox, (&container, &kind, &id))?;
     let mut body = match form.is_full {
