@@ -67,7 +67,7 @@ pub(super) fn asked(global: &Global, arguments: &cli::Up, purpose: Purpose) -> R
         if !missing.is_empty() {
             let variables: Vec<String> = missing.iter().map(|name| variable_of(name)).collect();
             return Err(Error::usage(
-                format!("to sign in at the source, `{}` is asked for", missing.join("`, `")),
+                format!("to sign in, the source asks for `{}`", missing.join("`, `")),
                 format!("set `{}`, or name a JSON file with `--auth-file`", variables.join("`, `")),
             ));
         }

@@ -10,6 +10,7 @@ use std::{
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use super::mapping::Way;
 use crate::emulator::{
     gateway::{SANDBOXES, Sandbox},
     inlets,
@@ -41,8 +42,8 @@ pub(super) struct Flow {
     pub(super) id: String,
     pub(super) enabled: bool,
     pub(super) target: Target,
-    /// Source and destination of each attribute; `None` where the flow maps nothing.
-    pub(super) mapping: Option<Vec<(String, String)>>,
+    /// Where each attribute goes; `None` where the flow maps nothing.
+    pub(super) mapping: Option<Vec<Way>>,
 }
 
 /// A dataset and its schema.
@@ -131,7 +132,7 @@ pub(super) fn flow(store: &Store, sandbox: &'static Sandbox, flow: &Body) -> Res
     let mapping = match mapping_id {
         Some(id) => find(data_prep::MAPPING_SETS, id)?.map(|set| {
             let attributes = data_prep::mappings_of(&set.body).filter(|mapping| !mapping.is_expression);
-            attributes.map(|mapping| (mapping.source.to_owned(), mapping.destination.to_owned())).collect()
+            attributes.map(|mapping| Way::new(mapping.source, mapping.destination)).collect()
         }),
         None => None,
     };

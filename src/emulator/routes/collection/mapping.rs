@@ -2,47 +2,61 @@
 
 use serde_json::{Map, Value};
 
+/// Where one attribute of an event goes, taken apart once for all events.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// The path as it was written: a name that holds a dot is taken as it is, where the event has it.
+    source: String,
+    from: Vec<Step>,
+    to: Vec<Step>,
+}
+
 /// One step of a path: a name, or a place in an array.
 #[derive(Debug, PartialEq, Eq)]
-enum Step<'a> {
-    Name(&'a str),
+enum Step {
+    Name(String),
     Index(usize),
 }
 
+impl Way {
+    pub(super) fn new(source: &str, destination: &str) -> Self {
+        Self { source: source.to_owned(), from: steps(source), to: steps(destination) }
+    }
+
+    fn get<'a>(&self, event: &'a Value) -> Option<&'a Value> {
+        if let Some(value) = event.get(&self.source) {
+            return Some(value);
+        }
+        self.from.iter().try_fold(event, |at, step| match step {
+            Step::Name(name) => at.get(name),
+            Step::Index(index) => at.get(index),
+        })
+    }
+}
+
 /// The entity that the mapping makes of an event. Attributes that the event does not have are left out.
-pub(super) fn mapped(event: &Value, mapping: &[(String, String)]) -> Value {
+pub(super) fn mapped(event: &Value, mapping: &[Way]) -> Value {
     let mut entity = Value::Object(Map::new());
-    for (source, destination) in mapping {
-        if let Some(value) = get(event, source) {
-            set(&mut entity, &steps(destination), value.clone());
+    for way in mapping {
+        if let Some(value) = way.get(event) {
+            set(&mut entity, &way.to, value.clone());
         }
     }
     entity
 }
 
-fn get<'a>(event: &'a Value, path: &str) -> Option<&'a Value> {
-    // A name that holds a dot is taken as it is, where the event has it.
-    if let Some(value) = event.get(path) {
-        return Some(value);
-    }
-    steps(path).iter().try_fold(event, |at, step| match step {
-        Step::Name(name) => at.get(name),
-        Step::Index(index) => at.get(index),
-    })
-}
-
 /// `a.b[0].c`; `[*]` is taken for the first.
-fn steps(path: &str) -> Vec<Step<'_>> {
+fn steps(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     for segment in path.trim_start_matches("$.").split('.') {
         let mut parts = segment.split('[');
-        steps.extend(parts.next().filter(|name| !name.is_empty()).map(Step::Name));
+        steps.extend(parts.next().filter(|name| !name.is_empty()).map(|name| Step::Name(name.to_owned())));
         steps.extend(parts.map(|index| Step::Index(index.trim_end_matches(']').parse().unwrap_or(0))));
     }
     steps
 }
 
-fn set(at: &mut Value, steps: &[Step<'_>], value: Value) {
+fn set(at: &mut Value, steps: &[Step], value: Value) {
     let Some((step, rest)) = steps.split_first() else {
         *at = value;
         return;
@@ -53,7 +67,7 @@ fn set(at: &mut Value, steps: &[Step<'_>], value: Value) {
                 *at = Value::Object(Map::new());
             }
             if let Value::Object(members) = at {
-                set(members.entry(*name).or_insert(Value::Null), rest, value);
+                set(members.entry(name).or_insert(Value::Null), rest, value);
             }
         }
         Step::Index(index) => {
@@ -89,7 +103,7 @@ mod tests {
             ("a.b", "_id"),
             ("missing", "person.gender"),
         ];
-        let mapping = pairs.map(|(source, destination)| (source.to_owned(), destination.to_owned()));
+        let mapping = pairs.map(|(source, destination)| Way::new(source, destination));
         assert_eq!(
             mapped(&event, &mapping),
             json!({
