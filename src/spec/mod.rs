@@ -12,6 +12,7 @@ pub mod leftover;
 pub mod pagination;
 pub mod placeholder;
 pub mod response;
+pub mod sample;
 pub mod schedule;
 pub mod secret;
 pub mod url;
