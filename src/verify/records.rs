@@ -102,6 +102,7 @@ fn judge(back: &ReadBack) -> Finding {
         Name::FlowId => compare("state", Some(&Value::from("enabled")), found.get("state")),
         _ => {}
     }
+    same.dedup();
     if other.is_empty() {
         return Finding::passed(format!("{id}: {} as sent", same.join(", ")));
     }

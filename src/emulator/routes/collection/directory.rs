@@ -10,6 +10,7 @@ use std::{
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use super::mapping::Source;
 use crate::emulator::{
     gateway::{SANDBOXES, Sandbox},
     inlets,
@@ -42,7 +43,7 @@ pub(super) struct Flow {
     pub(super) enabled: bool,
     pub(super) target: Target,
     /// Source and destination of each attribute; `None` where the flow maps nothing.
-    pub(super) mapping: Option<Vec<(String, String)>>,
+    pub(super) mapping: Option<Vec<(Source, String)>>,
 }
 
 /// A dataset and its schema.
@@ -130,8 +131,8 @@ pub(super) fn flow(store: &Store, sandbox: &'static Sandbox, flow: &Body) -> Res
     let mapping_id = transformations.into_iter().flatten().find_map(|one| text(Some(one), "/params/mappingId"));
     let mapping = match mapping_id {
         Some(id) => find(data_prep::MAPPING_SETS, id)?.map(|set| {
-            let attributes = data_prep::mappings_of(&set.body).filter(|mapping| !mapping.is_expression);
-            attributes.map(|mapping| (mapping.source.to_owned(), mapping.destination.to_owned())).collect()
+            let mappings = data_prep::mappings_of(&set.body);
+            mappings.filter_map(|mapping| Some((Source::of(&mapping)?, mapping.destination.to_owned()))).collect()
         }),
         None => None,
     };

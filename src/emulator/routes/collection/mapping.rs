@@ -1,6 +1,40 @@
-//! From an event as it was sent to the entity that is kept: each attribute to its place.
+//! From an event as it was sent to the entity that is kept: each attribute to its place, and what is computed without one.
 
-use serde_json::{Map, Value};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::emulator::routes::data_prep::Mapping;
+
+/// What comes to a place.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Attribute(String),
+    /// `now()`: when it arrived.
+    Now,
+    /// `uuid()`: an id of its own.
+    Uuid,
+}
+
+impl Source {
+    /// What a mapping takes; `None` for an expression that the emulator does not compute, which leaves its place empty.
+    pub(super) fn of(mapping: &Mapping<'_>) -> Option<Self> {
+        match mapping.source {
+            source if !mapping.is_expression => Some(Self::Attribute(source.to_owned())),
+            "now()" => Some(Self::Now),
+            "uuid()" => Some(Self::Uuid),
+            _ => None,
+        }
+    }
+
+    fn value(&self, event: &Value) -> Option<Value> {
+        match self {
+            Self::Attribute(path) => get(event, path).cloned(),
+            Self::Now => Some(json!(Timestamp::now().to_string())),
+            Self::Uuid => Some(json!(Uuid::new_v4().to_string())),
+        }
+    }
+}
 
 /// One step of a path: a name, or a place in an array.
 #[derive(Debug, PartialEq, Eq)]
@@ -10,11 +44,11 @@ enum Step<'a> {
 }
 
 /// The entity that the mapping makes of an event. Attributes that the event does not have are left out.
-pub(super) fn mapped(event: &Value, mapping: &[(String, String)]) -> Value {
+pub(super) fn mapped(event: &Value, mapping: &[(Source, String)]) -> Value {
     let mut entity = Value::Object(Map::new());
     for (source, destination) in mapping {
-        if let Some(value) = get(event, source) {
-            set(&mut entity, &steps(destination), value.clone());
+        if let Some(value) = source.value(event) {
+            set(&mut entity, &steps(destination), value);
         }
     }
     entity
@@ -89,7 +123,8 @@ mod tests {
             ("a.b", "_id"),
             ("missing", "person.gender"),
         ];
-        let mapping = pairs.map(|(source, destination)| (source.to_owned(), destination.to_owned()));
+        let mapping =
+            pairs.map(|(source, destination)| (Source::Attribute(source.to_owned()), destination.to_owned()));
         assert_eq!(
             mapped(&event, &mapping),
             json!({
@@ -99,5 +134,16 @@ mod tests {
                 "_id": 1,
             })
         );
+    }
+
+    #[test]
+    fn the_moment_and_an_id_are_computed_and_other_expressions_are_not() {
+        let expression = |source| Source::of(&Mapping { source, destination: "x", is_expression: true });
+        assert_eq!(expression("concat(a, b)"), None);
+        let mapping = [(expression("now()").unwrap(), "timestamp"), (expression("uuid()").unwrap(), "_id")];
+        let mapping = mapping.map(|(source, destination)| (source, destination.to_owned()));
+        let entities = [mapped(&json!({}), &mapping), mapped(&json!({}), &mapping)];
+        assert!(entities[0]["timestamp"].as_str().unwrap().parse::<Timestamp>().is_ok());
+        assert_ne!(entities[0]["_id"], entities[1]["_id"]);
     }
 }
