@@ -42,7 +42,11 @@ bench-publish *ARGS:
 bench-emulator *ARGS:
     cargo bench --locked --bench emulator -- {{ ARGS }}
 
-# Run every case of the publisher's reliability tests, and write their tables into docs/reliability.md; takes about 15 minutes
+# Measure sending events beside the least that a client has to do, for example `just bench-send --events 100000`
+bench-send *ARGS:
+    cargo bench --locked --bench send -- {{ ARGS }}
+
+# Run every case of the reliability tests, and write their tables into docs/reliability.md; takes about half an hour
 reliability *ARGS:
     SSS_RELIABILITY=whole cargo test --locked --test reliability -- --test-threads 1 {{ ARGS }}
 

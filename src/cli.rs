@@ -24,7 +24,7 @@ pub use self::{
     docs::{Docs, DocsPage},
     emulate::{Emulate, Rehearse, SandboxType},
     lint::{BaselineAction, Explain, Fixing, Format, Lint, Output, Rules, Schema},
-    new::{AuthKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
+    new::{AuthKind, CiKind, HttpMethod, New, PaginationKind, ParameterType, SourceKind},
     platform::{Api, ApiMethod, Auth},
     publish::{Plan, Publish, Pull, Selection, Status},
     submit::{HostKind, Submit},

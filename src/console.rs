@@ -120,7 +120,7 @@ impl Console {
 
     /// The same voice for what speaks from elsewhere, such as an observer of requests.
     pub fn teller(&self) -> Teller {
-        Teller { choice: self.err.current_choice(), quiet: self.quiet }
+        Teller { choice: self.err.current_choice(), quiet: self.quiet, over_a_line: false }
     }
 
     /// Tells a person what must be told even with `--quiet`.
@@ -149,9 +149,16 @@ impl Console {
 pub struct Teller {
     choice: ColorChoice,
     quiet: bool,
+    /// Whether [`Teller::show`] may have left a line where the next one is told.
+    over_a_line: bool,
 }
 
 impl Teller {
+    /// The same voice beside a line that is shown over and over.
+    pub fn beside_a_line(self) -> Self {
+        Self { over_a_line: true, ..self }
+    }
+
     /// Whether a line that is written over and over is seen as one.
     pub fn is_live(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
@@ -170,6 +177,9 @@ impl Teller {
     /// Tells a line or more; silent with `--quiet`.
     pub fn progress(&self, text: &str) {
         if !self.quiet {
+            if self.over_a_line {
+                self.show("");
+            }
             // A person who closed standard error cannot be told about it.
             let _ = writeln!(AutoStream::new(io::stderr(), self.choice), "{text}");
         }

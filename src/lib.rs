@@ -23,6 +23,7 @@
 //! - [`dataflow`]: the recipe from a published source to its inlet, carried out, remembered and taken down; events sent.
 //! - [`verify`]: the acceptance run over all of that, checks as values, and the report to hand in.
 //! - [`submit`]: a source's files on a branch of their own, and the pull request's address and text.
+//! - [`documentation`]: the pages of a source, made from its spec and brought up to date.
 //! - [`emulator`]: the platform again, as a local server.
 //! - [`commands`]: one verb a file; arguments in, exit code out. [`cli`] has the arguments, [`console`] the output, [`error`]
 //!   what can end a verb early, [`exit`] the codes, [`style`] the colours.

@@ -11,9 +11,11 @@
 //!   environment variable `JSONSCHEMA_CLI` names, or the one on the search path; left out where there is none.
 //!
 //! Times are medians. CPU and peak memory of the processes come from GNU time, where it is installed. Last it measures
-//! what a finding costs, where there are ten thousand of them and where there are a hundred thousand.
+//! what a finding costs, where there are ten thousand of them and where there are a hundred thousand, and how long it
+//! takes to look at what changed: with `--since`, and with `--watch` from a save to its report.
 //! `-- --write DIRECTORY --sources 1000` leaves such a repository behind, to be profiled.
 
+mod changes;
 mod costs;
 mod faulty;
 mod repository;
@@ -52,11 +54,16 @@ fn main() -> Result<(), Error> {
         ["--write", root, "--sources", count] => Ok(repository::write(Path::new(root), count.parse()?)?),
         ["--sources", sizes] => measure(&sizes.split(',').map(str::parse).collect::<Result<Vec<usize>, _>>()?),
         ["--findings"] => costs::of_findings(&mut io::stdout().lock()),
+        ["--changes"] => changes::of_changes(&mut io::stdout().lock()),
         [] => {
             measure(&[1, 100, 1_000, 10_000])?;
-            costs::of_findings(&mut io::stdout().lock())
+            costs::of_findings(&mut io::stdout().lock())?;
+            changes::of_changes(&mut io::stdout().lock())
         }
-        _ => Err("the arguments are `--sources N,…`, `--findings` or `--write DIRECTORY --sources N`".into()),
+        _ => {
+            Err("the arguments are `--sources N,…`, `--findings`, `--changes` or `--write DIRECTORY --sources N`"
+                .into())
+        }
     }
 }
 

@@ -8,8 +8,10 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Default, Args)]
 pub struct New {
     /// Name of the source: lower-case words joined by hyphens, 3 to 63 characters
-    #[arg(value_name = "SOURCE", allow_hyphen_values = true)]
-    pub source: String,
+    ///
+    /// Without it, `--ci` and `--hook` are for the sources that are there
+    #[arg(value_name = "SOURCE", allow_hyphen_values = true, required_unless_present_any = ["ci", "hook"])]
+    pub source: Option<String>,
     /// How data arrives
     #[arg(long)]
     pub kind: Option<SourceKind>,
@@ -120,8 +122,34 @@ pub struct New {
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
     /// Initialise a git repository and make the first commit
-    #[arg(long)]
+    #[arg(long, requires = "source")]
     pub git: bool,
+    /// Write a workflow that lints pull requests
+    #[arg(long, value_name = "SERVICE", help_heading = "Repository")]
+    pub ci: Option<CiKind>,
+    /// Have git run `sss lint --staged` before each commit
+    #[arg(long, help_heading = "Repository")]
+    pub hook: bool,
+}
+
+impl New {
+    /// The name of the source, which is empty where there is to be none.
+    pub fn name(&self) -> &str {
+        self.source.as_deref().unwrap_or_default()
+    }
+}
+
+/// The services that a workflow can be written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CiKind {
+    /// GitHub Actions: `.github/workflows/sss.yml`
+    Github,
+    /// GitLab CI/CD: `.gitlab-ci.yml`
+    Gitlab,
+    /// Azure Pipelines: `azure-pipelines.yml`
+    Azure,
+    /// No workflow
+    None,
 }
 
 /// The two kinds of Self-Serve Sources.

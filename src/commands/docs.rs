@@ -1,6 +1,7 @@
 //! `sss docs`: the documentation pages of a source, made and brought up to date.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -69,6 +70,13 @@ pub(super) fn run(global: &Global, arguments: &cli::Docs, console: &mut Console)
         (pages, shown) = make(&answers)?;
     }
     if writes {
+        // Both pages or none, where that can be known.
+        for page in pages.iter().filter(|page| page.is_changed() && page.target.is_there) {
+            let is_readonly = fs::metadata(&page.target.path).is_ok_and(|metadata| metadata.permissions().readonly());
+            if is_readonly {
+                return Err(Error::file("write", &page.target.path, io::ErrorKind::PermissionDenied.into()));
+            }
+        }
         for page in pages.iter().filter(|page| page.is_changed()) {
             let (path, bytes) = (&page.target.path, page.merged.text.as_bytes());
             let written =
@@ -78,8 +86,9 @@ pub(super) fn run(global: &Global, arguments: &cli::Docs, console: &mut Console)
     }
     tell(arguments, &pages, console);
     if !console.json() {
-        // What is noted of a stand-in for a sample is nobody's business.
-        let of_sample = shown.recipe.notes.iter().filter(|_| !answers.sample.is_empty());
+        // What is noted of a stand-in for a sample, or of what is there already, is nobody's business.
+        let is_new = writes && !answers.sample.is_empty() && pages.iter().any(Made::is_changed);
+        let of_sample = shown.recipe.notes.iter().filter(|_| is_new);
         let notes = published.note.iter().chain(of_sample);
         notes.for_each(|note| console.progress(&format!("{NOTE}note{NOTE:#}: {note}")));
     }
@@ -263,6 +272,7 @@ fn tell(arguments: &cli::Docs, pages: &[Made], console: &mut Console) {
         return;
     }
     let colored = console.colored();
+    let mut told = BTreeSet::new();
     for page in pages {
         let name = &page.target.shown;
         if arguments.diff {
@@ -275,6 +285,12 @@ fn tell(arguments: &cli::Docs, pages: &[Made], console: &mut Console) {
             console.line(&format!("{BAD}not up to date{BAD:#} {name}"));
         } else {
             console.line(&format!("{GOOD}wrote{GOOD:#} {name}"));
+            let images = page.merged.text.matches(&outline::image("")).count();
+            if !page.target.is_there && images > 0 {
+                console.progress(&format!(
+                    "{NOTE}note{NOTE:#}: {name} refers to {images} screenshots: take them, and put them in `images` beside it"
+                ));
+            }
         }
         for conflict in &page.merged.conflicts {
             console.message(&format!(
@@ -290,7 +306,9 @@ fn tell(arguments: &cli::Docs, pages: &[Made], console: &mut Console) {
                 "{NOTE}note{NOTE:#}: {name}: the region `{region}` is generated no more; what you had made of it stays, as your own text"
             ));
         }
-        for gap in outline::gaps(&page.merged.text) {
+        // One that both pages have is answered once.
+        let new = outline::gaps(&page.merged.text).into_iter().filter(|gap| told.insert(gap.id.clone()));
+        for gap in new.collect::<Vec<_>>() {
             console.progress(&format!("{NOTE}gap{NOTE:#}: {name}:{}: {}: {}", gap.line, gap.id, gap.ask));
         }
     }

@@ -1,11 +1,15 @@
 //! `sss new`: answers from flags and questions, files from answers, written all or none.
 
+mod around;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use serde_json::json;
+
+use around::Around;
 
 use crate::{
     cli::{self, Global, SourceKind},
@@ -32,20 +36,19 @@ use crate::{
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) -> Result<Exit, Error> {
+    let Some(source) = &arguments.source else { return around::run(global, arguments, console) };
     let root = root(global)?;
-    check::source(&arguments.source).map_err(|(why, suggestion)| scaffold::Error::Name {
-        name: arguments.source.clone(),
+    check::source(source).map_err(|(why, suggestion)| scaffold::Error::Name {
+        name: source.clone(),
         why,
         suggestion,
     })?;
-    write::preflight(&root, &arguments.source)?;
+    write::preflight(&root, source)?;
     let identity = if arguments.git { Some(git::preflight(&root)?) } else { None };
     // What can go wrong without a question goes wrong before the first one.
     Answers::check_given(arguments)?;
-    let templates = match &arguments.templates {
-        Some(directory) => Templates::load(&from(global, directory))?,
-        None => Templates::built_in()?,
-    };
+    let templates = templates(global, arguments)?;
+    around::preflight(&root, arguments, &templates)?;
     let mut arguments = arguments.clone();
     read_icon(global, &arguments)?;
     if console.interactive() {
@@ -57,16 +60,22 @@ pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) 
 
     object(&root, &answers, &files, arguments.templates.is_some(), console)?;
 
-    let written = write::write(&root, &arguments.source, &files)?;
+    let written = write::write(&root, source, &files)?;
+    let mut around = match Around::with_workflow(&root, &arguments, &templates) {
+        Ok(around) => around,
+        Err(cause) => return Err(written.undo(cause).into()),
+    };
     let mut commit = None;
     let stand_in = identity.as_ref().and_then(git::Identity::stand_in);
     if let Some(identity) = identity {
-        match git::first_commit(&root, &identity, &arguments.source, &written.files) {
+        let files: Vec<String> = written.files.iter().chain(around.written()).cloned().collect();
+        match git::first_commit(&root, &identity, source, &files) {
             Ok(id) => commit = Some(id),
-            Err(cause) => return Err(written.undo(cause).into()),
+            Err(cause) => return Err(written.undo(around.undo(cause)).into()),
         }
     }
-    report(&root, &answers, arguments.icon.is_some(), &written, commit.as_deref(), console);
+    around.add_hook(&root, &arguments, &templates)?;
+    report(&root, &answers, arguments.icon.is_some(), &written, &around, commit.as_deref(), console);
     if let Some(stand_in) = stand_in {
         console.progress(&format!(
             "{0}note{0:#}: git knows neither your name nor your address, so the commit is by `{stand_in}`; set `user.name` and \
@@ -75,6 +84,14 @@ pub(super) fn run(global: &Global, arguments: &cli::New, console: &mut Console) 
         ));
     }
     Ok(Exit::Done)
+}
+
+/// The templates that are asked for.
+fn templates(global: &Global, arguments: &cli::New) -> Result<Templates, scaffold::Error> {
+    match &arguments.templates {
+        Some(directory) => Templates::load(&from(global, directory)),
+        None => Templates::built_in(),
+    }
 }
 
 /// Where the repository is: the directory worked in, or the repository whose `Sources` it lies in.
@@ -139,6 +156,7 @@ fn report(
     answers: &Answers,
     own_icon: bool,
     written: &write::Written,
+    around: &Around,
     commit: Option<&str>,
     console: &mut Console,
 ) {
@@ -156,15 +174,19 @@ fn report(
             "kept": written.kept,
             "assumed": answers.assumed,
             "commit": commit,
+            "ci": around.ci_json(),
+            "hook": around.hook_json(),
         }));
     } else {
         for path in &written.files {
             console.line(&format!("{good}wrote{good:#} {path}"));
         }
+        around.print(console);
     }
     for path in &written.kept {
         console.progress(&format!("{dim}kept{dim:#}  {path}"));
     }
+    around.advise(console);
     if let Some(id) = commit {
         console
             .progress(&format!("{dim}committed as {}; hooks were not run, and nothing was signed{dim:#}", &id[..10]));

@@ -24,6 +24,8 @@ fn goes(name: Name, all: bool) -> bool {
 /// What was given is never touched.
 pub fn down(place: &Place<'_>, all: bool, tell: &mut dyn FnMut(Told)) -> Result<Outcome, Error> {
     let Some(mut state) = place.state()? else {
+        // A run that was killed before it knew anything may have left half a file.
+        State::forget(place.root, place.name, &place.target())?;
         return Err(Error::NotUp {
             name: place.name.to_owned(),
             target: Box::new(place.target()),

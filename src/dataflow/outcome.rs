@@ -19,8 +19,10 @@ pub enum Done {
     Changed,
     /// It was there, as it should be.
     Unchanged,
-    /// A person gave it, or it was looked up.
+    /// A person gave it, or it was read from what was given: it is not this dataflow's to change or delete.
     Given,
+    /// It was known before, looked up or told.
+    Known,
     /// It was deleted.
     Deleted,
     /// It was to be deleted, and was gone.
@@ -45,6 +47,7 @@ impl Done {
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
             Self::Given => "given",
+            Self::Known => "known",
             Self::Deleted => "deleted",
             Self::Gone => "gone",
             Self::Kept => "kept",

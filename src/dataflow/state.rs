@@ -412,7 +412,12 @@ fn replace(root: &Path, name: &str, target: &Target, entry: Option<Entry>) -> Re
     file.dataflow
         .sort_by(|a, b| (&a.platform, &a.organization, &a.sandbox).cmp(&(&b.platform, &b.organization, &b.sandbox)));
     if file.dataflow.is_empty() {
-        return files::remove(&path).map_err(|source| Error::File { action: "remove", path, source });
+        // What a run that was killed left half written goes with it.
+        let half = path.with_file_name(format!(".{name}.toml.new"));
+        for path in [&path, &half, &path.with_file_name("..gitignore.new")] {
+            files::remove(path).map_err(|source| Error::File { action: "remove", path: path.clone(), source })?;
+        }
+        return Ok(());
     }
     let text =
         toml::to_string(&file).map_err(|error| Error::State { path: path.clone(), reason: error.to_string() })?;
@@ -480,7 +485,11 @@ mod tests {
         "#);
         assert_eq!(fs::read_to_string(root.path().join(".sss/dataflow/.gitignore")).unwrap(), "*\n");
         assert_eq!(State::names(root.path()).unwrap(), ["acme"]);
+        for half in [".acme.toml.new", "..gitignore.new"] {
+            fs::write(file.with_file_name(half), "half").unwrap();
+        }
         State::forget(root.path(), "acme", &prod).unwrap();
+        assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "only `.gitignore` is left");
         assert!(!file.exists() && State::names(root.path()).unwrap().is_empty());
     }
 

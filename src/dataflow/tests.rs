@@ -186,7 +186,7 @@ fn every_way_goes_up_stays_as_it_is_and_leaves_nothing() {
 
         let writes = stage.writes().len();
         let again = stage.up(&recipe).unwrap();
-        assert!(!again.changed && again.done.values().all(|(done, _)| matches!(done, Done::Unchanged | Done::Given)));
+        assert!(!again.changed && again.done.values().all(|(done, _)| matches!(done, Done::Unchanged | Done::Known)));
         assert_eq!((stage.writes().len(), &again.state), (writes, &outcome.state));
         let shown = stage.show(&recipe);
         assert!(!shown.has_drift(), "{shown:#?}");

@@ -51,8 +51,12 @@ pub fn up(
     let ended = up.run(tell);
     let Up { state, mut outcome, .. } = up;
     for (name, value) in state.results() {
-        let given = Resource::of(name).is_none() || state.is_given(name);
-        outcome.note(name, if given { Done::Given } else { Done::Unchanged }, value);
+        let done = match Resource::of(name) {
+            None => Done::Known,
+            Some(_) if state.is_given(name) => Done::Given,
+            Some(_) => Done::Unchanged,
+        };
+        outcome.note(name, done, value);
     }
     outcome.changed |= state.begun().is_some();
     outcome.state = state;

@@ -54,6 +54,8 @@ impl Facts {
         };
         let told = |text: Option<&str>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let label = told(texts.label).or_else(|| ui("label/text")).unwrap_or_default();
+        // One line: it stands in headings and in the metadata.
+        let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
         let own = || spec.get("description").and_then(Value::as_str).map(str::to_owned);
         let written = told(texts.category).or_else(|| ui("category/key")).unwrap_or_default();
         let category = match category::read(&written) {

@@ -81,7 +81,12 @@ pub struct Section {
 impl Section {
     /// The heading for a source.
     pub fn heading(&self, label: &str) -> String {
-        self.heading.replace("{label}", label)
+        // By its spelling, which is right more often than one article for all.
+        let heading = match label.starts_with(|letter: char| "AEIOaeio".contains(letter)) {
+            true => self.heading.replace("a {label}", "an {label}"),
+            false => self.heading.to_owned(),
+        };
+        heading.replace("{label}", label)
     }
 
     /// What other sections and pages link to.
@@ -198,9 +203,9 @@ pub fn question(id: &str) -> Option<&'static Question> {
 /// What a gap begins and ends with: `<!-- sss:gap overview: what to write -->`.
 pub const GAP: (&str, &str) = ("<!-- sss:gap ", " -->");
 
-/// A gap: the mark that is looked for, and what a reader sees meanwhile.
+/// A gap: what a reader sees meanwhile, and the mark that is looked for. A line that began with the mark would be HTML as a whole.
 pub fn gap(id: &str, ask: &str) -> String {
-    format!("{}{id}: {ask}{}*To be written: {ask}.*", GAP.0, GAP.1)
+    format!("*To be written: {ask}.* {}{id}: {ask}{}", GAP.0, GAP.1)
 }
 
 /// A gap that was found in a page.
@@ -250,6 +255,13 @@ mod tests {
                 assert_eq!(ids.len(), sections.len());
             }
         }
+    }
+
+    #[test]
+    fn headings_have_the_article_of_the_label() {
+        let title = PageKind::Api.sections(Kind::Batch).next().unwrap();
+        assert!(title.heading("Acme CRM").starts_with("Create an Acme CRM source connection"));
+        assert!(title.heading("Lumen").starts_with("Create a Lumen source connection"));
     }
 
     #[test]

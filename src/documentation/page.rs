@@ -144,7 +144,7 @@ pub fn page(
         let name = if templates.has(&own) { own } else { format!("{id}.md.hbs") };
         Ok(templates.fill(&name, &context)?.trim_matches('\n').to_owned())
     };
-    let mut parts = vec![Part { id: METADATA.to_owned(), body: fill(METADATA)?, is_answer: false }];
+    let mut parts = vec![Part { id: METADATA.to_owned(), body: metadata(&fill(METADATA)?), is_answer: false }];
     for section in kind.sections(facts.kind) {
         if section.id == RESOURCES && answers.text(RESOURCES).is_none() {
             continue;
@@ -172,6 +172,15 @@ fn heading(section: &Section, label: &str) -> String {
     let hashes = "#".repeat(section.level.into());
     let text = inline(&section.heading(label));
     if section.level == 1 { format!("{hashes} {text}") } else { format!("{hashes} {text} {{#{}}}", section.anchor()) }
+}
+
+/// The metadata, with each value quoted where YAML would take it for something else.
+fn metadata(filled: &str) -> String {
+    let lines = filled.lines().map(|line| match line.split_once(": ") {
+        Some((key, value)) if !value.trim_start().starts_with('"') => format!("{key}: {}", yaml(value)),
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn context(kind: PageKind, facts: &Facts, answers: &Answers, calls: &Calls<'_>) -> Value {
@@ -207,10 +216,10 @@ fn context(kind: PageKind, facts: &Facts, answers: &Answers, calls: &Calls<'_>) 
         })
         .collect();
     json!({
-        "yaml_title": yaml(&title),
+        "title": title,
         "source": source,
         "label": inline(&facts.recipe.label),
-        "yaml_label": facts.recipe.label,
+        "plain_label": facts.recipe.label,
         "description": inline(&facts.description),
         "category": inline(&facts.category_name()),
         "is_streaming": facts.kind == Kind::Streaming,
@@ -280,10 +289,47 @@ fn row(credential: &Credential, answers: &Answers) -> Value {
         // What stands for it in the requests.
         _ if credential.is_secret => code(&secret_placeholder(name)),
         Some(example) => code(example),
+        None if !credential.is_required => "—".to_owned(),
         None => {
             let ask = format!("give an example of {name}, in the table examples of docs.toml");
             outline::gap(&format!("example.{name}"), &ask)
         }
     };
     json!({"name": code(name), "description": description, "example": example})
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_template_file_is_built_in_and_every_section_has_one() {
+        let mut there: Vec<_> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/docs"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        there.sort();
+        assert_eq!(TEMPLATES.names(), there);
+        let mut used = BTreeSet::from(["request.md.hbs".to_owned(), format!("{MAINTAINED}.md.hbs")]);
+        for page in PageKind::ALL {
+            let sections = [Kind::Streaming, Kind::Batch].into_iter().flat_map(|kind| page.sections(kind));
+            for id in sections.map(|section| section.id).chain([METADATA]) {
+                let own = format!("{}-{id}.md.hbs", page.as_str());
+                let name = if there.contains(&own) { own } else { format!("{id}.md.hbs") };
+                assert!(there.contains(&name), "{name}");
+                used.insert(name);
+            }
+        }
+        assert!(there.iter().all(|name| used.contains(name)), "a template that nothing uses");
+    }
+
+    #[test]
+    fn a_contact_becomes_a_link() {
+        assert_eq!(linked("a@b.example"), "[a@b.example](mailto:a@b.example)");
+        assert_eq!(linked("https://b.example"), "<https://b.example>");
+        assert_eq!(linked("[us](https://b.example)"), "[us](https://b.example)");
+        assert_eq!(linked("the team at a@b.example"), "the team at a@b.example");
+    }
 }

@@ -18,5 +18,6 @@ pub(super) fn compare(spec: &Spec<'_>, source: &LoadedSource<'_>, kind: Artifact
         return;
     }
     sink.value(node, format!("the {} here is not that of `{}`", kind.noun(), kind.file_name(&source.source.name)))
-        .help(format!("here it is `{}`, there it is `{}`: say the same in both", excerpt(&written), excerpt(said)));
+        .help(format!("here it is `{}`, there it is `{}`: say the same in both", excerpt(&written), excerpt(said)))
+        .beside(file);
 }

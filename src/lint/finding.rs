@@ -46,6 +46,8 @@ pub struct Finding {
     pub span: Span,
     /// The text, where there is one.
     pub document: Option<Arc<Document>>,
+    /// The path of another artifact that it is about as much: one of the two is to be changed.
+    pub beside: Option<Arc<str>>,
     /// What to do about it.
     pub help: Option<String>,
     /// Other places in the same text that explain it.
@@ -75,6 +77,12 @@ impl Finding {
         if help.is_some() {
             self.help = help.map(visible::lines);
         }
+        self
+    }
+
+    /// Says that it is about another artifact as much.
+    pub fn beside(&mut self, document: &Document) -> &mut Self {
+        self.beside = Some(document.path().into());
         self
     }
 

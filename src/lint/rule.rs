@@ -207,6 +207,7 @@ impl Sink<'_> {
             pointer: None,
             span: Span::default(),
             document: None,
+            beside: None,
             help: None,
             related: Vec::new(),
             secret: None,

@@ -13,12 +13,14 @@ use ureq::{
     Agent, Proxy, Timeout,
     http::{self, HeaderMap, HeaderValue},
     tls::{RootCerts, TlsConfig, TlsProvider},
+    unversioned::transport::DefaultConnector,
 };
 use url::Url;
 
 use super::{
     Error, Exchange, Refusal, Settings, Stop,
     exchange::Redactor,
+    resolve::Remembering,
     retry::{self, Repeat},
     settings::is_loopback,
 };
@@ -376,7 +378,7 @@ fn agent(timeout: Duration, proxy: Option<Proxy>) -> Agent {
         .root_certs(RootCerts::PlatformVerifier)
         .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .build();
-    Agent::config_builder()
+    let config = Agent::config_builder()
         .tls_config(tls)
         .proxy(proxy)
         .user_agent(USER_AGENT)
@@ -392,8 +394,8 @@ fn agent(timeout: Duration, proxy: Option<Proxy>) -> Agent {
         .timeout_send_body(Some(timeout))
         .timeout_recv_response(Some(timeout))
         .timeout_recv_body(Some(timeout))
-        .build()
-        .new_agent()
+        .build();
+    Agent::with_parts(config, DefaultConnector::default(), Remembering::default())
 }
 
 /// Handshake errors come wrapped in an I/O error once the socket is up.

@@ -250,6 +250,17 @@ impl Inlet {
         (attempt < retry::ATTEMPTS).then(|| retry::wait(attempt, None, self.longest_wait, retry::random())).flatten()
     }
 
+    /// The error to be told for a request that was given up at the `attempt`th time.
+    pub fn last_word(&self, error: Error, attempt: u32) -> Error {
+        match retry::asked(&error) {
+            Some(wanted) if wanted > self.longest_wait => {
+                Error::WaitTooLong { wanted, longest: self.longest_wait, last: Box::new(error) }
+            }
+            _ if attempt > 1 => Error::RetriesExhausted { attempts: attempt, last: Box::new(error) },
+            _ => error,
+        }
+    }
+
     /// The cause to be told for a request that was given up.
     pub fn given_up(error: &Error) -> Cause {
         match error {

@@ -17,6 +17,7 @@ mod inlet;
 pub mod keychain;
 mod mention;
 mod records;
+mod resolve;
 mod retry;
 mod sandbox;
 pub mod settings;

@@ -22,6 +22,7 @@ pub(super) fn findings() -> Findings {
         pointer: None,
         span: Span::default(),
         document: None,
+        beside: None,
         help: None,
         related: Vec::new(),
         secret: None,

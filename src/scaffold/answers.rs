@@ -177,7 +177,7 @@ impl Gather {
         let label = match &arguments.label {
             Some(label) => self.checked("--label", Some(label.as_str()), check::line),
             None => {
-                let label = check::default_label(&arguments.source);
+                let label = check::default_label(arguments.name());
                 self.assumed.push(format!("--label '{label}'"));
                 Some(label)
             }
@@ -216,7 +216,7 @@ impl Gather {
             }
         };
         Some(Answers {
-            source: arguments.source.clone(),
+            source: arguments.name().to_owned(),
             label: label?,
             description: description?,
             category: category?,

@@ -4,7 +4,7 @@ use super::*;
 
 fn streaming() -> New {
     New {
-        source: "acme-events".to_owned(),
+        source: Some("acme-events".to_owned()),
         kind: Some(SourceKind::Streaming),
         description: Some("Events of Acme.".to_owned()),
         documentation_url: Some("https://docs.example.com".to_owned()),

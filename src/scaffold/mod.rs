@@ -6,7 +6,8 @@
 //! prompt     check     templates
 //! ```
 //!
-//! [`answers`] and [`render`] are pure; [`prompt`], [`icon`], [`templates::Templates::load`], [`mod@write`] and [`git`] touch the world.
+//! [`answers`] and [`render`] are pure; [`prompt`], [`icon`], [`templates::Templates::load`], [`mod@write`] and [`git`] touch the world. [`around`] is for
+//! what stands around the sources: a workflow and a hook.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ use crate::exit::Exit;
 use crate::text::visible::printable;
 
 pub mod answers;
+pub mod around;
 pub mod check;
 mod flags;
 pub mod git;
@@ -60,6 +62,12 @@ pub enum Error {
     /// `--git` inside a repository.
     #[error("`{}` is inside the git repository `{}` already", .directory.display(), .repository.display())]
     InsideRepository { directory: PathBuf, repository: PathBuf },
+    /// `--hook` outside of a repository.
+    #[error("`{}` is in no repository of git, and a hook belongs to one", .directory.display())]
+    NoRepository { directory: PathBuf },
+    /// The folder of the sources cannot stand in a workflow.
+    #[error("the folder `{}` has characters in its path that would not be safe in a workflow", printable(name))]
+    Directory { name: String },
     /// git could not do it.
     #[error("could not {action}: {}", .source.message())]
     Git { action: &'static str, source: git2::Error },
@@ -121,6 +129,10 @@ impl Error {
             Self::InsideRepository { .. } => {
                 Some("leave `--git` out, and commit the new files there yourself".to_owned())
             }
+            Self::NoRepository { .. } => {
+                Some("run `git init` first, or scaffold a source with `--git --hook`; nothing was written".to_owned())
+            }
+            Self::Directory { .. } => Some("use letters, digits, `.`, `_` and `-` in the names of folders".to_owned()),
             Self::Git { .. } => Some("leave `--git` out, and run `git init` yourself".to_owned()),
             Self::LeftBehind { .. } => Some("remove them before running it again".to_owned()),
             Self::File { .. } | Self::Terminal(_) | Self::Interrupted => None,
@@ -140,6 +152,8 @@ impl Error {
             | Self::Template { .. }
             | Self::Rendered { .. }
             | Self::InsideRepository { .. }
+            | Self::NoRepository { .. }
+            | Self::Directory { .. }
             | Self::Git { .. }
             | Self::File { .. }
             | Self::Terminal(_) => Exit::Usage,

@@ -55,7 +55,7 @@ pub fn complete(
         )?,
     };
     a.kind = Some(kind);
-    let label = check::default_label(&a.source);
+    let label = check::default_label(a.name());
     fill(&mut a.label, "Label", "name shown in the sources catalog", Some(&label), of(check::line))?;
     fill(&mut a.description, "Description", "one sentence shown in the sources catalog", None, of(check::line))?;
     if a.category.is_none() {
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn asks_nothing_where_nothing_needed_is_missing() {
         let mut arguments = New {
-            source: "acme".to_owned(),
+            source: Some("acme".to_owned()),
             kind: Some(SourceKind::Streaming),
             description: Some("Events of Acme.".to_owned()),
             documentation_url: Some("https://example.com/docs".to_owned()),

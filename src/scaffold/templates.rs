@@ -42,6 +42,9 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "auth-basic.json.hbs",
     "auth-oauth2.json.hbs",
     "category.txt.hbs",
+    "ci-azure.yml.hbs",
+    "ci-github.yml.hbs",
+    "ci-gitlab.yml.hbs",
     "connectionSpec-batch.json.hbs",
     "connectionSpec-streaming.json.hbs",
     "description.txt.hbs",
@@ -53,6 +56,7 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "pagination-offset.json.hbs",
     "pagination-page.json.hbs",
     "pagination-pointer.json.hbs",
+    "pre-commit.hbs",
     "sss.toml.hbs",
 ];
 

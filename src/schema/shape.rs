@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::text::{
     Document,
-    json::{Kind, Node, Tree},
+    json::{Kind, Names, Node, Tree},
 };
 
 /// What a value must be like.
@@ -22,10 +22,19 @@ pub(super) struct Shape {
     /// The texts it may be, where there are only some.
     texts: Option<Vec<String>>,
     items: Option<Box<Shape>>,
-    /// Members by name, in the order of [`by_length`].
-    members: Vec<(String, Shape)>,
+    /// Members by name.
+    members: Names<Member>,
     others: Others,
-    required: Vec<String>,
+    /// The bits of the members that must be there.
+    required: u64,
+}
+
+/// What a member that is named must be like.
+#[derive(Debug)]
+struct Member {
+    shape: Shape,
+    /// One of its own, where it must be there.
+    bit: u64,
 }
 
 /// What members may be that are not named.
@@ -76,6 +85,8 @@ impl Shape {
 
     fn of(schema: Node<'_>) -> Option<Self> {
         let mut shape = Self::default();
+        let mut required = Vec::new();
+        let mut named: Vec<(String, Member)> = Vec::new();
         for (key, value) in schema.members() {
             let texts = || value.items().map(|item| Some(item.as_str()?.into_owned())).collect::<Option<Vec<_>>>();
             match key.as_ref() {
@@ -91,7 +102,7 @@ impl Shape {
                 "minItems" => shape.fewest = value.raw().parse().ok()?,
                 "pattern" => shape.form = Some(Form::of(&value.as_str()?)?),
                 "enum" => shape.texts = Some(texts()?),
-                "required" => shape.required = texts()?,
+                "required" => required = texts()?,
                 "items" if value.kind() == Kind::Object => shape.items = Some(Box::new(Self::of(value)?)),
                 "additionalProperties" => {
                     shape.others = match value.as_bool() {
@@ -101,14 +112,20 @@ impl Shape {
                     }
                 }
                 "properties" => {
-                    for (name, member) in value.members() {
-                        shape.members.push((name.into_owned(), Self::of(member)?));
-                    }
-                    shape.members.sort_by(|(one, _), (other, _)| by_length(one, other));
+                    let members = value
+                        .members()
+                        .map(|(name, member)| Some((name.into_owned(), Member { shape: Self::of(member)?, bit: 0 })));
+                    named = members.collect::<Option<Vec<_>>>()?;
                 }
                 _ => return None,
             }
         }
+        for (number, required) in (0..).zip(&required) {
+            let (_, member) = named.iter_mut().find(|(name, _)| name == required)?;
+            member.bit = 1_u64.checked_shl(number)?;
+            shape.required |= member.bit;
+        }
+        shape.members = Names::of(named);
         (schema.kind() == Kind::Object || schema.as_bool() == Some(true)).then_some(shape)
     }
 
@@ -163,24 +180,18 @@ impl Shape {
 
     fn fits_members(&self, node: Node<'_>) -> bool {
         let is_open = self.members.is_empty() && matches!(self.others, Others::Any);
-        let fits = |member: Node<'_>| {
-            let key = member.key().unwrap_or_default();
-            match self.members.binary_search_by(|(name, _)| by_length(name, &key)) {
-                Ok(at) => self.members[at].1.fits(member),
-                Err(_) => match &self.others {
-                    Others::Any => true,
-                    Others::None => false,
-                    Others::Like(shape) => shape.fits(member),
-                },
+        let mut missing = self.required;
+        let fits = |member: Node<'_>| match (self.members.get(member), &self.others) {
+            (Some(named), _) => {
+                missing &= !named.bit;
+                named.shape.fits(member)
             }
+            (None, Others::Any) => true,
+            (None, Others::None) => false,
+            (None, Others::Like(shape)) => shape.fits(member),
         };
-        self.required.iter().all(|key| node.get(key).is_some()) && (is_open || node.children().all(fits))
+        (is_open || node.children().all(fits)) && missing == 0
     }
-}
-
-/// Names are told apart by their lengths first: few have the same.
-fn by_length(one: &str, other: &str) -> std::cmp::Ordering {
-    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 #[cfg(test)]

@@ -62,9 +62,13 @@ fn first<'a>(expected: &'static Value, node: Node<'a>) -> Option<Departure<'a>> 
     if node.kind() != Kind::Object {
         return Some(Departure::Changed(node, expected));
     }
+    let mut in_order = expected_members.iter();
+    let mut is_in_order = true;
     for (key, member) in node.members() {
-        // There are few of them, and to compare them takes less than to look them up by a hash.
-        let expected = expected_members.iter().find(|(name, _)| **name == *key).map(|(_, expected)| expected);
+        // Nearly all have the members in the order of the block, and nothing need be looked up.
+        let expected = in_order.next().filter(|(name, _)| **name == *key).map(|(_, expected)| expected);
+        is_in_order &= expected.is_some();
+        let expected = expected.or_else(|| expected_members.get(key.as_ref()));
         let found = match expected {
             None => Some(Departure::Extra(member)),
             Some(_) if key == "$schema" && member.kind() == Kind::String => None,
@@ -73,6 +77,9 @@ fn first<'a>(expected: &'static Value, node: Node<'a>) -> Option<Departure<'a>> 
         if found.is_some() {
             return found;
         }
+    }
+    if is_in_order && in_order.next().is_none() {
+        return None;
     }
     let (key, member) = expected_members.iter().find(|(key, _)| node.get(key).is_none())?;
     Some(Departure::Missing(node, key, member))

@@ -50,6 +50,18 @@ static TEXTS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
 /// What stands for the name of a source in an address of the templates.
 const IN_ADDRESSES: [&str; 2] = ["YOURSOURCE", "your-source"];
 
+/// The letters that the words and phrases begin with, by their byte.
+const FIRSTS: [bool; 256] = {
+    let mut firsts = [false; 256];
+    let letters = b"TFyYlLiIgG";
+    let mut at = 0;
+    while at < letters.len() {
+        firsts[letters[at] as usize] = true;
+        at += 1;
+    }
+    firsts
+};
+
 /// The part of a text that is looked at.
 pub fn beginning(text: &str) -> &str {
     if text.len() <= CHARACTERS {
@@ -107,15 +119,15 @@ fn is_suspect(text: &str) -> bool {
     let starts = |at: usize, word: &str| {
         bytes.get(at..at + word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
     };
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
-        b'T' | b'F' => NOTES.iter().any(|note| bytes[at..].starts_with(note.as_bytes())),
-        _ => match byte | 0x20 {
-            b'y' => ["yoursource", "your_", "your source"].iter().any(|word| starts(at, word)),
-            b'l' => starts(at, "lorem"),
-            b'i' => starts(at, "insert"),
-            b'g' => starts(at, "generic"),
-            _ => false,
-        },
+    // Most letters are none of the first ones, and few of those that are have the right one behind them.
+    let mut firsts = bytes.windows(2).enumerate().filter(|(_, pair)| FIRSTS[usize::from(pair[0])]);
+    firsts.any(|(at, pair)| match [pair[0] | 0x20, pair[1] | 0x20] {
+        [b't', b'o' | b'b'] | [b'f', b'i'] => NOTES.iter().any(|note| bytes[at..].starts_with(note.as_bytes())),
+        [b'y', b'o'] => ["yoursource", "your_", "your source"].iter().any(|word| starts(at, word)),
+        [b'l', b'o'] => starts(at, "lorem"),
+        [b'i', b'n'] => starts(at, "insert"),
+        [b'g', b'e'] => starts(at, "generic"),
+        _ => false,
     })
 }
 

@@ -10,6 +10,7 @@ pub mod header;
 pub mod ids;
 pub mod leftover;
 pub mod pagination;
+pub mod pattern;
 pub mod placeholder;
 pub mod response;
 pub mod sample;

@@ -1,11 +1,7 @@
 //! Placeholders in the texts of a spec: `${name}` for what a customer fills in, `{NAME}` for what the platform does;
 //! which texts they work in, and which names they may use.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
 use super::{
     Spec, auth,
@@ -41,7 +37,7 @@ pub struct Placeholder<'a> {
 pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     let mut found = Vec::new();
     // Most texts have none, and to look for one byte costs the least.
-    if !text.contains('{') {
+    if memchr::memchr(b'{', text.as_bytes()).is_none() {
         return found;
     }
     let mut at = 0;
@@ -207,8 +203,8 @@ pub fn places<'a>(spec: &Spec<'a>) -> Vec<Place<'a>> {
 }
 
 /// Every name that the request refers to, however it is written, in expressions and keys as well.
-pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
-    let mut names = HashSet::new();
+pub fn referred(spec: &Spec<'_>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
     let mut add = |text: &str| {
         names.extend(find(text).into_iter().map(|found| found.name.to_owned()));
         for expression in expressions(text) {
@@ -233,9 +229,10 @@ pub fn referred(spec: &Spec<'_>) -> HashSet<String> {
 /// The names that a spec lets a customer fill in.
 #[derive(Debug)]
 pub struct Declared<'a> {
-    inputs: HashSet<Cow<'a, str>>,
-    /// How many ways to sign in ask for each name.
-    credentials: HashMap<Cow<'a, str>, usize>,
+    /// In the order of the alphabet, as are the others: there are few most often, and no hash is worth its while.
+    inputs: Vec<Cow<'a, str>>,
+    /// Each as often as there are ways to sign in that ask for it.
+    credentials: Vec<Cow<'a, str>>,
     ways: usize,
 }
 
@@ -252,38 +249,41 @@ pub enum Source {
 impl<'a> Declared<'a> {
     /// The names of a spec.
     pub fn of(spec: &Spec<'a>) -> Self {
-        let form = form::of_inputs(spec);
-        let mut declared =
-            Self { inputs: form.map(Form::names).unwrap_or_default(), credentials: HashMap::new(), ways: 0 };
+        let names = |form: Form<'a>| {
+            let mut names: Vec<_> = form.fields().map(|(name, _)| name).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        };
+        let mut credentials = Vec::new();
+        let mut ways = 0;
         for entry in auth::entries(spec) {
-            declared.ways += 1;
-            for name in entry.form().map(Form::names).unwrap_or_default() {
-                *declared.credentials.entry(name).or_default() += 1;
-            }
+            ways += 1;
+            credentials.extend(entry.form().map(names).unwrap_or_default());
         }
-        declared
+        credentials.sort_unstable();
+        Self { inputs: form::of_inputs(spec).map(names).unwrap_or_default(), credentials, ways }
     }
 
     /// Who fills in this name.
     pub fn source(&self, name: &str) -> Source {
-        if self.inputs.contains(name) {
+        if self.inputs.binary_search_by(|input| input.as_ref().cmp(name)).is_ok() {
             return Source::Everyone;
         }
-        match self.credentials.get(name) {
-            Some(count) if *count == self.ways => Source::Everyone,
-            Some(_) => Source::Some,
-            None => Source::Nobody,
+        let first = self.credentials.partition_point(|credential| credential.as_ref() < name);
+        match self.credentials[first..].partition_point(|credential| credential == name) {
+            0 => Source::Nobody,
+            count if count == self.ways => Source::Everyone,
+            _ => Source::Some,
         }
     }
 
     /// The declared name nearest to one that is not declared; of equally near ones the first in the alphabet.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        if self.inputs.len() + self.credentials.len() > MOST_NAMES {
-            return None;
-        }
-        let mut names: Vec<&str> = self.inputs.iter().chain(self.credentials.keys()).map(AsRef::as_ref).collect();
+        let mut names: Vec<&str> = self.inputs.iter().chain(&self.credentials).map(AsRef::as_ref).collect();
         names.sort_unstable();
-        crate::text::nearest::nearest(name, names)
+        names.dedup();
+        if names.len() > MOST_NAMES { None } else { crate::text::nearest::nearest(name, names) }
     }
 }
 

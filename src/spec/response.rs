@@ -1,7 +1,7 @@
 //! What a response of a batch source looks like: a sample of one that was given, or the custom schema of the spec; and
 //! where paths lead in it.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
 
 use jsonpath_rfc9535::{JsonPath, SingularSegment};
 use serde_json::Value;
@@ -214,13 +214,13 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// The names of its members; nothing where they cannot be told.
-    pub fn members(self) -> Option<BTreeSet<String>> {
+    /// The names of its members in the order of the alphabet; nothing where they cannot be told.
+    pub fn members(self) -> Option<Vec<Cow<'a, str>>> {
         match self {
-            Self::Sample(value) => Some(value.as_object()?.keys().cloned().collect()),
+            Self::Sample(value) => Some(in_order(value.as_object()?.keys().map(Cow::from))),
             Self::Schema(node) => {
                 let properties = node.get("properties").filter(|_| !is_open(node))?;
-                Some(properties.members().map(|(key, _)| key.into_owned()).collect())
+                Some(in_order(properties.members().map(|(key, _)| key)))
             }
         }
     }
@@ -247,6 +247,14 @@ impl<'a> Shape<'a> {
         }
         found
     }
+}
+
+/// Names in the order of the alphabet, each once.
+fn in_order<'a>(names: impl Iterator<Item = Cow<'a, str>>) -> Vec<Cow<'a, str>> {
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -130,6 +130,18 @@ const PREFIXES: [(&str, usize, &str); 32] = [
     ("p8e-", 16, "a client secret of Adobe"),
 ];
 
+/// The first bytes of all of them, and of a JSON Web Token.
+const BEGINNINGS: [bool; 256] = {
+    let mut begins = [false; 256];
+    begins[b'e' as usize] = true;
+    let mut at = 0;
+    while at < PREFIXES.len() {
+        begins[PREFIXES[at].0.as_bytes()[0] as usize] = true;
+        at += 1;
+    }
+    begins
+};
+
 /// How a key in PEM begins.
 static PEM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN "));
 
@@ -141,18 +153,46 @@ pub fn found_in(text: &str) -> Option<&'static str> {
     if text.len() < SHORTEST {
         return in_address(text);
     }
-    // Nothing shorter has a heading and what follows it.
-    if text.len() >= 60
-        && let Some(start) = PEM.find(text.as_bytes())
-    {
-        let rest = &text[start..];
-        let label = rest.lines().next().unwrap_or_default();
-        // A heading alone is a description of the format; a key goes on.
-        if label.contains("PRIVATE KEY-----") && rest.len() > label.len() + 32 {
-            return Some("a private key");
+    let found = private_key(text).or_else(|| long_words(text).find_map(named));
+    found.or_else(|| after_scheme(text)).or_else(|| in_address(text))
+}
+
+/// What may be found in the texts of a document: told once of the whole, so that it need not be looked for in each.
+#[derive(Debug, Clone, Copy)]
+pub struct Suspicion {
+    /// A private key, or a secret with a known beginning.
+    in_words: bool,
+    in_addresses: bool,
+}
+
+impl Suspicion {
+    /// What may be in the texts of a document, which must stand in it as they are.
+    pub fn of(document: &str) -> Self {
+        let in_words = || long_words(document).any(|word| named(word).is_some());
+        Self {
+            in_words: PEM.find(document.as_bytes()).is_some() || in_words(),
+            in_addresses: memchr::memchr(b'@', document.as_bytes()).is_some(),
         }
     }
-    long_words(text).find_map(named).or_else(|| after_scheme(text)).or_else(|| in_address(text))
+
+    /// What sort of secret one of the texts holds, as [`found_in`] tells it.
+    pub fn found_in(self, text: &str) -> Option<&'static str> {
+        if self.in_words {
+            return found_in(text);
+        }
+        after_scheme(text).or_else(|| if self.in_addresses { in_address(text) } else { None })
+    }
+}
+
+fn private_key(text: &str) -> Option<&'static str> {
+    // Nothing shorter has a heading and what follows it.
+    if text.len() < 60 {
+        return None;
+    }
+    let rest = &text[PEM.find(text.as_bytes())?..];
+    let label = rest.lines().next().unwrap_or_default();
+    // A heading alone is a description of the format; a key goes on.
+    (label.contains("PRIVATE KEY-----") && rest.len() > label.len() + 32).then_some("a private key")
 }
 
 /// The words of a text that are as long as a secret.
@@ -177,11 +217,14 @@ fn long_words(text: &str) -> impl Iterator<Item = &str> {
 
 /// What sort of secret one word is.
 fn named(word: &str) -> Option<&'static str> {
+    let first = word.bytes().next();
+    // Most words begin like none.
+    if !first.is_some_and(|first| BEGINNINGS[usize::from(first)]) {
+        return None;
+    }
     if is_jwt(word) {
         return Some("a JSON Web Token");
     }
-    let first = word.bytes().next();
-    // Most words begin like none.
     PREFIXES.iter().filter(|(prefix, ..)| prefix.bytes().next() == first).find_map(|(prefix, least, name)| {
         let rest = word.strip_prefix(prefix)?;
         let is_upper = !matches!(*prefix, "AKIA" | "ASIA") || is_aws(rest);
@@ -202,10 +245,12 @@ fn is_jwt(word: &str) -> bool {
 
 /// `Bearer` and `Basic` with what a client sends after them.
 fn after_scheme(text: &str) -> Option<&'static str> {
-    let text = text.trim();
-    if !text.starts_with(['b', 'B']) {
+    // Most texts begin with a letter, and another.
+    let begins_otherwise = |first: &u8| first.is_ascii_graphic() && !matches!(first, b'b' | b'B');
+    if text.len() < SHORTEST || text.as_bytes().first().is_some_and(begins_otherwise) {
         return None;
     }
+    let text = text.trim();
     let (scheme, rest) = text.split_once(' ')?;
     let rest = rest.trim();
     let name = if scheme.eq_ignore_ascii_case("bearer") {
@@ -221,9 +266,7 @@ fn after_scheme(text: &str) -> Option<&'static str> {
 /// A user name and password in front of a host.
 fn in_address(text: &str) -> Option<&'static str> {
     // Few texts hold this one character, and to look for it costs the least.
-    if !text.contains('@') {
-        return None;
-    }
+    memchr::memchr(b'@', text.as_bytes())?;
     let (_, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#', ' ']).next()?;
     let (_, password) = authority.rsplit_once('@')?.0.split_once(':')?;
@@ -232,7 +275,17 @@ fn in_address(text: &str) -> Option<&'static str> {
 
 /// What tokens with a known beginning are made of.
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+    // In a table, because it is asked of every other byte of a document.
+    const WORD: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+            byte += 1;
+        }
+        table
+    };
+    WORD[usize::from(byte)]
 }
 
 fn is_token(character: char) -> bool {
@@ -343,6 +396,8 @@ mod tests {
             (format!("-----BEGIN RSA PRIVATE KEY-----\n{random}{random}\n"), "a private key"),
         ] {
             assert_eq!(found_in(&text), Some(name));
+            let document = format!("{{\"name\": \"{text}\"}}");
+            assert_eq!(Suspicion::of(&document).found_in(&text), Some(name), "{document}");
         }
     }
 
@@ -363,6 +418,7 @@ mod tests {
             "",
         ] {
             assert_eq!(found_in(text), None, "{text}");
+            assert_eq!(Suspicion::of(&format!("{{\"name\": \"{text}\"}}")).found_in(text), None, "{text}");
         }
     }
 }

@@ -106,7 +106,9 @@ fn is_host(authority: &str) -> bool {
     let is_port = port.bytes().all(|byte| byte == MASK as u8) || port.parse::<u16>().is_ok();
     // Some letters more than a host may have stay a host once a short value takes their place.
     let is_gapless = !name.starts_with('.') && !name.contains("..");
-    is_port && !name.is_empty() && is_gapless && !name.contains('%') && url::Host::parse(&shorten(name)).is_ok()
+    // Addresses on the web may hold these characters, names of hosts do not: `$(name)` stands for nothing.
+    let is_plain = !name.contains(['%', '(', ')']);
+    is_port && !name.is_empty() && is_gapless && is_plain && url::Host::parse(&shorten(name)).is_ok()
 }
 
 /// What stands for each byte of a placeholder: a letter, so that the text stays of the same length.
@@ -252,6 +254,7 @@ mod tests {
         assert_eq!(host("https://a b.example"), [(HostFault::WhiteSpace, " ")]);
         assert_eq!(host("https://"), [(HostFault::Empty, "https://")]);
         assert_eq!(host("https://a..|b"), [(HostFault::NoHostName, "a..|b")]);
+        assert_eq!(host("https://$(b).example"), [(HostFault::NoHostName, "$(b).example")]);
         assert_eq!(host("https://a..example"), [(HostFault::NoHostName, "a..example")]);
         assert_eq!(host("https://.${a}.example:443"), [(HostFault::NoHostName, ".${a}.example:443")]);
         assert_eq!(host("https://a.example:99999"), [(HostFault::NoHostName, "a.example:99999")]);

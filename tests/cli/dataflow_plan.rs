@@ -323,6 +323,49 @@ fn without_an_account_a_plan_is_printed_all_the_same() {
 }
 
 #[test]
+fn credentials_come_from_a_file_or_the_environment_and_are_in_no_print() {
+    let (directory, emulator) = published();
+    let auth = r#"{"subdomain": "acme", "accessToken": "hidden"}"#;
+    fs::write(directory.path().join("auth.json"), auth).unwrap();
+    let arguments = [
+        BATCH,
+        "--auth-spec",
+        "OAuth2 Refresh Code",
+        "--input",
+        "brandId=7",
+        "--sample",
+        "sample.json",
+        "--start-time",
+        "2026-01-31T09:00:00+01:00",
+        "--frequency",
+        "day",
+        "--interval",
+        "2",
+        "--backfill",
+        "false",
+    ];
+    for more in [&["--auth-file", "auth.json"][..], &[]] {
+        for print in [&["--plan"][..], &["--plan", "--json"], &["--curl"], &["--postman", "-"]] {
+            let ran =
+                emulator.sss(directory.path()).env("SSS_SOURCE_REFRESH_TOKEN", "hidden too").args(["dataflow", "up"]);
+            let ran = ran.args(arguments).args(more).args(print).run().exits(0);
+            assert!(!ran.stdout.contains("hidden") && !ran.stderr.contains("hidden"), "{}", ran.stdout);
+        }
+        let ran = emulator.sss(directory.path()).env("SSS_SOURCE_REFRESH_TOKEN", "hidden too").args(["dataflow", "up"]);
+        let plan = ran.args(arguments).args(more).args(["--plan", "--json"]).run().exits(0).json();
+        let params = &plan["steps"][0]["body"]["auth"]["params"];
+        assert_eq!(
+            (&params["accessToken"], &params["refreshToken"]),
+            (&json!("{accessToken}"), &json!("{refreshToken}"))
+        );
+        let schedule =
+            plan["steps"].as_array().unwrap().iter().find_map(|step| step["body"].get("scheduleParams")).unwrap();
+        let wanted = json!({"startTime": 1_769_846_400, "frequency": "day", "interval": 2, "backfill": false});
+        assert_eq!(*schedule, wanted);
+    }
+}
+
+#[test]
 fn what_is_asked_for_wrongly_is_told() {
     let (directory, emulator) = published();
     let told =

@@ -59,7 +59,9 @@ fn pages_without_answers_have_marked_gaps() {
         assert!(self_serve_sources::documentation::for_submission(&written).is_err());
     }
     assert!(text(page(&directory, STREAMING, "api")).contains("{CONNECTION_SPEC_ID}"));
-    docs(&directory, &[BATCH]).exits(0).tells(["example.subdomain", "give an example of subdomain"]);
+    let ran = docs(&directory, &[BATCH]).exits(0).tells(["example.subdomain", "give an example of subdomain"]);
+    assert_eq!(ran.stderr.matches(": overview: ").count(), 1, "{}", ran.stderr);
+    assert!(!ran.stderr.contains("example.clientId"), "what may be left out needs no example: {}", ran.stderr);
     assert!(text(page(&directory, BATCH, "api")).contains("\"subdomain\": \"{SOURCE_SUBDOMAIN}\""));
 }
 
@@ -77,6 +79,64 @@ fn what_flags_answer_stays_when_they_are_not_given_again() {
         }
     }
     docs(&directory, &[STREAMING, "--check"]).exits(0);
+}
+
+/// On a terminal, what is missing is asked for; Enter leaves it out.
+#[cfg(unix)]
+#[test]
+fn gaps_are_asked_for_on_a_terminal() {
+    use std::io::{Read, Write};
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    let directory = bare();
+    let pty = native_pty_system();
+    let pair = pty.openpty(PtySize { rows: 40, cols: 200, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sss"));
+    command.args(["docs", STREAMING, "--color", "never"]);
+    command.cwd(directory.path());
+    command.env("TERM", "xterm");
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let mut writer = pair.master.take_writer().unwrap();
+    let mut seen = String::new();
+    let mut wait_for = |text: &str| {
+        let mut bytes = [0; 4096];
+        while !seen.contains(text) {
+            let read = reader.read(&mut bytes).unwrap();
+            assert!(read > 0, "`{text}` never came:\n{seen}");
+            seen.push_str(&String::from_utf8_lossy(&bytes[..read]));
+        }
+    };
+    for (question, answer) in
+        [("Overview:", "It does."), ("Contact:", "a@b.example"), ("Prerequisites:", ""), ("Webhook:", "1. Do it.")]
+    {
+        wait_for(question);
+        writer.write_all(format!("{answer}\r").as_bytes()).unwrap();
+    }
+    wait_for("ui.md");
+    assert!(child.wait().unwrap().success());
+    for kind in ["api", "ui"] {
+        let written = text(page(&directory, STREAMING, kind));
+        assert!(
+            written.contains("It does.") && written.contains("mailto:a@b.example") && written.contains("1. Do it.")
+        );
+        assert!(written.contains("<!-- sss:gap prerequisites: "));
+    }
+}
+
+#[test]
+fn hostile_texts_of_the_artifacts_stay_texts() {
+    let directory = bare();
+    let label = directory.path().join(format!("Sources/{BATCH}/Artifacts/{BATCH}-label.txt"));
+    fs::write(label, "A: *b* | <!-- sss:end --> {{{{x}}}} `c`\n").unwrap();
+    edit(&directory, BATCH, "API key with the right to read tickets.", "a | b <i> `d`\\n<!-- sss:end -->\\n# e");
+    docs(&directory, &[BATCH]).exits(0);
+    docs(&directory, &[BATCH, "--check"]).exits(0);
+    let written = text(page(&directory, BATCH, "api"));
+    assert!(written.contains("\ntitle: \"Create an A: *b* | <!-- sss:end --> {{{{x}}}} `c` source"), "{written}");
+    assert!(written.contains("| a \\| b &lt;i> \\`d\\` &lt;!-- sss:end --> # e. **Secret**"));
 }
 
 #[test]

@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api;
+mod around;
 mod auth;
 mod baseline;
+mod benchmarks;
 mod curl;
+mod dataflow;
 mod dataflow_plan;
 mod docs;
 mod docs_pages;
+mod emulate;
 mod emulator;
 mod fix;
 mod formats;
@@ -29,6 +33,7 @@ mod schema;
 mod secrets;
 mod select;
 mod selection;
+mod send;
 mod status;
 mod submit;
 mod support;

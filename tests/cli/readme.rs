@@ -67,20 +67,28 @@ fn normalised(text: &str) -> String {
             .split(' ')
             .map(|word| {
                 let core = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-                let fixed = ["6499120c-0b15-42dc-936e-847ea3c24d72", "e77fde5a-22a8-11ed-861d-0242ac120002"];
-                let tail = core.rsplit('/').next().unwrap_or_default();
-                if uuid::Uuid::try_parse(tail).is_ok() && !fixed.contains(&tail) {
-                    return word.replace(tail, "<id>");
-                }
                 if let Some((before, port)) = core.rsplit_once("127.0.0.1:") {
                     return word.replace(&format!("{before}127.0.0.1:{port}"), "<address>");
+                }
+                let fixed = ["6499120c-0b15-42dc-936e-847ea3c24d72", "e77fde5a-22a8-11ed-861d-0242ac120002"];
+                let tail = core.rsplit('/').next().unwrap_or_default();
+                let is_hexadecimal = tail.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let is_random =
+                    uuid::Uuid::try_parse(tail).is_ok() || is_hexadecimal && matches!(tail.len(), 8 | 24 | 64);
+                // An address with an id at its end has both.
+                if let Some((before, rest)) = core.rsplit_once("127.0.0.1:") {
+                    return word.replace(&format!("{before}127.0.0.1:{rest}"), "<address>");
+                }
+                if is_random && !fixed.contains(&tail) {
+                    return word.replace(tail, "<id>");
                 }
                 word.to_owned()
             })
             .collect();
         let line = words.join(" ");
-        if let Some((before, _)) = line.split_once("\"duration_ms\": ") {
-            lines.push(format!("{before}\"duration_ms\": <time>"));
+        let timed = ["\"duration_ms\": ", "\"events_per_second\": ", " accepted by the inlet of "];
+        if let Some((timed, before)) = timed.iter().find_map(|timed| Some((timed, line.split_once(timed)?.0))) {
+            lines.push(format!("{before}{timed}<time>"));
             continue;
         }
         let line = match line.strip_suffix(" ms").and_then(|rest| rest.rsplit_once(' ')) {
@@ -123,6 +131,14 @@ fn the_readme_says_what_sss_says() {
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("README.md", "plan", directory.path(), Some(&emulator));
+    let directory = example();
+    let emulator = Emulator::in_memory(directory.path());
+    hold("README.md", "dataflow", directory.path(), Some(&emulator));
+    let directory = example();
+    let emulator = Emulator::in_memory(directory.path());
+    fs::write(directory.path().join("sample.json"), "{\"id\": \"1\", \"plan\": \"gold\"}").unwrap();
+    hold("README.md", "send", directory.path(), Some(&emulator));
+    hold("README.md", "docs", example().path(), None);
 }
 
 #[test]
@@ -136,6 +152,7 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("diff", directory.path(), None);
     hold("rules", example().path(), None);
     hold("new", tempfile::tempdir().unwrap().path(), None);
+    hold("docs", example().path(), None);
     let directory = example();
     let emulator = Emulator::in_memory(directory.path());
     hold("plan", directory.path(), Some(&emulator));
@@ -143,6 +160,10 @@ fn the_page_on_json_shows_what_sss_prints() {
     hold("auth", directory.path(), Some(&emulator));
     hold("status", directory.path(), Some(&emulator));
     hold("pull", directory.path(), Some(&emulator));
+    hold("dataflow", directory.path(), Some(&emulator));
+    hold("dataflow-plan", example().path(), None);
+    fs::write(directory.path().join("sample.json"), "{\"id\": \"1\", \"plan\": \"gold\"}").unwrap();
+    hold("send", directory.path(), Some(&emulator));
     hold("rehearse", example().path(), None);
     hold("submit", example().path(), None);
 }

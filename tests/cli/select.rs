@@ -153,6 +153,22 @@ fn staged_reads_the_index_and_shows_what_differs_from_the_last_commit() {
 }
 
 #[test]
+fn what_two_artifacts_say_otherwise_is_shown_whichever_of_them_is_staged() {
+    for (kind, text, staged) in [
+        ("label", "Harbor Tickets", "label.txt"),
+        ("description", "Something else.", "description.txt"),
+        ("category", "crm", "category.txt"),
+    ] {
+        let directory = repository();
+        fs::write(directory.path().join(artifact(BATCH, staged)), format!("{text}\n")).unwrap();
+        git(directory.path(), &["add", "--all"]);
+        let expected = format!("{kind}-mismatch {}", artifact(BATCH, "connectionSpec.json"));
+        let (findings, sources, _) = found(&lint(&directory, &["--staged"]));
+        assert_eq!((findings, sources), (vec![expected], 1));
+    }
+}
+
+#[test]
 fn staged_works_before_the_first_commit_and_takes_the_configuration_from_the_index() {
     let directory = tempfile::tempdir().unwrap();
     let root = directory.path().join("deep/partner");
@@ -197,7 +213,7 @@ fn a_hook_of_git_sees_what_is_about_to_be_committed() {
         assert!(!output.status.success() && told.contains("surrounding-blanks"), "{told}");
     }
     edit(&directory, &artifact(BATCH, "label.txt"), " Harbor", "Harbor");
-    edit(&directory, &artifact(BATCH, "description.txt"), ".", "!");
+    edit(&directory, &artifact(BATCH, "icon.svg"), "</svg>", "<!-- mended --></svg>");
     assert!(commit(&["--all"]).status.success());
 }
 

@@ -238,31 +238,36 @@ fn killed_at_a_request_there_is_one_of_each_thing_in_the_end_or_none() {
     report::write("dataflow crash", &["dataflow", "killed, then run", "cases", "right in the end"], &rows);
 }
 
-/// What a request of `up` may meet: its name, what is laid, what is set, and whether one that met it may have to be run again.
-fn faults() -> Vec<(&'static str, Value, &'static [(&'static str, &'static str)], bool)> {
+/// What a request of `up` may meet.
+struct Fault {
+    name: &'static str,
+    action: Value,
+    environment: &'static [(&'static str, &'static str)],
+    /// Whether the run that met it may have to be run again.
+    may_stop: bool,
+}
+
+fn faults() -> Vec<Fault> {
+    let fault = |name, may_stop, action| Fault { name, action, environment: &[], may_stop };
     let page = json!({ "status": 502, "body": "<html><h1>Bad gateway</h1></html>" });
     vec![
-        ("500", json!({ "status": 500 }), &[], false),
-        ("503", json!({ "status": 503 }), &[], false),
-        (
-            "429 with `Retry-After: 1`",
-            json!({ "status": 429, "retry_after": 1 }),
-            &[("SSS_RETRY_MAX_WAIT", "1")],
-            false,
-        ),
-        ("429 with `Retry-After: 3600`", json!({ "status": 429, "retry_after": 3600 }), &[], true),
-        ("401, the token has expired", json!({ "expire_tokens": true }), &[], false),
-        ("403", json!({ "status": 403 }), &[], true),
-        ("the connection is dropped before the work", json!({ "drop": "before" }), &[], true),
-        ("the connection is dropped after the work", json!({ "drop": "after" }), &[], false),
-        ("the answer breaks off", json!({ "truncate": 5 }), &[], false),
-        ("502 with an HTML page", page, &[], true),
-        (
-            "30 s of silence after the work",
-            json!({ "silence": "after", "seconds": 30 }),
-            &[("SSS_TIMEOUT", "1.5")],
-            false,
-        ),
+        fault("500", false, json!({ "status": 500 })),
+        fault("503", false, json!({ "status": 503 })),
+        Fault {
+            environment: &[("SSS_RETRY_MAX_WAIT", "1")],
+            ..fault("429 with `Retry-After: 1`", false, json!({ "status": 429, "retry_after": 1 }))
+        },
+        fault("429 with `Retry-After: 3600`", true, json!({ "status": 429, "retry_after": 3600 })),
+        fault("401, the token has expired", false, json!({ "expire_tokens": true })),
+        fault("403", true, json!({ "status": 403 })),
+        fault("the connection is dropped before the work", true, json!({ "drop": "before" })),
+        fault("the connection is dropped after the work", false, json!({ "drop": "after" })),
+        fault("the answer breaks off", false, json!({ "truncate": 5 })),
+        fault("502 with an HTML page", true, page),
+        Fault {
+            environment: &[("SSS_TIMEOUT", "1.5")],
+            ..fault("30 s of silence after the work", false, json!({ "silence": "after", "seconds": 30 }))
+        },
     ]
 }
 
@@ -279,7 +284,7 @@ fn every_fault_at_every_request_is_ridden_out_or_told_and_the_next_run_puts_all_
     }
     let cases = report::part(cases, 53);
     let codes = workers::each(4, &cases, Platform::new, |platform, (way, number, fault)| {
-        let (name, action, environment, may_stop) = &faults[*fault];
+        let Fault { name, action, environment, may_stop } = &faults[*fault];
         let told = |wrong: String| format!("{way:?}, request {number}, {name}: {wrong}");
         let repository = way.prepare(platform);
         let before = platform.count();
@@ -306,12 +311,12 @@ fn every_fault_at_every_request_is_ridden_out_or_told_and_the_next_run_puts_all_
     let rows: Vec<Vec<String>> = faults
         .iter()
         .enumerate()
-        .map(|(at, (name, ..))| {
+        .map(|(at, fault)| {
             let of = |wanted: Option<i32>| {
                 let met = cases.iter().zip(&codes).filter(|(case, _)| case.2 == at);
                 met.filter(|(_, code)| wanted.is_none_or(|wanted| **code == wanted)).count().to_string()
             };
-            vec![(*name).to_owned(), of(None), of(Some(0)), of(Some(2)), of(Some(4)), of(Some(5)), of(None)]
+            vec![fault.name.to_owned(), of(None), of(Some(0)), of(Some(2)), of(Some(4)), of(Some(5)), of(None)]
         })
         .collect();
     let head = ["fault", "cases", "ended with 0", "with 2", "with 4", "with 5", "right after the next run"];

@@ -71,7 +71,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Send, console: &mut Console)
     let inlet = inlet(&way, arguments, &options, console)?;
     let mut file = refused_file(arguments.refused.as_deref().map(from), &input, way.name.as_deref(), global)?;
     let stop = Stop::default();
-    interrupt::heed(&stop, console.teller());
+    interrupt::heed(&stop, console.teller().beside_a_line());
     let (watch, told) = (Watch::default(), Told::new(console, arguments));
     let outcome = {
         let refused = |refused: Refused<'_>| told.tell(refused);
@@ -88,18 +88,18 @@ pub(super) fn run(global: &Global, arguments: &cli::Send, console: &mut Console)
     let exit = outcome.exit();
     if console.json() {
         print_json(&way, &outcome, (path.as_deref(), kept), listed, console);
-    } else {
+    } else if exit != Exit::Nothing {
         print(&way, &outcome, console);
-        tell(&outcome, arguments, (path.as_deref(), kept), console);
+        tell(&outcome, console);
     }
     if exit == Exit::Nothing {
         return Err(nothing(&outcome));
     }
-    if let Some(ending) = outcome.ending
-        && let Some(error) = told_ending(ending, input.path.as_deref(), arguments.refused.as_deref())
-    {
+    let advice = advice(&outcome, arguments, (path.as_deref(), kept));
+    if let Some(error) = outcome.ending.and_then(|ending| told_ending(ending, &way, &options, input.path.as_deref())) {
         console.error(&error);
     }
+    advice.iter().for_each(|line| console.message(line));
     Ok(exit)
 }
 
@@ -157,8 +157,8 @@ fn way(global: &Global, arguments: &cli::Send) -> Result<Way, Error> {
     let names: Vec<String> = known.iter().map(|(name, _)| name.clone()).collect();
     let (name, state) = match wanted {
         Some(wanted) => known.into_iter().find(|(name, _)| name == wanted).ok_or_else(|| {
-            let target = target.clone();
-            Error::from(dataflow::Error::NotUp { name: wanted.to_owned(), target: Box::new(target), known: names })
+            let target = Box::new(target.clone());
+            Error::from(dataflow::Error::NotUp { name: wanted.to_owned(), target, known: names })
         })?,
         None if known.len() == 1 => known.remove(0),
         None if known.is_empty() => {
@@ -252,7 +252,7 @@ fn inlet(way: &Way, arguments: &cli::Send, options: &Options, console: &Console)
     if let (Some(secret), true) = (secret(&arguments.signing)?, options.signer.is_some()) {
         inlet.hide(SecretString::from(secret));
     }
-    let teller = console.teller();
+    let teller = console.teller().beside_a_line();
     if *authenticated {
         for warning in &way.settings.warnings {
             teller.progress(&format!("{WARNING}warning{WARNING:#}: {warning}"));
@@ -261,14 +261,8 @@ fn inlet(way: &Way, arguments: &cli::Send, options: &Options, console: &Console)
     match Telling::of(console.verbose()) {
         // Without an observer, answers need not be prepared to be shown.
         Telling::Nothing => {}
-        Telling::Line => inlet.observe(move |exchange| {
-            teller.show("");
-            teller.progress(&format!("  {DIM}{}{DIM:#}", exchange.line()));
-        }),
-        Telling::Whole => inlet.observe(move |exchange| {
-            teller.show("");
-            teller.progress(exchange.full().trim_end());
-        }),
+        Telling::Line => inlet.observe(move |exchange| teller.progress(&format!("  {DIM}{}{DIM:#}", exchange.line()))),
+        Telling::Whole => inlet.observe(move |exchange| teller.progress(exchange.full().trim_end())),
     }
     Ok(inlet)
 }
@@ -358,7 +352,7 @@ impl Told {
     fn new(console: &Console, arguments: &cli::Send) -> Self {
         let all = arguments.pace.sync_validation || console.verbose() > 0;
         let most = if all { usize::MAX } else { MOST_TOLD };
-        Self { teller: console.teller(), most, so_far: Mutex::default() }
+        Self { teller: console.teller().beside_a_line(), most, so_far: Mutex::default() }
     }
 
     fn tell(&self, refused: Refused<'_>) {
@@ -387,7 +381,6 @@ impl Told {
                 None => format!("line {line}{at}: {cause}"),
             }
         };
-        self.teller.show("");
         self.teller.progress(&text);
     }
 
@@ -408,11 +401,11 @@ fn print_json(
     let mut result = json!({
         "version": 1,
         "dataflow": way.name,
-        "inletUrl": way.destination.inlet_url.as_str(),
-        "flowId": way.destination.flow_id,
+        "inlet_url": way.destination.inlet_url.as_str(),
+        "flow_id": way.destination.flow_id,
     });
     result["summary"] = outcome.json();
-    result["refusedFile"] =
+    result["refused_file"] =
         path.map_or(Value::Null, |path| json!({"path": path.display().to_string(), "events": kept}));
     result["refusals"] = Value::Array(listed);
     console.print_json(&result);
@@ -438,19 +431,15 @@ fn print(way: &Way, outcome: &Outcome, console: &mut Console) {
     }
 }
 
-/// What a person should know beside the result, and do next.
-fn tell(outcome: &Outcome, arguments: &cli::Send, (path, kept): (Option<&Path>, u64), console: &mut Console) {
+/// What a person should know beside the result.
+fn tell(outcome: &Outcome, console: &mut Console) {
     if outcome.repeated > 0 {
-        console.progress(&format!(
-            "{} of {} requests were repeats{}",
-            grouped(outcome.repeated),
-            grouped(outcome.requests),
-            if outcome.twice > 0 {
-                format!("; {} may be there twice, as an answer was lost", counted(outcome.twice))
-            } else {
-                String::new()
-            }
-        ));
+        let twice = match outcome.twice {
+            0 => String::new(),
+            twice => format!("; {} may be there twice, as an answer was lost", counted(twice)),
+        };
+        let (repeated, requests) = (grouped(outcome.repeated), grouped(outcome.requests));
+        console.progress(&format!("{repeated} of {requests} requests were repeats{twice}"));
     }
     if outcome.large > 0 {
         console.progress(&format!("{} larger than the 10 kB that the platform recommends", counted(outcome.large)));
@@ -459,25 +448,29 @@ fn tell(outcome: &Outcome, arguments: &cli::Send, (path, kept): (Option<&Path>, 
         console
             .progress(&format!("{} accepted without being checked: the inlet skipped it", counted(outcome.unchecked)));
     }
+}
+
+/// What there is to do next.
+fn advice(outcome: &Outcome, arguments: &cli::Send, (path, kept): (Option<&Path>, u64)) -> Vec<String> {
+    let mut advice = Vec::new();
     if outcome.unkept > 0 {
-        console.message(&format!("{} larger than 4 MiB stand in the input only", counted(outcome.unkept)));
+        advice.push(format!("{} larger than 4 MiB, to be found in the input only", counted(outcome.unkept)));
     }
     if let Some(path) = path {
-        console.message(&format!(
-            "{} not taken, kept in `{}`: send that file once the cause is mended",
-            counted(kept),
-            path.display()
-        ));
+        let path = path.display();
+        advice.push(format!("{} not taken, kept in `{path}`: send that file once the cause is mended", counted(kept)));
     }
     match outcome.resume {
         Some(resume) if outcome.accepted == 0 && outcome.refused == 0 && resume <= arguments.skip => {
-            console.message("nothing was taken: run it again once the cause is mended");
+            advice.push("nothing was taken: run it again once the cause is mended".to_owned());
         }
-        Some(resume) => {
-            console.message(&format!("to go on behind event {resume}, run it again with `--skip {resume}`"));
+        Some(resume) if matches!(outcome.ending, Some(Ending::Malformed)) => {
+            advice.push(format!("mend the input there, and run it again with `--skip {resume}`"));
         }
+        Some(resume) => advice.push(format!("to go on behind event {resume}, run it again with `--skip {resume}`")),
         None => {}
     }
+    advice
 }
 
 fn nothing(outcome: &Outcome) -> Error {
@@ -490,15 +483,28 @@ fn nothing(outcome: &Outcome) -> Error {
 }
 
 /// Why the run ended early, as an error; none where it was told already.
-fn told_ending(ending: Ending, input: Option<&Path>, refused: Option<&Path>) -> Option<Error> {
+fn told_ending(ending: Ending, way: &Way, options: &Options, input: Option<&Path>) -> Option<Error> {
     match ending {
         Ending::Interrupted => Some(Error::Interrupted),
-        Ending::Platform(error) => Some(Error::Platform(error)),
+        Ending::Platform(error) => Some(match error.status() {
+            // What helps elsewhere is about tokens, which not every inlet asks for.
+            Some(401 | 403) if options.signer.is_some() => Error::usage(
+                error.to_string(),
+                "check the secret in the variable of `--hmac-secret-env`, and `--hmac-encoding`",
+            ),
+            Some(401 | 403) if !way.destination.authenticated => Error::usage(
+                error.to_string(),
+                "the inlet asks who sends: `--authenticated` shows a token, `--hmac-secret-env` signs",
+            ),
+            Some(404) => Error::usage(
+                error.to_string(),
+                "there is no such inlet: check its address, and whether its dataflow is still there",
+            ),
+            _ => Error::Platform(error),
+        }),
         Ending::Malformed | Ending::FailFast => None,
         Ending::Input(error) => Some(Error::file("read", input.unwrap_or(Path::new("standard input")), error)),
-        Ending::Kept(error) => {
-            Some(Error::file("write", refused.unwrap_or(Path::new("the file of refused events")), error))
-        }
+        Ending::Kept(error) => Some(Error::file("write", Path::new("the file of refused events"), error)),
     }
 }
 

@@ -78,7 +78,7 @@ pub(in crate::commands) fn asked_with(
         if !missing.is_empty() {
             let variables: Vec<String> = missing.iter().map(|name| variable_of(name)).collect();
             return Err(Error::usage(
-                format!("to sign in at the source, `{}` is asked for", missing.join("`, `")),
+                format!("to sign in, the source asks for `{}`", missing.join("`, `")),
                 format!("set `{}`, or name a JSON file with `--auth-file`", variables.join("`, `")),
             ));
         }

@@ -163,7 +163,7 @@ fn all_mended(selected: &[Selected], rules: &Rules, fixing: cli::Fixing) -> Resu
         let config = rules.apply(selected.config()?);
         let known = known::load(selected)?;
         let is_known = |finding: &Finding| known.as_ref().is_some_and(|known| known.knows(finding));
-        let is_wanted = |finding: &Finding| selected.is_wanted(&finding.path) && !is_known(finding);
+        let is_wanted = |finding: &Finding| selected.is_wanted(finding) && !is_known(finding);
         let mending = Mending { config: &config, with_unsafe: fixing.unsafe_fixes, is_wanted: &is_wanted };
         let workspace = &selected.workspace;
         let sources = workspace.sources().par_iter();

@@ -13,7 +13,7 @@ use crate::{
     commands::no_source,
     config::Config,
     error::Error,
-    lint::Findings,
+    lint::{Finding, Findings},
     text::Document,
     workspace::{
         self, MAX_BYTES, Workspace,
@@ -70,21 +70,24 @@ impl Selected {
         is_named(self.parts.as_deref(), name)
     }
 
-    /// Whether what is found in a path is wanted.
-    pub(super) fn is_wanted(&self, path: &str) -> bool {
-        self.parts.as_ref().is_none_or(|parts| parts.iter().any(|part| is_below(path, part)))
-            && self.workspace.index().is_none_or(|staged| is_staged(staged, path))
+    /// Whether a finding is wanted.
+    pub(super) fn is_wanted(&self, finding: &Finding) -> bool {
+        // What was right until the other artifact was changed is not looked for in the one that was not.
+        let is_brought = |staged| {
+            let mut paths = [Some(&*finding.path), finding.beside.as_deref()].into_iter().flatten();
+            paths.any(|path| is_staged(staged, path))
+        };
+        self.parts.as_ref().is_none_or(|parts| parts.iter().any(|part| is_below(&finding.path, part)))
+            && self.workspace.index().is_none_or(is_brought)
     }
 
     /// Leaves out what is not wanted.
     pub(super) fn narrow(&self, findings: &mut Findings) {
+        findings.retain(|finding| self.is_wanted(finding));
         if let Some(parts) = &self.parts {
-            let is_wanted = |path: &str| parts.iter().any(|part| is_below(path, part));
-            findings.retain(|finding| is_wanted(&finding.path));
-            findings.files.retain(|file| is_wanted(file));
+            findings.files.retain(|file| parts.iter().any(|part| is_below(file, part)));
         }
         if let Some(staged) = self.workspace.index() {
-            findings.retain(|finding| is_staged(staged, &finding.path));
             findings.files.retain(|file| staged.changed().contains(&**file));
         }
         if self.parts.is_some() || self.workspace.index().is_some() {

@@ -318,6 +318,28 @@ mod tests {
         assert!(error.to_string().ends_with(told), "{error}");
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn any_text_is_a_file_of_mappings_or_is_none(text in "(?s).{0,60}|[\\[{}\\]\":,\\n a(]{0,60}") {
+            if let Ok(mappings) = read(&text) {
+                let _ = check(&mappings, &[json!({"a": [1]})], None);
+                for form in [MappingForm::OutputSchema, MappingForm::XdmSchema] {
+                    let _ = set(&mappings, form);
+                }
+            }
+        }
+
+        #[test]
+        fn any_name_is_read_again(name in "(?s).{1,12}", below in "(?s).{1,12}") {
+            let path = format!("{}.{}", segment(&name), segment(&below));
+            proptest::prop_assert_eq!(names(&path), [name.clone(), below.clone()]);
+            let event = json!({name: {below: 1}});
+            proptest::prop_assert!(has(&event, &path));
+        }
+    }
+
     #[test]
     fn the_older_form_computes_nothing() {
         let computed = Mapping { source_type: SourceType::Expression, ..one("uuid()", "_id") };

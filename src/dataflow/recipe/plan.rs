@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{
-    Name, Piece, Recipe, Step, Template,
+    Name, Piece, Recipe, Step, Template, Way,
     request::{in_path, in_string},
     variable_of,
 };
@@ -63,11 +63,18 @@ impl Recipe {
         let given: serde_json::Map<String, Value> =
             self.given.iter().map(|(name, value)| (name.key().to_owned(), json!(value))).collect();
         let steps: Vec<Value> = self.steps.iter().map(|step| self.step_json(step)).collect();
+        let (kind, data, authenticated) = match self.way {
+            Way::Streaming => ("streaming", None, None),
+            Way::Batch => ("batch", None, None),
+            Way::HttpApi { data, authenticated } => ("http-api", Some(data.as_str()), Some(authenticated)),
+        };
         json!({
             "version": 1,
             "dataflow": self.key,
             "label": self.label,
-            "kind": self.way.to_string(),
+            "kind": kind,
+            "data_type": data,
+            "authenticated": authenticated,
             "given": given,
             "missing": missing,
             "secrets": secrets,

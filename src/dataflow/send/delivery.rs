@@ -90,12 +90,12 @@ impl<'a> Delivery<'a> {
                     }
                 }
                 Trouble::Exhausted => {
-                    self.give_up(messages, error);
+                    self.give_up(messages, error, attempt);
                     return None;
                 }
                 Trouble::Standing => {
                     self.ledger().leave(messages);
-                    self.end(Ending::Platform(error));
+                    self.end(Ending::Platform(self.inlet.last_word(error, attempt)));
                     return None;
                 }
             }
@@ -163,14 +163,14 @@ impl<'a> Delivery<'a> {
     }
 
     /// Gives up a request that was repeated in vain: its events are refused, unless nobody takes anything any more.
-    fn give_up(&self, messages: Vec<Message>, error: Error) {
+    fn give_up(&self, messages: Vec<Message>, error: Error, attempt: u32) {
         let mut ledger = self.ledger();
         ledger.in_vain += 1;
         // Without an answer, it is not for what is in the request.
         if error.status().is_none() || ledger.in_vain >= IN_VAIN {
             ledger.leave(messages);
             drop(ledger);
-            self.end(Ending::Platform(error));
+            self.end(Ending::Platform(self.inlet.last_word(error, attempt)));
         } else {
             drop(ledger);
             self.refuse(messages, &Inlet::given_up(&error));

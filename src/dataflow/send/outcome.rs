@@ -131,11 +131,11 @@ impl Outcome {
             "unchecked": self.unchecked,
             "requests": self.requests,
             "repeated": self.repeated,
-            "perhapsTwice": self.twice,
-            "milliseconds": u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
-            "eventsPerSecond": (self.rate() * 10.0).round() / 10.0,
+            "perhaps_twice": self.twice,
+            "duration_ms": u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX),
+            "events_per_second": (self.rate() * 10.0).round() / 10.0,
             "ended": ending,
-            "resumeWithSkip": self.resume,
+            "resume_with_skip": self.resume,
         })
     }
 }

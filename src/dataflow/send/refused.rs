@@ -77,6 +77,8 @@ impl RefusedFile {
     /// Where it is; `None` where there was nothing to keep, and no file is left.
     pub fn finish(self) -> Option<PathBuf> {
         if self.count > 0 {
+            // It has been written; this is against a loss of power, which would be no reason to fail now.
+            let _ = self.file.sync_all();
             return Some(self.path);
         }
         if self.is_ours {

@@ -61,7 +61,7 @@ impl Entity for Runs {
         validate::fields(body, &FIELDS)?;
         let id = body.get("flowId").and_then(Value::as_str).unwrap_or_default();
         match validate::id(id).map(|id| world.find("flows", &id)).transpose()?.flatten() {
-            Some(flow) => check_enabled(&flow),
+            Some(_) => Ok(()),
             None => Err(Problem::flow(problem::FLOW_UNKNOWN, format!("there is no flow `{id}`"))),
         }
     }
@@ -69,6 +69,7 @@ impl Entity for Runs {
     fn complete(world: &World<'_>, record: &mut Body) -> Result<(), Problem> {
         let id = record.get("flowId").and_then(Value::as_str).unwrap_or_default();
         let flow = world.find("flows", id)?.unwrap_or_default();
+        check_enabled(&flow)?;
         record.insert("flowSpec".into(), flow.get("flowSpec").cloned().unwrap_or_default());
         record.insert("providerRefId".into(), json!(Uuid::new_v4().to_string()));
         record.shift_remove("state");
@@ -97,7 +98,8 @@ impl Entity for Runs {
 
     /// Runs once more, as if it had just been made.
     fn act(world: &World<'_>, operation: &str, record: &mut Body) -> Result<bool, Problem> {
-        Self::check(world, record, None)?;
+        let flow = record.get("flowId").and_then(Value::as_str).unwrap_or_default();
+        check_enabled(&world.find("flows", flow)?.unwrap_or_default())?;
         let Some(began) = record.get(BEGAN).and_then(Value::as_u64) else {
             return Err(entity::misplaced(operation, "to a run of a flow that streams"));
         };

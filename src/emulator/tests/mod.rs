@@ -16,6 +16,7 @@ mod inlets;
 mod lasting;
 mod lists;
 mod runs;
+mod samples;
 mod specs;
 mod state;
 

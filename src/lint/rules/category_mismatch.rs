@@ -34,7 +34,8 @@ fn check(spec: &Spec<'_>, source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
         node,
         format!("the category here is not that of `{}`", ArtifactKind::Category.file_name(&source.source.name)),
     )
-    .help(format!("here it is `{}`, there it is `{}`: say the same in both", excerpt(&written), excerpt(said)));
+    .help(format!("here it is `{}`, there it is `{}`: say the same in both", excerpt(&written), excerpt(said)))
+    .beside(file);
 }
 
 /// Whether the two name different categories. Two spellings of one category are told by `unknown-category`.

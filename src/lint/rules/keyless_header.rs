@@ -1,6 +1,6 @@
 #![doc = include_str!("keyless_header.md")]
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::{
     lint::{
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
-    let mut referred: Option<HashSet<String>> = None;
+    let mut referred: Option<BTreeSet<String>> = None;
     for entry in auth::entries(spec).filter(|entry| entry.auth_type() == Some(AuthType::KeyBased)) {
         for (name, field) in entry.form().into_iter().flat_map(Form::fields) {
             let is_key = name.starts_with("authKey") && field.kind() == Kind::Object;

@@ -65,7 +65,7 @@ fn leftover(
         })
     };
     // Braces in a regular expression count letters, and in a request they are a matter of style.
-    if text.contains('{')
+    if memchr::memchr(b'{', text.as_bytes()).is_some()
         && !is_request()
         && node.key().is_none_or(|key| key != "pattern")
         && let Some(found) = braced()

@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{Spec, leftover, placeholder},
+    spec::{Spec, leftover, placeholder, secret},
 };
 
 /// The rule.
@@ -51,8 +51,18 @@ fn fault(text: &str) -> Option<&'static str> {
             Some("it starts with neither `https` nor `http`")
         }
         Ok(address) if address.host_str().is_none_or(str::is_empty) => Some("it has no host"),
+        // A browser reads it as if both were there; other readers take it for a path.
+        Ok(_) if !text.contains("://") => Some("two slashes belong after the colon"),
+        // Of a real password, `hardcoded-secret` tells.
+        Ok(address) if has_user(&address) && secret::found_in(text).is_none() => {
+            Some("it holds a user name or password")
+        }
         Ok(_) => None,
         Err(url::ParseError::RelativeUrlWithoutBase) => Some("it is not absolute"),
         Err(_) => Some("it cannot be read as a URL"),
     }
+}
+
+fn has_user(address: &url::Url) -> bool {
+    !address.username().is_empty() || address.password().is_some()
 }

@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Icon, Rule, Sink},
     },
-    text::svg,
+    text::{Span, svg},
 };
 
 /// The rule.
@@ -17,7 +17,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
-    let Err(fault) = &icon.svg else { return };
+    let fault = match &icon.svg {
+        Ok(svg) => return check_texts(icon, svg, sink),
+        Err(fault) => fault,
+    };
     let text = icon.document.text();
     // Each of these has a rule of its own.
     let is_told = fault.has_dtd
@@ -32,6 +35,23 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
         )
         .help("correct it there, or export the icon anew as SVG");
     }
+}
+
+/// Finds a tag that lost its first bracket: for XML it is a text, and where it stands texts are not drawn.
+fn check_texts(icon: &Icon<'_>, svg: &roxmltree::Document<'_>, sink: &mut Sink<'_>) {
+    const WITHOUT_TEXT: [&str; 4] = ["svg", "g", "defs", "symbol"];
+    let is_undrawn = |text: &roxmltree::Node<'_, '_>| {
+        text.parent().is_some_and(|parent| WITHOUT_TEXT.iter().any(|name| svg::is(parent, name)))
+    };
+    let mut texts = svg.descendants().filter(|node| node.is_text() && is_undrawn(node));
+    let Some(text) = texts.find(|text| text.text().is_some_and(|text| text.contains('>'))) else { return };
+    let range = text.range();
+    let written = icon.document.slice(Span::new(range.start, range.end));
+    let start = range.start + written.len() - written.trim_start().len();
+    let span = Span::new(start, range.start + written.trim_end().len());
+    sink.text(icon.document, span, "a tag here lacks its `<`, and is not drawn")
+        .level(Level::Warning)
+        .help("put the bracket in front of it");
 }
 
 /// A message without the line and column it names: the finding has them. Quotation marks become backticks.

@@ -1,6 +1,6 @@
 #![doc = include_str!("malformed_schema.md")]
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use crate::{
     lint::{
@@ -10,11 +10,11 @@ use crate::{
     spec::{
         Spec,
         form::{self, FieldType},
-        response,
+        pattern, response,
     },
     text::{
         excerpt,
-        json::{Kind, Node},
+        json::{Kind, Names, Node},
         nearest::{any_of, nearest},
         pointer,
     },
@@ -93,6 +93,10 @@ const KEYWORDS: [(&str, Want); 37] = [
     ("not", Want::Schema),
 ];
 
+/// The same, to be looked up by the key of a member.
+static WANTED: LazyLock<Names<(&str, Want)>> =
+    LazyLock::new(|| Names::of(KEYWORDS.map(|(key, want)| (key, (key, want)))));
+
 /// Keywords of a field that other rules look at.
 const OF_FIELDS: [&str; 4] = ["type", "title", "description", "format"];
 
@@ -133,13 +137,14 @@ impl<'a> Checker<'a, '_, '_> {
                 return;
             }
         }
-        for (key, value) in schema.members() {
-            let want = KEYWORDS.iter().find(|(known, _)| *known == key).map(|(_, want)| *want);
-            if let Some(want) = want.filter(|_| !passed_over.contains(&key.as_ref())) {
-                self.keyword(&key, value, want);
+        let mut has_bounds = false;
+        for value in schema.children() {
+            if let Some((key, want)) = WANTED.get(value).filter(|(key, _)| !passed_over.contains(key)) {
+                self.keyword(key, value, *want);
+                has_bounds |= matches!(want, Want::Number | Want::Count);
             }
         }
-        for (least, most) in BOUNDS {
+        for (least, most) in BOUNDS.into_iter().filter(|_| has_bounds) {
             let bounds = schema.get(least).and_then(|node| Some((node, node.as_f64()?))).zip(schema.get(most));
             let Some(((lower, from), upper)) = bounds else { continue };
             if upper.as_f64().is_some_and(|to| to < from) {
@@ -197,8 +202,7 @@ impl<'a> Checker<'a, '_, '_> {
 
     fn pattern(&mut self, key: &str, value: Node<'a>) {
         let Some(pattern) = value.as_str() else { return self.must(key, value, false, "a string") };
-        let schema = serde_json::json!({ "pattern": pattern });
-        if jsonschema::draft7::new(&schema).is_err() {
+        if !pattern::is_valid(&pattern) {
             // Others may read regular expressions in another way.
             self.sink
                 .value(value, format!("`{}` is no regular expression", excerpt(&pattern)))

@@ -42,7 +42,7 @@ fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
 fn texts(svg: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(open) = svg[at..].find('<').map(|open| at + open) {
+    while let Some(open) = memchr::memchr(b'<', &svg.as_bytes()[at..]).map(|open| at + open) {
         found.push(Span::new(at, open));
         let is_comment = svg[open..].starts_with("<!--");
         let close = if is_comment { "-->" } else { ">" };

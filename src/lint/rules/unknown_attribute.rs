@@ -1,6 +1,6 @@
 #![doc = include_str!("unknown_attribute.md")]
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use crate::{
     lint::{
@@ -22,7 +22,14 @@ pub static RULE: Rule = Rule {
     check: Check::Spec(check),
 };
 
+/// The lists of names.
+const LISTS: [&str; 2] = ["skipAttributes", "keepAttributes"];
+
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
+    let holders = ["contentPath", "explodeEntityPath"].into_iter().filter_map(|key| spec.source_attribute(key));
+    if !holders.flat_map(|holder| LISTS.map(|key| holder.get(key))).any(|list| list.is_some()) {
+        return;
+    }
     for response in response::responses(spec) {
         let outer = attributes(&response::content(spec, response));
         let inner = attributes(&response::exploded(spec, response));
@@ -37,32 +44,35 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         for (member, known) in lists {
             let (Some(member), Some(mut known)) = (member, known) else { continue };
             known.extend(beside.iter().chain(inner.iter().flatten()).cloned());
-            for list in ["skipAttributes", "keepAttributes"].into_iter().filter_map(|key| member.get(key)) {
+            known.sort_unstable();
+            for list in LISTS.into_iter().filter_map(|key| member.get(key)) {
                 check_list(list, &known, response.told_by, sink);
             }
         }
     }
 }
 
-/// The attributes of the records of an array; nothing where they cannot be told.
-fn attributes(array: &Found<Shape<'_>>) -> Option<BTreeSet<String>> {
+/// The attributes of the records of an array, each once; nothing where they cannot be told.
+fn attributes<'a>(array: &Found<Shape<'a>>) -> Option<Vec<Cow<'a, str>>> {
     let Found::There(array) = array else { return None };
-    let mut known = BTreeSet::new();
+    let mut known = Vec::new();
     for record in array.records() {
         known.extend(record.members()?);
     }
+    known.sort_unstable();
+    known.dedup();
     (!known.is_empty()).then_some(known)
 }
 
-fn check_list(list: Node<'_>, known: &BTreeSet<String>, told_by: &str, sink: &mut Sink<'_>) {
+fn check_list(list: Node<'_>, known: &[Cow<'_, str>], told_by: &str, sink: &mut Sink<'_>) {
     for item in list.items() {
         let Some(name) = item.as_str() else { continue };
         // Whether a path may stand here is not documented.
         let is_name = !name.is_empty() && !name.contains(['.', '$', '[', '*', '/', '{']);
-        if is_name && !known.contains(name.as_ref()) {
+        if is_name && known.binary_search(&name).is_err() {
             let finding = sink.value(item, format!("no record of {told_by} has `{}`", excerpt(&name)));
             finding.maybe_help(
-                nearest(&name, known.iter().map(String::as_str)).map(|meant| format!("did you mean `{meant}`?")),
+                nearest(&name, known.iter().map(AsRef::as_ref)).map(|meant| format!("did you mean `{meant}`?")),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! JSON's tokens, and what is wrong inside a single one of them: strings, numbers, words, comments.
 
-use super::{Fault, MAX_ERRORS, SyntaxError};
+use super::{Fault, MAX_ERRORS, SyntaxError, outline::Outline};
 use crate::text::{Edit, Span, visible};
 
 /// What a token is.
@@ -85,6 +85,14 @@ impl<'a> Lexer<'a> {
 
     pub(super) fn slice(&self, span: Span) -> &'a str {
         self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// What a key looks like.
+    pub(super) fn outline(&self, span: Span, escaped: bool) -> Outline {
+        match self.text.as_bytes().get(span.range()) {
+            Some([b'"', inner @ .., b'"']) if !escaped => Outline::of_bytes(inner),
+            _ => Outline::of(&super::said(self.text, span, escaped)),
+        }
     }
 
     /// How far the line of a byte is indented, and whether the byte is the first on it that is no blank. Looks back
@@ -178,14 +186,26 @@ impl<'a> Lexer<'a> {
     }
 
     fn skip_white_space(&mut self) {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            match byte {
-                // Indentation comes in long runs.
-                b' ' if bytes[self.at..].starts_with(&[b' '; 8]) => self.at += 8,
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                _ => return,
+        while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.peek() {
+            self.at += 1;
+            if byte == b'\n' {
+                self.skip_indentation();
             }
+        }
+    }
+
+    /// Passes over the blanks at the start of a line: in a document that is laid out for people a good part of all bytes.
+    fn skip_indentation(&mut self) {
+        const BLANKS: u64 = u64::from_ne_bytes([b' '; 8]);
+        let bytes = self.text.as_bytes();
+        while let Some(chunk) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
+            // Eight at a time; the first byte that is no blank has the first bits that differ.
+            let others = u64::from_le_bytes(*chunk) ^ BLANKS;
+            if others != 0 {
+                self.at += others.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub mod edit;
 mod lex;
+mod outline;
 mod read;
 pub mod rewrite;
 pub mod scalar;
@@ -16,6 +17,8 @@ use std::{borrow::Cow, sync::Arc};
 use serde_json::Value;
 
 use super::{Document, Edit, Span, pointer};
+pub use outline::Names;
+use outline::Outline;
 
 /// Containers deeper than this are reported and not read: nobody writes them, and validators recurse. Readers of what is
 /// published give up at 128 levels, `serde_json` among them, and an answer or a journal has a few levels around the spec.
@@ -99,6 +102,8 @@ struct Slot {
     span: Span,
     /// Of a member. For an item it starts at its place in the array, and says nothing else.
     key: Span,
+    /// Of the key of a member.
+    outline: Outline,
     parent: u32,
     first: u32,
     next: u32,
@@ -215,34 +220,29 @@ impl<'a> Node<'a> {
 
     /// What a string or key of the tree says.
     fn said(self, span: Span, escaped: bool) -> Cow<'a, str> {
-        let document = self.tree.document.text();
-        match document.as_bytes().get(span.range()) {
-            // As they should be, and nearly all are.
-            Some([b'"', .., b'"']) if !escaped => {
-                Cow::Borrowed(document.get(span.start as usize + 1..span.end as usize - 1).unwrap_or_default())
-            }
-            _ => text(self.tree.document.slice(span), escaped),
-        }
+        said(self.tree.document.text(), span, escaped)
     }
 
     /// Whether this is its key in the object around it.
+    #[inline]
     pub fn is_named(self, key: &str) -> bool {
+        self.slot().outline == Outline::of(key) && self.is_written(key)
+    }
+
+    /// The same, letter by letter.
+    fn is_written(self, key: &str) -> bool {
         let slot = self.slot();
-        if !slot.keyed {
-            return false;
-        }
-        if slot.key_escaped {
-            return text(self.tree.document.slice(slot.key), true) == key;
-        }
-        // Most keys are told apart by their lengths; two more bytes are the quotes.
-        let length = (slot.key.end - slot.key.start) as usize;
-        if !(key.len()..=key.len() + 2).contains(&length) {
-            return false;
-        }
         match self.tree.document.text().as_bytes().get(slot.key.range()) {
-            Some([b'"', inner @ .., b'"']) => inner == key.as_bytes(),
-            _ => unquoted(self.tree.document.slice(slot.key)) == key,
+            _ if !slot.keyed => false,
+            Some([b'"', inner @ .., b'"']) if !slot.key_escaped => inner == key.as_bytes(),
+            _ => self.said(slot.key, slot.key_escaped) == key,
         }
+    }
+
+    /// What its key looks like, where it has one.
+    fn outline(self) -> Option<Outline> {
+        let slot = self.slot();
+        slot.keyed.then_some(slot.outline)
     }
 
     /// The array or object around it.
@@ -285,11 +285,26 @@ impl<'a> Node<'a> {
     }
 
     /// The member of this name; of several, the last, which is the one most readers take.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Self> {
+        self.find(key, Outline::of(key))
+    }
+
+    fn find(self, key: &str, outline: Outline) -> Option<Self> {
         if self.kind() != Kind::Object {
             return None;
         }
-        self.children().filter(|member| member.is_named(key)).last()
+        let mut found = None;
+        let mut next = self.slot().first;
+        // Behind the last member is no slot.
+        while let Some(slot) = self.tree.slots.get(next as usize) {
+            let member = Self { tree: self.tree, index: next };
+            if slot.outline == outline && member.is_written(key) {
+                found = Some(member);
+            }
+            next = slot.next;
+        }
+        found
     }
 
     /// Members whose key stands earlier in the same object, each after the first of that key.
@@ -310,31 +325,23 @@ impl<'a> Node<'a> {
     /// Whether no two keys can be the same, as far as little work can tell.
     fn has_distinct_keys(self) -> bool {
         const MOST: usize = 64;
-        let mut outlines = [0; MOST];
         if self.len() > MOST {
             return false;
         }
-        let bytes = self.tree.document.text().as_bytes();
+        // Where no two of them fall on one of so many marks, there is nothing to sort.
+        let mut marks = [0_u64; 4];
+        let is_new = |member: Self| {
+            let (word, bit) = member.slot().outline.mark();
+            let is_new = marks[word] & bit == 0;
+            marks[word] |= bit;
+            is_new
+        };
+        if self.children().all(is_new) {
+            return true;
+        }
+        let mut outlines = [Outline::default(); MOST];
         for (outline, member) in outlines.iter_mut().zip(self.children()) {
-            let slot = member.slot();
-            let Some([b'"', key @ .., b'"']) = bytes.get(slot.key.range()) else { return false };
-            if slot.key_escaped {
-                return false;
-            }
-            // Keys that are the same are of one length, and have the same bytes at their beginning, middle and end.
-            let byte = |at: usize| key.get(at).copied().unwrap_or_default();
-            let from_end = |at: usize| byte(key.len().wrapping_sub(at));
-            let middle = byte(key.len() / 2);
-            *outline = u64::from_le_bytes([
-                key.len() as u8,
-                byte(0),
-                byte(1),
-                byte(2),
-                middle,
-                from_end(3),
-                from_end(2),
-                from_end(1),
-            ]);
+            *outline = member.slot().outline;
         }
         let outlines = &mut outlines[..self.len()];
         outlines.sort_unstable();
@@ -428,6 +435,17 @@ fn unquoted(raw: &str) -> &str {
             &raw[1..raw.len() - usize::from(is_closed)]
         }
         _ => raw,
+    }
+}
+
+/// What a string or key says that stands in a text.
+fn said(document: &str, span: Span, escaped: bool) -> Cow<'_, str> {
+    match document.as_bytes().get(span.range()) {
+        // As they should be, and nearly all are.
+        Some([b'"', .., b'"']) if !escaped => {
+            Cow::Borrowed(document.get(span.start as usize + 1..span.end as usize - 1).unwrap_or_default())
+        }
+        _ => text(document.get(span.range()).unwrap_or_default(), escaped),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
     lex::{Lexer, Token},
+    outline::Outline,
 };
 use crate::text::{Edit, Span, excerpt, visible};
 
@@ -53,11 +54,12 @@ pub(super) fn read(text: &str) -> (Vec<Slot>, Vec<SyntaxError>) {
     let mut reader = Reader {
         lexer: Lexer::new(text),
         slots: Vec::with_capacity(text.len() / 24 + 1),
-        stack: Vec::new(),
+        // As deep as specs are, and as many containers as they have.
+        stack: Vec::with_capacity(16),
         key: None,
         comma: Span::default(),
         end: 0,
-        closed: Vec::new(),
+        closed: Vec::with_capacity(64),
     };
     reader.document();
     let mut errors = reader.lexer.errors;
@@ -137,6 +139,7 @@ impl Reader<'_> {
             key_escaped: key.is_some_and(|key| key.escaped),
             span,
             key: key.map_or(Span::empty(place as usize), |key| key.span),
+            outline: key.map_or(Outline::default(), |key| self.lexer.outline(key.span, key.escaped)),
             parent,
             first: NONE,
             next: NONE,

@@ -19,7 +19,7 @@ use super::Error;
 /// The entries of the index, in the order of their paths.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// The paths, one after the other.
+    /// What holds the paths of the entries: the file itself, where they stand in it as they are, and there may be many.
     names: Vec<u8>,
     entries: Vec<Entry>,
     /// What it knows of the trees that its entries make, as it is written.
@@ -83,7 +83,12 @@ impl Index {
     pub(super) fn read_file(path: &Path) -> Option<Self> {
         let bytes = fs::read(path).ok()?;
         let written = time(path.metadata().ok()?.modified().ok()?);
-        Reader { bytes: &bytes, at: 0 }.index(written)
+        let (mut index, names_are_in_file) = Reader { bytes: &bytes, at: 0 }.index(written)?;
+        if names_are_in_file {
+            index.names = bytes;
+        }
+        let is_sorted = index.entries.is_sorted_by(|one, other| index.path(one) <= index.path(other));
+        is_sorted.then_some(index)
     }
 
     /// Has libgit2 read it.
@@ -230,7 +235,8 @@ impl<'b> Reader<'b> {
         Some(value)
     }
 
-    fn index(mut self, written: Time) -> Option<Index> {
+    /// The index, and whether the names of its entries are those in the file.
+    fn index(mut self, written: Time) -> Option<(Index, bool)> {
         if self.take(4)? != b"DIRC" {
             return None;
         }
@@ -242,7 +248,6 @@ impl<'b> Reader<'b> {
         let mut index = Index { written, ..Index::default() };
         // What the file cannot hold is not made room for.
         index.entries.reserve(count.min(self.bytes.len() / 64));
-        index.names.reserve(if version == 4 { 0 } else { self.bytes.len() });
         let mut before = 0..0;
         for _ in 0..count {
             let entry = self.entry(version, before, &mut index.names)?;
@@ -263,8 +268,7 @@ impl<'b> Reader<'b> {
                 _ => return None,
             }
         }
-        let is_sorted = index.entries.is_sorted_by(|one, other| index.path(one) <= index.path(other));
-        (self.at == end && is_sorted).then_some(index)
+        (self.at == end).then_some((index, version != 4))
     }
 
     /// An entry, and the path of the one before it.
@@ -281,19 +285,23 @@ impl<'b> Reader<'b> {
         let flags = self.u16()?;
         let is_extended = version > 2 && flags & IndexEntryFlag::EXTENDED.bits() != 0;
         let extended = if is_extended { self.u16()? } else { 0 };
-        let start = names.len();
-        if version == 4 {
+        let name = if version == 4 {
+            // It begins like the one before it.
+            let start = names.len();
             let kept = before.len().checked_sub(self.varint()?)?;
             names.extend_from_within(before.start..before.start + kept);
             names.extend_from_slice(self.until(0)?);
+            start..names.len()
         } else {
-            names.extend_from_slice(self.until(0)?);
+            let start = self.at;
+            let end = start + self.until(0)?.len();
             // Filled up to eight bytes, with one zero at least, which was passed over.
             let length = self.at - first;
             self.take(length.next_multiple_of(8) - length)?;
-        }
+            start..end
+        };
         Some(Entry {
-            name: start..names.len(),
+            name,
             id,
             kind,
             stage: stage(flags),

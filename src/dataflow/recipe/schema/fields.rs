@@ -163,6 +163,19 @@ mod tests {
         assert!(is_date("2026-01-31") && !is_date("2026-02-31") && !is_date("20260131") && !is_date("2026-1-31x"));
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn any_text_is_a_time_or_is_none(text in "(?s).{0,30}|2026-01-31[Tt ].{0,24}|2026-01-31T08:00:0[0-9.Zz:é+-]{0,9}") {
+            if is_time(&text) {
+                let schema = json!({"type": "string", "format": "date-time"});
+                let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+                proptest::prop_assert!(validator.is_valid(&json!(text)));
+            }
+        }
+    }
+
     #[test]
     fn fields_are_told_as_they_were_first_seen() {
         let mut shape = Shape::default();

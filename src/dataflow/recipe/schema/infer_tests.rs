@@ -284,6 +284,13 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_a_sample_or_is_none(text in "(?s)[\\[{}\\]\":,a1\\n ]{0,40}|.{0,40}") {
+        if let Ok(sample) = read_sample(&text) {
+            fits(&sample)?;
+        }
+    }
+
+    #[test]
     fn so_it_does_where_events_are_alike(sample in prop::collection::vec(alike(), 1..5)) {
         fits(&sample)?;
         // Nothing is lost: what was filled in an event is in its entity.

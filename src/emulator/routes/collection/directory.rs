@@ -10,7 +10,7 @@ use std::{
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::mapping::Source;
+use super::mapping::Way;
 use crate::emulator::{
     gateway::{SANDBOXES, Sandbox},
     inlets,
@@ -42,8 +42,8 @@ pub(super) struct Flow {
     pub(super) id: String,
     pub(super) enabled: bool,
     pub(super) target: Target,
-    /// Source and destination of each attribute; `None` where the flow maps nothing.
-    pub(super) mapping: Option<Vec<(Source, String)>>,
+    /// Where each attribute goes; `None` where the flow maps nothing.
+    pub(super) mapping: Option<Vec<Way>>,
 }
 
 /// A dataset and its schema.
@@ -131,8 +131,7 @@ pub(super) fn flow(store: &Store, sandbox: &'static Sandbox, flow: &Body) -> Res
     let mapping_id = transformations.into_iter().flatten().find_map(|one| text(Some(one), "/params/mappingId"));
     let mapping = match mapping_id {
         Some(id) => find(data_prep::MAPPING_SETS, id)?.map(|set| {
-            let mappings = data_prep::mappings_of(&set.body);
-            mappings.filter_map(|mapping| Some((Source::of(&mapping)?, mapping.destination.to_owned()))).collect()
+            data_prep::mappings_of(&set.body).filter_map(|mapping| Way::of(&mapping)).collect()
         }),
         None => None,
     };

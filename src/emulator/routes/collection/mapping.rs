@@ -1,82 +1,99 @@
 //! From an event as it was sent to the entity that is kept: each attribute to its place, and what is computed without one.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::emulator::routes::data_prep::Mapping;
 
-/// What comes to a place.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    Attribute(String),
-    /// `now()`: when it arrived.
+/// Where one attribute of an event goes, taken apart once for all events.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// The path as it was written: a name that holds a dot is taken as it is, where the event has it.
+    source: String,
+    from: Vec<Step>,
+    to: Vec<Step>,
+    /// What is computed instead.
+    computed: Option<Computed>,
+}
+
+/// What the emulator computes.
+#[derive(Debug, Clone, Copy)]
+enum Computed {
+    /// `now()`: when the event arrived.
     Now,
     /// `uuid()`: an id of its own.
     Uuid,
 }
 
-impl Source {
-    /// What a mapping takes; `None` for an expression that the emulator does not compute, which leaves its place empty.
-    pub(super) fn of(mapping: &Mapping<'_>) -> Option<Self> {
-        match mapping.source {
-            source if !mapping.is_expression => Some(Self::Attribute(source.to_owned())),
-            "now()" => Some(Self::Now),
-            "uuid()" => Some(Self::Uuid),
-            _ => None,
-        }
-    }
-
-    fn value(&self, event: &Value) -> Option<Value> {
-        match self {
-            Self::Attribute(path) => get(event, path).cloned(),
-            Self::Now => Some(json!(Timestamp::now().to_string())),
-            Self::Uuid => Some(json!(Uuid::new_v4().to_string())),
-        }
-    }
-}
-
 /// One step of a path: a name, or a place in an array.
 #[derive(Debug, PartialEq, Eq)]
-enum Step<'a> {
-    Name(&'a str),
+enum Step {
+    Name(String),
     Index(usize),
 }
 
+impl Way {
+    pub(super) fn new(source: &str, destination: &str) -> Self {
+        Self { source: source.to_owned(), from: steps(source), to: steps(destination), computed: None }
+    }
+
+    /// The way of a mapping; `None` for an expression that the emulator does not compute, which leaves its place empty.
+    pub(super) fn of(mapping: &Mapping<'_>) -> Option<Self> {
+        let computed = match mapping.source {
+            _ if !mapping.is_expression => None,
+            "now()" => Some(Computed::Now),
+            "uuid()" => Some(Computed::Uuid),
+            _ => return None,
+        };
+        Some(Self { computed, ..Self::new(mapping.source, mapping.destination) })
+    }
+
+    /// What comes to its place; `None` where the event has nothing for it.
+    fn value<'a>(&self, event: &'a Value) -> Option<Cow<'a, Value>> {
+        match self.computed {
+            None => self.get(event).map(Cow::Borrowed),
+            Some(Computed::Now) => Some(Cow::Owned(Value::String(Timestamp::now().to_string()))),
+            Some(Computed::Uuid) => Some(Cow::Owned(Value::String(Uuid::new_v4().to_string()))),
+        }
+    }
+
+    fn get<'a>(&self, event: &'a Value) -> Option<&'a Value> {
+        if let Some(value) = event.get(&self.source) {
+            return Some(value);
+        }
+        self.from.iter().try_fold(event, |at, step| match step {
+            Step::Name(name) => at.get(name),
+            Step::Index(index) => at.get(index),
+        })
+    }
+}
+
 /// The entity that the mapping makes of an event. Attributes that the event does not have are left out.
-pub(super) fn mapped(event: &Value, mapping: &[(Source, String)]) -> Value {
+pub(super) fn mapped(event: &Value, mapping: &[Way]) -> Value {
     let mut entity = Value::Object(Map::new());
-    for (source, destination) in mapping {
-        if let Some(value) = source.value(event) {
-            set(&mut entity, &steps(destination), value);
+    for way in mapping {
+        if let Some(value) = way.value(event) {
+            set(&mut entity, &way.to, value.into_owned());
         }
     }
     entity
 }
 
-fn get<'a>(event: &'a Value, path: &str) -> Option<&'a Value> {
-    // A name that holds a dot is taken as it is, where the event has it.
-    if let Some(value) = event.get(path) {
-        return Some(value);
-    }
-    steps(path).iter().try_fold(event, |at, step| match step {
-        Step::Name(name) => at.get(name),
-        Step::Index(index) => at.get(index),
-    })
-}
-
 /// `a.b[0].c`; `[*]` is taken for the first.
-fn steps(path: &str) -> Vec<Step<'_>> {
+fn steps(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     for segment in path.trim_start_matches("$.").split('.') {
         let mut parts = segment.split('[');
-        steps.extend(parts.next().filter(|name| !name.is_empty()).map(Step::Name));
+        steps.extend(parts.next().filter(|name| !name.is_empty()).map(|name| Step::Name(name.to_owned())));
         steps.extend(parts.map(|index| Step::Index(index.trim_end_matches(']').parse().unwrap_or(0))));
     }
     steps
 }
 
-fn set(at: &mut Value, steps: &[Step<'_>], value: Value) {
+fn set(at: &mut Value, steps: &[Step], value: Value) {
     let Some((step, rest)) = steps.split_first() else {
         *at = value;
         return;
@@ -87,7 +104,7 @@ fn set(at: &mut Value, steps: &[Step<'_>], value: Value) {
                 *at = Value::Object(Map::new());
             }
             if let Value::Object(members) = at {
-                set(members.entry(*name).or_insert(Value::Null), rest, value);
+                set(members.entry(name).or_insert(Value::Null), rest, value);
             }
         }
         Step::Index(index) => {
@@ -123,8 +140,7 @@ mod tests {
             ("a.b", "_id"),
             ("missing", "person.gender"),
         ];
-        let mapping =
-            pairs.map(|(source, destination)| (Source::Attribute(source.to_owned()), destination.to_owned()));
+        let mapping = pairs.map(|(source, destination)| Way::new(source, destination));
         assert_eq!(
             mapped(&event, &mapping),
             json!({
@@ -138,11 +154,10 @@ mod tests {
 
     #[test]
     fn the_moment_and_an_id_are_computed_and_other_expressions_are_not() {
-        let expression = |source| Source::of(&Mapping { source, destination: "x", is_expression: true });
-        assert_eq!(expression("concat(a, b)"), None);
-        let mapping = [(expression("now()").unwrap(), "timestamp"), (expression("uuid()").unwrap(), "_id")];
-        let mapping = mapping.map(|(source, destination)| (source, destination.to_owned()));
-        let entities = [mapped(&json!({}), &mapping), mapped(&json!({}), &mapping)];
+        let way = |source, destination| Way::of(&Mapping { source, destination, is_expression: true });
+        assert!(way("concat(a, b)", "x").is_none());
+        let mapping = [way("now()", "timestamp").unwrap(), way("uuid()", "_id").unwrap()];
+        let entities = [(); 2].map(|()| mapped(&Value::Null, &mapping));
         assert!(entities[0]["timestamp"].as_str().unwrap().parse::<Timestamp>().is_ok());
         assert_ne!(entities[0]["_id"], entities[1]["_id"]);
     }

@@ -5,6 +5,7 @@
 //! waits for the check.
 
 use std::{
+    borrow::Cow,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -20,6 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -93,7 +95,7 @@ async fn single(
         Ok(visit) => visit,
         Err(refusal) => return Ok(refusal),
     };
-    if visit.parameters.waits
+    if visit.parameters.waits.is_some()
         && let Err(seconds) = emulation.pace.take(&id, Instant::now())
     {
         return Ok(too_many(&id, seconds));
@@ -108,13 +110,18 @@ async fn single(
         Ok(checked) => checked,
         Err(refusal) => return Ok(refused(&id, &refusal)),
     };
-    let mut answer = json!({"inletId": id, "xactionId": transaction, "receivedTimeMs": visit.received});
-    if visit.parameters.waits {
+    let mut answer =
+        Received { inlet_id: &id, xaction_id: &transaction, received_time_ms: visit.received, ..Received::default() };
+    if let Some(member) = visit.parameters.waits {
         if !checked.faults.is_empty() {
             let cause = Some(violations::cause(&checked.faults));
             return Ok(refused(&id, &Refusal { message: "Message is invalid".into(), cause }));
         }
-        answer["syncValidation"] = json!({"status": "pass"});
+        let pass = Some(Pass { status: "pass" });
+        match member {
+            Waits::Now => answer.sync_validation = pass,
+            Waits::OfOld => answer.synchronous_validation = pass,
+        }
     }
     arrival.keep(&event, checked, &transaction, visit.received)?;
     Ok(Json(answer).into_response())
@@ -195,21 +202,49 @@ impl Visit {
     }
 }
 
+/// What an event is answered with.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Received<'a> {
+    inlet_id: &'a str,
+    xaction_id: &'a str,
+    received_time_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sync_validation: Option<Pass>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    synchronous_validation: Option<Pass>,
+}
+
+#[derive(Serialize)]
+struct Pass {
+    status: &'static str,
+}
+
+/// By which name the answer is asked to wait for the check.
+#[derive(Clone, Copy)]
+enum Waits {
+    /// `syncValidation`.
+    Now,
+    /// `synchronousValidation`.
+    OfOld,
+}
+
 /// What stands beside the body.
 struct Parameters {
     flow_id: Option<String>,
-    /// Whether the answer waits for the check.
-    waits: bool,
+    /// Where the answer waits for the check, the name that it was asked for by: an older one is documented as well.
+    waits: Option<Waits>,
 }
 
 impl Parameters {
     fn of(query: &str, headers: &HeaderMap) -> Self {
         let mut flow_id = headers.get("x-adobe-flow-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let mut waits = false;
+        let mut waits = None;
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "x-adobe-flow-id" => flow_id = Some(value.into_owned()),
-                "syncValidation" | "synchronousValidation" => waits = value.eq_ignore_ascii_case("true"),
+                "syncValidation" if value.eq_ignore_ascii_case("true") => waits = Some(Waits::Now),
+                "synchronousValidation" if value.eq_ignore_ascii_case("true") => waits = Some(Waits::OfOld),
                 _ => {}
             }
         }
@@ -249,32 +284,32 @@ fn door(
 }
 
 /// A message that passed, with where it goes.
-struct Checked<'a> {
+struct Checked<'a, 'm> {
     flow: Option<&'a Flow>,
-    dataset_id: String,
-    entity: Value,
+    dataset_id: Cow<'a, str>,
+    entity: Cow<'m, Value>,
     faults: Vec<Value>,
 }
 
 impl<'a> Arrival<'a> {
     /// Finds where a message goes, makes the entity that is kept of it, and checks it against the schema.
-    fn check(&self, message: &Value) -> Result<Checked<'a>, Refusal> {
+    fn check<'m>(&self, message: &'m Value) -> Result<Checked<'a, 'm>, Refusal> {
         if self.inlet.is_xdm { self.check_xdm(message) } else { self.check_raw(message) }
     }
 
-    fn check_raw(&self, message: &Value) -> Result<Checked<'a>, Refusal> {
+    fn check_raw<'m>(&self, message: &'m Value) -> Result<Checked<'a, 'm>, Refusal> {
         let flow = self.flow(self.flow_id)?;
         let Some(flow) = flow else {
             return Err(Refusal::new("Message names no dataflow: send the header x-adobe-flow-id"));
         };
         let entity = match &flow.mapping {
-            Some(mapping) => mapping::mapped(message, mapping),
-            None => message.clone(),
+            Some(mapping) => Cow::Owned(mapping::mapped(message, mapping)),
+            None => Cow::Borrowed(message),
         };
-        Ok(checked(Some(flow), &flow.target, entity))
+        Ok(Checked::of(flow, entity))
     }
 
-    fn check_xdm(&self, message: &Value) -> Result<Checked<'a>, Refusal> {
+    fn check_xdm<'m>(&self, message: &'m Value) -> Result<Checked<'a, 'm>, Refusal> {
         let (Some(header), Some(body)) = (message.get("header"), message.get("body")) else {
             return Err(Refusal::new("Message has unknown xdm format"));
         };
@@ -304,7 +339,7 @@ impl<'a> Arrival<'a> {
         };
         if let Some(flow) = flow {
             fits(&flow.target)?;
-            return Ok(checked(Some(flow), &flow.target, entity.clone()));
+            return Ok(Checked::of(flow, Cow::Borrowed(entity)));
         }
         // Messages of old name a dataset and no flow.
         let Some(dataset_id) = dataset_id else {
@@ -313,7 +348,8 @@ impl<'a> Arrival<'a> {
         let target = directory::target(&self.emulation.store, self.inlet.sandbox, dataset_id).ok().flatten();
         let Some(target) = target else { return Err(Refusal::new("Message names a dataset that is not there")) };
         fits(&target)?;
-        Ok(checked(None, &target, entity.clone()))
+        let faults = violations::of(&target.validator, entity);
+        Ok(Checked { flow: None, dataset_id: Cow::Owned(target.dataset_id), entity: Cow::Borrowed(entity), faults })
     }
 
     /// The flow a message goes through: the one that is named, or the inlet's own.
@@ -332,7 +368,7 @@ impl<'a> Arrival<'a> {
         }
     }
 
-    fn keep(&self, message: &Value, checked: Checked<'_>, transaction: &str, received: u64) -> Result<(), Problem> {
+    fn keep(&self, message: &Value, checked: Checked<'_, '_>, transaction: &str, received: u64) -> Result<(), Problem> {
         let event = Event {
             xaction_id: transaction,
             received_time_ms: received,
@@ -351,9 +387,11 @@ impl<'a> Arrival<'a> {
     }
 }
 
-fn checked<'a>(flow: Option<&'a Flow>, target: &Target, entity: Value) -> Checked<'a> {
-    let faults = violations::of(&target.validator, &entity);
-    Checked { flow, dataset_id: target.dataset_id.clone(), entity, faults }
+impl<'a, 'm> Checked<'a, 'm> {
+    fn of(flow: &'a Flow, entity: Cow<'m, Value>) -> Self {
+        let faults = violations::of(&flow.target.validator, &entity);
+        Self { flow: Some(flow), dataset_id: Cow::Borrowed(&flow.target.dataset_id), entity, faults }
+    }
 }
 
 /// More requests than an inlet checks while the sender waits.

@@ -11,6 +11,10 @@ const MOST: usize = 5;
 
 /// The faults of an entity; none where it fits.
 pub(super) fn of(validator: &Validator, entity: &Value) -> Vec<Value> {
+    // Most fit, and that is told sooner than what does not.
+    if validator.is_valid(entity) {
+        return Vec::new();
+    }
     validator.iter_errors(entity).flat_map(|error| told(&error)).take(MOST).collect()
 }
 
