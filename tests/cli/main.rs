@@ -18,6 +18,7 @@ mod fix;
 mod formats;
 mod guard;
 mod lint;
+mod mapping;
 mod new;
 mod publish;
 mod publish_plans;
