@@ -71,8 +71,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Rehearse, console: &mut Cons
             "base_url": emulator.base_url(),
             "lint": report::json_document(&findings)["summary"],
             "results": outcome.to_json()["results"],
-            "verified": reports.iter().map(|report| report.to_json(false)).collect::<Value>(),
             "requests": rehearsal.requests(),
+            "verified": reports.iter().map(|report| report.to_json(false)).collect::<Value>(),
             "ok": ok,
         }));
     } else {
