@@ -10,6 +10,7 @@ mod new;
 mod platform;
 mod publish;
 mod submit;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub use self::{
     platform::{Api, ApiMethod, Auth},
     publish::{Plan, Publish, Pull, Selection, Status},
     submit::{HostKind, Submit},
+    verify::{SenderAuth, Shown, Verify},
 };
 use crate::exit::Exit;
 
@@ -112,6 +114,8 @@ pub enum Verb {
     /// Bring a source's data into a dataset: make all that takes, show it, send events to it, take it down
     #[command(subcommand)]
     Dataflow(Dataflow),
+    /// Try a published source out from end to end, and write the report to hand in
+    Verify(Box<Verify>),
     /// Write the documentation pages of a source, and bring them up to date
     Docs(Docs),
     /// Make one call of the platform, for what has no verb
@@ -121,7 +125,7 @@ pub enum Verb {
     Auth(Auth),
     /// Serve a local, stateful emulator of the platform
     Emulate(Emulate),
-    /// Lint and publish against an emulator started for the purpose; needs no account
+    /// Lint, publish and try sources out against an emulator started for the purpose; needs no account
     Rehearse(Rehearse),
     /// Hand a source in: commit it on a branch of its own, push it, and tell the pull request's address and text
     Submit(Box<Submit>),

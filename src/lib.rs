@@ -21,6 +21,7 @@
 //! - [`platform`]: Adobe Experience Platform over HTTP.
 //! - [`publish`]: desired and actual state, the plan between them, and its execution.
 //! - [`dataflow`]: the recipe from a published source to its inlet, carried out, remembered and taken down; events sent.
+//! - [`verify`]: the acceptance run over all of that, checks as values, and the report to hand in.
 //! - [`submit`]: a source's files on a branch of their own, and the pull request's address and text.
 //! - [`documentation`]: the pages of a source, made from its spec and brought up to date.
 //! - [`emulator`]: the platform again, as a local server.
@@ -49,4 +50,5 @@ pub mod spec;
 pub mod style;
 pub mod submit;
 pub mod text;
+pub mod verify;
 pub mod workspace;

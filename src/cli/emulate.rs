@@ -47,6 +47,12 @@ pub struct Rehearse {
     /// Sources to rehearse; every source of the repository otherwise
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
+    /// File of events or records as the source has them: JSON, an array of JSON, or lines of JSON; made up otherwise
+    #[arg(long, value_name = "FILE")]
+    pub sample: Option<PathBuf>,
+    /// Value of a property of `sourceSpec.spec`, as NAME=VALUE; made up otherwise; repeatable
+    #[arg(long = "input", value_name = "NAME=VALUE")]
+    pub inputs: Vec<String>,
     /// Leave the emulator running afterwards, until Ctrl-C
     #[arg(long)]
     pub keep: bool,

@@ -38,6 +38,7 @@ mod schema;
 mod selected;
 mod status;
 mod submit;
+mod verify;
 
 /// Runs the verb that was asked for.
 pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
@@ -53,6 +54,7 @@ pub fn run(cli: &Cli, console: &mut Console) -> Result<Exit, Error> {
         Verb::Status(arguments) => status::run(global, arguments, console),
         Verb::Pull(arguments) => pull::run(global, arguments, console),
         Verb::Dataflow(arguments) => dataflow::run(global, arguments, console),
+        Verb::Verify(arguments) => verify::run(global, arguments, console),
         Verb::Docs(arguments) => docs::run(global, arguments, console),
         Verb::Api(arguments) => api::run(global, arguments, console),
         Verb::Auth(arguments) => auth::run(global, arguments, console),

@@ -8,7 +8,7 @@ use super::{access, directory, no_source};
 use crate::{
     cli::{Format, Global},
     config::Config,
-    console::Console,
+    console::{Console, Teller},
     error::Error,
     lint::{self, Findings},
     platform::{Client, Exchange, Settings},
@@ -197,12 +197,17 @@ pub(super) fn client(
     }
     let mut client = Client::new(settings);
     client.observe(move |exchange| {
-        match telling {
-            Telling::Nothing => {}
-            Telling::Line => teller.progress(&format!("  {DIM}{}{DIM:#}", exchange.line())),
-            Telling::Whole => teller.progress(exchange.full().trim_end()),
-        }
+        tell(teller, telling, exchange);
         keep(exchange);
     });
     client
+}
+
+/// Tells a person of an exchange, as far as that was asked for.
+pub(super) fn tell(teller: Teller, telling: Telling, exchange: &Exchange) {
+    match telling {
+        Telling::Nothing => {}
+        Telling::Line => teller.progress(&format!("  {DIM}{}{DIM:#}", exchange.line())),
+        Telling::Whole => teller.progress(exchange.full().trim_end()),
+    }
 }

@@ -161,7 +161,7 @@ fn differences(state: &State, name: Name, found: &Value) -> Vec<String> {
 }
 
 /// The last runs of a flow, the latest first.
-fn runs(place: &Place<'_>, flow: &str) -> Result<Vec<FlowRun>, Error> {
+pub fn runs(place: &Place<'_>, flow: &str) -> Result<Vec<FlowRun>, Error> {
     let path =
         format!("/data/foundation/flowservice/runs?property=flowId==%22{flow}%22&orderby=-createdAt&limit={RUNS}");
     let page = place.client.read_record(&path, &[])?.value;

@@ -61,6 +61,11 @@ impl Client {
         self.tokens.about(&self.wire)
     }
 
+    /// The token itself, fetched where there is none: for whoever has to show one that is no longer good.
+    pub(crate) fn bearer(&self) -> Result<SecretString, Error> {
+        self.tokens.token(&self.wire, None)
+    }
+
     /// Waits as long as the platform asks for, or as `attempt` (from 1) suggests; gives the error back where that is too long.
     pub fn pause(&self, attempt: u32, error: Error) -> Result<(), Error> {
         self.wire.pause(attempt, error)

@@ -67,7 +67,7 @@ fn case(finding: &Finding, path: &str, is_failure: bool) -> String {
 }
 
 /// A text for an element or attribute. What XML 1.0 has no way to write is written as its escape.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -18,6 +18,7 @@ use crate::{
 
 pub use diff::{Diff, diff};
 pub use json::document as json_document;
+pub(crate) use junit::escape as escape_xml;
 
 /// What a reader can show.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

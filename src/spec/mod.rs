@@ -13,6 +13,7 @@ pub mod pagination;
 pub mod pattern;
 pub mod placeholder;
 pub mod response;
+pub mod sample;
 pub mod schedule;
 pub mod secret;
 pub mod url;

@@ -19,16 +19,16 @@ use crate::{
     },
     error::Error,
     exit::Exit,
-    platform::{Client, Stop},
+    platform::{Client, Exchange, Stop},
     publish::Lock,
 };
 
 mod down;
 mod print;
-mod send;
+pub(super) mod send;
 mod show;
 mod up;
-mod wish;
+pub(super) mod wish;
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Dataflow, console: &mut Console) -> Result<Exit, Error> {
@@ -42,22 +42,32 @@ pub(super) fn run(global: &Global, arguments: &cli::Dataflow, console: &mut Cons
 }
 
 /// The dataflow that is meant, and who we are where it is.
-struct Ground {
-    root: PathBuf,
+pub(super) struct Ground {
+    pub(super) root: PathBuf,
     config: Config,
-    name: String,
-    client: Client,
-    stop: Stop,
+    pub(super) name: String,
+    pub(super) client: Client,
+    pub(super) stop: Stop,
 }
 
 impl Ground {
     fn of(global: &Global, end: &cli::End, console: &Console) -> Result<Self, Error> {
+        Self::keeping(global, name(end), console, |_| {})
+    }
+
+    /// The same of a dataflow of this name, with every exchange handed to `keep`.
+    pub(super) fn keeping(
+        global: &Global,
+        name: String,
+        console: &Console,
+        keep: impl Fn(&Exchange) + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
         let Around { root, config } = Around::of(global)?;
         let settings = access::settings(global, &config, &root)?;
         let stop = Stop::default();
-        let mut client = selected::client(settings, console, Telling::of(console.verbose()), |_| {});
+        let mut client = selected::client(settings, console, Telling::of(console.verbose()), keep);
         client.stop_at(stop.clone());
-        Ok(Self { root, config, name: name(end), client, stop })
+        Ok(Self { root, config, name, client, stop })
     }
 
     fn place(&self) -> Place<'_> {
@@ -65,7 +75,7 @@ impl Ground {
     }
 
     /// Holds the repository: two who make the same dataflow at once would make two.
-    fn lock(&self, console: &mut Console) -> Lock {
+    pub(super) fn lock(&self, console: &mut Console) -> Lock {
         Lock::take(&self.root, |holder| {
             let holder = holder.map(|holder| format!(" ({holder})")).unwrap_or_default();
             console.progress(&format!("waiting for another `sss` at work in this repository{holder}"));
@@ -73,7 +83,7 @@ impl Ground {
     }
 
     /// Asks before something is written: for the sandbox's name where it is guarded, for a yes otherwise unless that was said.
-    fn ask(&self, global: &Global, asked: Asked<'_>, console: &mut Console) -> Result<(), Error> {
+    pub(super) fn ask(&self, global: &Global, asked: Asked<'_>, console: &mut Console) -> Result<(), Error> {
         let protected = access::protected(global, &self.config);
         if let Some(guarded) = guard::guarded(&self.client, protected, asked.allow_production)? {
             console.message(asked.shown.trim_end());
@@ -102,20 +112,20 @@ impl Ground {
     }
 
     /// From here on, Ctrl-C ends the run between two requests.
-    fn heed(&self, console: &Console) {
+    pub(super) fn heed(&self, console: &Console) {
         interrupt::heed(&self.stop, console.teller());
     }
 }
 
 /// What is asked before something is written.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// What is about to be written.
-    shown: &'a str,
-    question: &'a str,
+    pub(super) shown: &'a str,
+    pub(super) question: &'a str,
     /// What would happen, where nobody can be asked.
-    would: &'a str,
-    yes: bool,
-    allow_production: bool,
+    pub(super) would: &'a str,
+    pub(super) yes: bool,
+    pub(super) allow_production: bool,
 }
 
 /// The name of the dataflow: its source's, or that of a way into the HTTP API.

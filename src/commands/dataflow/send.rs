@@ -205,7 +205,7 @@ fn options(arguments: &cli::Send, rereadable: bool) -> Result<Options, Error> {
 }
 
 /// The secret that requests are signed with, from the environment variable that was named.
-fn secret(signing: &cli::Signing) -> Result<Option<String>, Error> {
+pub(in crate::commands) fn secret(signing: &cli::Signing) -> Result<Option<String>, Error> {
     let Some(name) = &signing.hmac_secret_env else { return Ok(None) };
     // Whoever gave the secret itself should not find it in a log.
     let shown = if name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_') {

@@ -28,17 +28,17 @@ use crate::{
 };
 
 /// What was asked for.
-pub(super) struct Asked {
-    pub(super) recipe: Recipe,
+pub(in crate::commands) struct Asked {
+    pub(in crate::commands) recipe: Recipe,
     /// The secrets of the source, by their names in the recipe.
-    pub(super) secrets: BTreeMap<String, SecretString>,
+    pub(in crate::commands) secrets: BTreeMap<String, SecretString>,
     /// Where the platform is; absent where that is not known and the recipe is only printed.
-    pub(super) settings: Option<Settings>,
+    pub(in crate::commands) settings: Option<Settings>,
 }
 
 /// What the recipe is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(in crate::commands) enum Purpose {
     /// It is carried out.
     Send,
     /// It is printed, for this platform.
@@ -48,7 +48,17 @@ pub(super) enum Purpose {
 }
 
 /// Gathers what was asked for, and makes the recipe of it.
-pub(super) fn asked(global: &Global, arguments: &cli::Up, purpose: Purpose) -> Result<Asked, Error> {
+pub(in crate::commands) fn asked(global: &Global, arguments: &cli::Up, purpose: Purpose) -> Result<Asked, Error> {
+    asked_with(global, arguments, purpose, |_, _| Ok(()))
+}
+
+/// The same, with what `amend` makes of the wish.
+pub(in crate::commands) fn asked_with(
+    global: &Global,
+    arguments: &cli::Up,
+    purpose: Purpose,
+    amend: impl FnOnce(&Facts, &mut Wish) -> Result<(), Error>,
+) -> Result<Asked, Error> {
     let (facts, settings) = facts(global, &arguments.end, purpose)?;
     if purpose == Purpose::Send && facts.connection_spec_id.is_none() {
         let place = settings.as_ref().map(|settings| format!(" to {}", Target::of(settings))).unwrap_or_default();
@@ -60,7 +70,8 @@ pub(super) fn asked(global: &Global, arguments: &cli::Up, purpose: Purpose) -> R
     let here = directory(global)?;
     let mut secrets = BTreeMap::new();
     let auth = auth(&facts, &arguments.fetched, &here, &mut secrets)?;
-    let wish = wish(arguments, auth, &here)?;
+    let mut wish = wish(arguments, auth, &here)?;
+    amend(&facts, &mut wish)?;
     let recipe = recipe::recipe(&wish, &facts)?;
     if purpose == Purpose::Send {
         let missing: Vec<&str> = recipe.secrets().into_iter().filter(|name| !secrets.contains_key(*name)).collect();
@@ -76,7 +87,7 @@ pub(super) fn asked(global: &Global, arguments: &cli::Up, purpose: Purpose) -> R
 }
 
 /// What the source is, and where the platform is.
-pub(super) fn facts(global: &Global, end: &cli::End, purpose: Purpose) -> Result<(Facts, Option<Settings>), Error> {
+pub(in crate::commands) fn facts(global: &Global, end: &cli::End, purpose: Purpose) -> Result<(Facts, Option<Settings>), Error> {
     let Some(source) = &end.source else {
         let data = match end.http_api {
             Some(cli::HttpApi::Xdm) => DataType::Xdm,
@@ -95,11 +106,7 @@ pub(super) fn facts(global: &Global, end: &cli::End, purpose: Purpose) -> Result
         )
     };
     let desired = readable.into_iter().next().ok_or_else(unreadable)?;
-    let workspace = selected.workspace();
-    let loaded = workspace.sources().first().map(|source| workspace.load(source));
-    let label = loaded.and_then(|loaded| Some(loaded.document(ArtifactKind::Label)?.text().trim().to_owned()));
-    let label = label.unwrap_or_default();
-    let mut facts = Facts::of_source(source, label.lines().next().unwrap_or_default(), desired.kind, &desired.spec());
+    let mut facts = Facts::of_source(source, &label(&selected, source), desired.kind, &desired.spec());
     let settings = settings(selected.settings(global), purpose)?;
     if let Some(settings) = &settings {
         let entry = Records::directory(selected.root()).find(source, &Target::of(settings))?;
@@ -107,6 +114,14 @@ pub(super) fn facts(global: &Global, end: &cli::End, purpose: Purpose) -> Result
         facts.flow_spec_id = entry.and_then(|entry| entry.flow_spec);
     }
     Ok((facts, settings))
+}
+
+/// What a source is called; nothing where that cannot be read.
+pub(in crate::commands) fn label(selected: &Selected, source: &str) -> String {
+    let workspace = selected.workspace();
+    let loaded = workspace.source(source).map(|source| workspace.load(source));
+    let label = loaded.and_then(|loaded| Some(loaded.document(ArtifactKind::Label)?.text().trim().to_owned()));
+    label.unwrap_or_default().lines().next().unwrap_or_default().to_owned()
 }
 
 /// The settings, where they are known or must be.
@@ -119,11 +134,6 @@ fn settings(found: Result<Settings, Error>, purpose: Purpose) -> Result<Option<S
 
 fn wish(arguments: &cli::Up, auth: Auth, here: &Path) -> Result<Wish, Error> {
     let cli::Up { name, description, fetched, target, .. } = arguments;
-    let inputs = fetched.inputs.iter().map(|pair| {
-        let pair = pair.split_once('=').filter(|(name, _)| !name.is_empty());
-        let pair = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        pair.ok_or_else(|| Error::usage("an `--input` has no `=`", "write it as `--input listId=10c097ca71`"))
-    });
     let sample = match &target.sample {
         Some(path) => read_sample(&text(here, path)?)?,
         None => Vec::new(),
@@ -137,7 +147,7 @@ fn wish(arguments: &cli::Up, auth: Auth, here: &Path) -> Result<Wish, Error> {
         name: name.clone(),
         description: description.clone(),
         auth,
-        inputs: inputs.collect::<Result<_, _>>()?,
+        inputs: inputs(&fetched.inputs)?,
         schedule: Schedule {
             start_time: start_time(fetched.start_time.as_deref())?,
             frequency: fetched.frequency.unwrap_or(recipe::Frequency::Once),
@@ -163,6 +173,16 @@ fn wish(arguments: &cli::Up, auth: Auth, here: &Path) -> Result<Wish, Error> {
         sample,
         tenant_id: target.tenant.clone(),
     })
+}
+
+/// Values of inputs, each given as `NAME=VALUE`.
+pub(in crate::commands) fn inputs(given: &[String]) -> Result<BTreeMap<String, String>, Error> {
+    let pair = |pair: &String| {
+        let pair = pair.split_once('=').filter(|(name, _)| !name.is_empty());
+        let pair = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        pair.ok_or_else(|| Error::usage("an `--input` has no `=`", "write it as `--input listId=10c097ca71`"))
+    };
+    given.iter().map(pair).collect()
 }
 
 /// Seconds since 1970.

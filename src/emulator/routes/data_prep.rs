@@ -55,7 +55,7 @@ pub(super) fn router() -> Router<Emulation> {
 pub(super) struct Mapping<'a> {
     pub(super) source: &'a str,
     pub(super) destination: &'a str,
-    /// An expression is computed by the platform; the emulator does not.
+    /// An expression is computed by the platform; the emulator computes `now()` and `uuid()` alone.
     pub(super) is_expression: bool,
 }
 

@@ -4,10 +4,13 @@
 //! gives none, a record has an `id` alone.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::emulator::{problem::Problem, store::Body, validate};
+use crate::{
+    emulator::{problem::Problem, store::Body, validate},
+    spec::sample,
+};
 
 /// The answer to exploring a REST source.
 pub(super) fn answer(spec: &Body, query: &str) -> Result<Value, Problem> {
@@ -26,7 +29,7 @@ pub(super) fn answer(spec: &Body, query: &str) -> Result<Value, Problem> {
     let params = source_params.as_deref().map_or_else(|| Ok(json!({})), decode)?;
     check_inputs(spec, &params, "sourceParams")?;
     let schema = schema(spec);
-    let record = sample(&schema);
+    let record = sample::sample(&schema);
     Ok(json!({"format": "hierarchical", "schema": schema, "data": [record]}))
 }
 
@@ -55,7 +58,7 @@ pub(super) fn configs(spec: &Body) -> Value {
 
 /// The one record that a source of this spec has.
 pub(super) fn record(spec: &Body) -> Value {
-    sample(&schema(spec))
+    sample::sample(&schema(spec))
 }
 
 /// The parameters are JSON in Base64; the padding may be missing, as a page prints it.
@@ -73,33 +76,6 @@ fn decode(text: &str) -> Result<Value, Problem> {
 
 /// The schema of a record.
 fn schema(spec: &Body) -> Value {
-    let source = spec.get("sourceSpec");
-    let given = source.and_then(|source| source.get("schema").or_else(|| source.pointer("/attributes/schema")));
-    given
-        .filter(|schema| schema.get("properties").is_some_and(Value::is_object))
-        .cloned()
-        .unwrap_or_else(|| json!({"type": "object", "properties": {"id": {"type": "string"}}}))
-}
-
-/// A value that fits a schema.
-fn sample(schema: &Value) -> Value {
-    if let Some(example) = schema.pointer("/examples/0").or_else(|| schema.get("default")) {
-        return example.clone();
-    }
-    match schema.get("type").and_then(Value::as_str) {
-        Some("integer") => json!(1),
-        Some("number") => json!(1.5),
-        Some("boolean") => json!(true),
-        Some("array") => json!([sample(schema.get("items").unwrap_or(&json!({"type": "string"})))]),
-        Some("object") => {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let members = properties.into_iter().flatten().map(|(name, property)| (name.clone(), sample(property)));
-            Value::Object(members.collect::<Map<_, _>>())
-        }
-        _ => match schema.get("format").and_then(Value::as_str) {
-            Some("date-time") => json!("2026-01-31T12:00:00Z"),
-            Some("date") => json!("2026-01-31"),
-            _ => json!("text"),
-        },
-    }
+    let source = spec.get("sourceSpec").map(|source| json!({"sourceSpec": source})).unwrap_or_default();
+    sample::custom_schema(&source).cloned().unwrap_or_else(sample::plain_schema)
 }

@@ -131,8 +131,7 @@ pub(super) fn flow(store: &Store, sandbox: &'static Sandbox, flow: &Body) -> Res
     let mapping_id = transformations.into_iter().flatten().find_map(|one| text(Some(one), "/params/mappingId"));
     let mapping = match mapping_id {
         Some(id) => find(data_prep::MAPPING_SETS, id)?.map(|set| {
-            let attributes = data_prep::mappings_of(&set.body).filter(|mapping| !mapping.is_expression);
-            attributes.map(|mapping| Way::new(mapping.source, mapping.destination)).collect()
+            data_prep::mappings_of(&set.body).filter_map(|mapping| Way::of(&mapping)).collect()
         }),
         None => None,
     };

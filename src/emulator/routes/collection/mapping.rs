@@ -1,6 +1,12 @@
-//! From an event as it was sent to the entity that is kept: each attribute to its place.
+//! From an event as it was sent to the entity that is kept: each attribute to its place, and what is computed without one.
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
 use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::emulator::routes::data_prep::Mapping;
 
 /// Where one attribute of an event goes, taken apart once for all events.
 #[derive(Debug)]
@@ -9,6 +15,17 @@ pub(super) struct Way {
     source: String,
     from: Vec<Step>,
     to: Vec<Step>,
+    /// What is computed instead.
+    computed: Option<Computed>,
+}
+
+/// What the emulator computes.
+#[derive(Debug, Clone, Copy)]
+enum Computed {
+    /// `now()`: when the event arrived.
+    Now,
+    /// `uuid()`: an id of its own.
+    Uuid,
 }
 
 /// One step of a path: a name, or a place in an array.
@@ -20,7 +37,27 @@ enum Step {
 
 impl Way {
     pub(super) fn new(source: &str, destination: &str) -> Self {
-        Self { source: source.to_owned(), from: steps(source), to: steps(destination) }
+        Self { source: source.to_owned(), from: steps(source), to: steps(destination), computed: None }
+    }
+
+    /// The way of a mapping; `None` for an expression that the emulator does not compute, which leaves its place empty.
+    pub(super) fn of(mapping: &Mapping<'_>) -> Option<Self> {
+        let computed = match mapping.source {
+            _ if !mapping.is_expression => None,
+            "now()" => Some(Computed::Now),
+            "uuid()" => Some(Computed::Uuid),
+            _ => return None,
+        };
+        Some(Self { computed, ..Self::new(mapping.source, mapping.destination) })
+    }
+
+    /// What comes to its place; `None` where the event has nothing for it.
+    fn value<'a>(&self, event: &'a Value) -> Option<Cow<'a, Value>> {
+        match self.computed {
+            None => self.get(event).map(Cow::Borrowed),
+            Some(Computed::Now) => Some(Cow::Owned(Value::String(Timestamp::now().to_string()))),
+            Some(Computed::Uuid) => Some(Cow::Owned(Value::String(Uuid::new_v4().to_string()))),
+        }
     }
 
     fn get<'a>(&self, event: &'a Value) -> Option<&'a Value> {
@@ -38,8 +75,8 @@ impl Way {
 pub(super) fn mapped(event: &Value, mapping: &[Way]) -> Value {
     let mut entity = Value::Object(Map::new());
     for way in mapping {
-        if let Some(value) = way.get(event) {
-            set(&mut entity, &way.to, value.clone());
+        if let Some(value) = way.value(event) {
+            set(&mut entity, &way.to, value.into_owned());
         }
     }
     entity
@@ -113,5 +150,15 @@ mod tests {
                 "_id": 1,
             })
         );
+    }
+
+    #[test]
+    fn the_moment_and_an_id_are_computed_and_other_expressions_are_not() {
+        let way = |source, destination| Way::of(&Mapping { source, destination, is_expression: true });
+        assert!(way("concat(a, b)", "x").is_none());
+        let mapping = [way("now()", "timestamp").unwrap(), way("uuid()", "_id").unwrap()];
+        let entities = [(); 2].map(|()| mapped(&Value::Null, &mapping));
+        assert!(entities[0]["timestamp"].as_str().unwrap().parse::<Timestamp>().is_ok());
+        assert_ne!(entities[0]["_id"], entities[1]["_id"]);
     }
 }
