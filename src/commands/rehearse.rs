@@ -225,10 +225,8 @@ impl Rehearsal {
             let Made { recipe, sample, secrets } =
                 Made::of(desired, result, &wish::label(selected, &result.source), given)?;
             let spec = desired.spec();
-            let senders = [
-                Senders::Token { expired: None },
-                Senders::Hmac { secret: SECRET.into(), encoding: Encoding::Hex },
-            ];
+            let senders =
+                [Senders::Token { expired: None }, Senders::Hmac { secret: SECRET.into(), encoding: Encoding::Hex }];
             let acceptance = Acceptance {
                 client: &self.client,
                 root: root.path(),
@@ -325,7 +323,11 @@ impl Rehearsal {
             }
         }
         let many = if outcome.results.len() == 1 { "" } else { "s" };
-        console.line(&format!("{} source{many} rehearsed with {} requests", outcome.results.len(), self.exchanges.count()));
+        console.line(&format!(
+            "{} source{many} rehearsed with {} requests",
+            outcome.results.len(),
+            self.exchanges.count()
+        ));
     }
 
     /// The exchanges as JSON, in the order they were made.

@@ -47,7 +47,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Verify, console: &mut Consol
         if wish.sample.is_empty() {
             sample.extend(sample::custom_schema(&desired).map(sample::sample));
             // What says itself where data goes needs no sample for that.
-            let is_open = wish.schema.id.is_none() && wish.dataset_id.is_none() && wish.mapping == MappingWish::OfSample;
+            let is_open =
+                wish.schema.id.is_none() && wish.dataset_id.is_none() && wish.mapping == MappingWish::OfSample;
             if is_open {
                 wish.sample.clone_from(&sample);
             }
@@ -143,9 +144,10 @@ fn senders(arguments: &cli::Verify, way: Way) -> Result<Vec<Senders>, Error> {
             "there is nothing to sign with",
             "name the environment variable that has the secret: `--hmac-secret-env NAME`",
         )),
-        (SenderAuth::None | SenderAuth::Token, Some(_)) => {
-            Err(Error::usage("`--hmac-secret-env` is of use with `--auth hmac` alone", "say `--auth hmac`, or leave it out"))
-        }
+        (SenderAuth::None | SenderAuth::Token, Some(_)) => Err(Error::usage(
+            "`--hmac-secret-env` is of use with `--auth hmac` alone",
+            "say `--auth hmac`, or leave it out",
+        )),
     }
 }
 

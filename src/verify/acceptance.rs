@@ -230,7 +230,9 @@ impl<'a> Run<'a, '_> {
                 ));
             }
             let Some(flow_spec_id) = recipe.given.get(&Name::FlowSpecId).cloned() else {
-                return Ok(Finding::passed(format!("the connection spec {id}; its flow spec is looked up by its name")));
+                return Ok(Finding::passed(format!(
+                    "the connection spec {id}; its flow spec is looked up by its name"
+                )));
             };
             let Some(flow_spec) = run.flow_service("flowSpecs", &flow_spec_id)? else {
                 return Ok(Finding::failed(

@@ -63,11 +63,7 @@ fn in_vain(runs: &[FlowRun], wanted: usize, waited: Duration) -> Finding {
         Some(last) => format!("the last run, {}, is `{}`: {}", last.id, last.status, told(last)),
     };
     Finding::failed(
-        format!(
-            "no run brought in {} within {} s; {found}",
-            counted(wanted, "record"),
-            waited.as_secs()
-        ),
+        format!("no run brought in {} within {} s; {found}", counted(wanted, "record"), waited.as_secs()),
         "a platform may tell of a run an hour later: wait longer with `--wait`, or have the dataflow stay with `--keep` \
          and look at its runs later. A run of no records has found none: look at the source's request, `contentPath` and the \
          inputs",
@@ -122,7 +118,10 @@ mod tests {
         assert_eq!(verdict(&[run("failed", Some(3), Some(3))], 3), Some(Verdict::Failed));
         assert_eq!(verdict(&[run("partialSuccess", Some(3), Some(1))], 3), Some(Verdict::Failed));
         let lossy = judge(&[run("success", Some(3), Some(1))], 3).unwrap();
-        assert_eq!((lossy.verdict, lossy.found.as_str()), (Verdict::Failed, "the run r left records out: 3 records in, 2 out, 1 failed"));
+        assert_eq!(
+            (lossy.verdict, lossy.found.as_str()),
+            (Verdict::Failed, "the run r left records out: 3 records in, 2 out, 1 failed")
+        );
         let late = in_vain(&[run("inProgress", None, None)], 1, Duration::from_secs(40));
         assert_eq!(
             late.found,

@@ -203,8 +203,7 @@ mod tests {
     #[test]
     fn who_is_refused_for_another_reason_is_not_refused() {
         let cause = || Fate::Refused(Cause { status: Some(400), text: "no".into() });
-        let unreachable =
-            || Fate::Shut(platform::Error::NotTrusted { host: "x".into(), reason: "y".into() });
+        let unreachable = || Fate::Shut(platform::Error::NotTrusted { host: "x".into(), reason: "y".into() });
         for (fate, wanted, verdict) in [
             (Fate::Taken, Wanted::Taken, Verdict::Passed),
             (Fate::Taken, Wanted::Refused, Verdict::Failed),
