@@ -13,6 +13,7 @@ use super::{
 use crate::{
     cli::{self, Global, HostKind},
     console::Console,
+    documentation::{PageKind, outline},
     error::Error,
     exit::Exit,
     lint::{Findings, Level},
@@ -25,8 +26,7 @@ use crate::{
         address::{Address, Host, Project, Wanted as WantedAddress},
         branch::{Action, Origin, Plan, Wanted},
         evidence::Evidence,
-        pages::{self, Section},
-        program,
+        pages, program,
         repository::{Base, File, Remote, Repository},
         text::{Facts, Published, What},
     },
@@ -64,6 +64,11 @@ pub(super) fn run(global: &Global, arguments: &cli::Submit, console: &mut Consol
             .progress(&format!("{WARNING}warning{WARNING:#}: the verification failed, and the pull request says so"));
     }
     let handed = Handed::of(&base, &selected, arguments, &facts.category)?;
+    for name in &handed.missing {
+        console.progress(&format!(
+            "{WARNING}warning{WARNING:#}: a page shows the screenshot `{name}`, which is neither beside it nor in `images` there"
+        ));
+    }
     let checks = Checks::of(&findings, evidence.as_ref());
     Submission::prepare(handed, arguments, facts, checks)?.carry_out(global, arguments, console)
 }
@@ -123,6 +128,8 @@ struct Handed {
     remote: Option<Remote>,
     base: Base,
     branch: String,
+    /// Screenshots that a page refers to and that are nowhere.
+    missing: Vec<String>,
 }
 
 impl Handed {
@@ -168,8 +175,8 @@ impl Handed {
             Some(folder) => folder.clone(),
             None => {
                 let mut there = Vec::new();
-                for section in Section::ALL {
-                    there.extend(handed.repository.folders(&handed.base, &section.folder())?);
+                for kind in PageKind::ALL {
+                    there.extend(handed.repository.folders(&handed.base, &pages::categories(kind))?);
                 }
                 pages::folder(category, &there)
             }
@@ -180,18 +187,32 @@ impl Handed {
                 "name it with `--category`, in lower-case words joined by hyphens, for example `marketing-automation`",
             ));
         }
-        handed.own = Section::ALL.map(|section| section.path(&folder, name)).to_vec();
+        handed.own = PageKind::ALL.map(|kind| outline::place(kind, &folder, name)).to_vec();
         for page in pages::pages(selected.root(), base, name, &arguments.page)? {
-            let bytes = std::fs::read(&page.file).map_err(|source| Error::file("read", &page.file, source))?;
-            if std::str::from_utf8(&bytes).map_or(true, |text| text.trim().is_empty()) {
-                return Err(Error::usage(
-                    format!("`{}` is no page: it is empty, or not UTF-8 text", page.file.display()),
-                    "write the page first",
-                ));
+            let (path, bytes) = (outline::place(page.kind, &folder, name), pages::content(&page)?);
+            for name in pages::screenshots(&String::from_utf8_lossy(&bytes)) {
+                handed.add_screenshot(&page, &name)?;
             }
-            handed.files.push(File { path: page.section.path(&folder, name), bytes, is_executable: false });
+            handed.files.push(File { path, bytes, is_executable: false });
         }
         Ok(handed)
+    }
+
+    /// Adds a screenshot that a page refers to, once.
+    fn add_screenshot(&mut self, page: &pages::Page, name: &str) -> Result<(), Error> {
+        let path = format!("{}/{name}", outline::IMAGES);
+        if self.files.iter().any(|file| file.path == path) {
+            return Ok(());
+        }
+        match pages::screenshot(page, name) {
+            Some(file) => {
+                let bytes = std::fs::read(&file).map_err(|source| Error::file("read", &file, source))?;
+                self.files.push(File { path, bytes, is_executable: false });
+            }
+            None if self.repository.holds(&self.base, &path)? => {}
+            None => self.missing.push(name.to_owned()),
+        }
+        Ok(())
     }
 
     fn with(
@@ -209,7 +230,7 @@ impl Handed {
         let branch = arguments.branch.clone().unwrap_or_else(|| submit::branch_of(&arguments.source));
         repository.refuse_checked_out(&branch)?;
         let base = repository.base(arguments.base.as_deref(), remote.as_ref(), &branch)?;
-        Ok(Self { what, repository, files, own, origin, remote, base, branch })
+        Ok(Self { what, repository, files, own, origin, remote, base, branch, missing: Vec::new() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Title and text of a pull request, from what is known of the source. Pure.
 //!
-//! The text is Markdown, from `pull-request.md.hbs` and `pull-request-docs.md.hbs`. What is filled in with two braces is
+//! The text is Markdown, from `templates/submit/`. What is filled in with two braces is
 //! escaped, so that a label shows as it is and breaks no table; three braces leave a value as it is.
 
 use handlebars::Handlebars;
@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{Error, evidence::Evidence};
 
-const SOURCE: &str = include_str!("../../templates/pull-request.md.hbs");
-const DOCUMENTATION: &str = include_str!("../../templates/pull-request-docs.md.hbs");
+const SOURCE: &str = include_str!("../../templates/submit/pull-request.md.hbs");
+const DOCUMENTATION: &str = include_str!("../../templates/submit/pull-request-docs.md.hbs");
 
 /// What is handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -700,6 +700,19 @@ fn pages_can_be_named_and_so_can_the_folder_of_their_category() {
     clone.submit(&["--docs"]).exits(2).tells(["--into"]);
     fs::write(clone.root.join("draft.md"), " \n").unwrap();
     refused(&["--page", "api=draft.md"], "is no page");
+    // What only a person can tell is not left out, and our own marks stay here.
+    fs::write(clone.root.join("draft.md"), "# A page\n\n<!-- sss:gap overview: say what it is -->\n").unwrap();
+    refused(&["--page", "api=draft.md"], "has gaps that only you can fill");
+    // Screenshots go along with the page that shows them.
+    let image = "../../../../images/tutorials/create/sdk/lumen";
+    fs::write(clone.root.join("draft.md"), format!("# A page\n\n![One]({image}-1.png) ![Two]({image}-2.png)\n"))
+        .unwrap();
+    fs::create_dir(clone.root.join("images")).unwrap();
+    fs::write(clone.root.join("images/lumen-1.png"), "png").unwrap();
+    let shown = "help/sources/images/tutorials/create/sdk/lumen-1.png".to_owned();
+    assert_eq!(files(&["--category", "streaming", "--page", "ui=draft.md"]), [shown, path("ui", "streaming")]);
+    let arguments = ["--docs", "--into", "../docs", "--dry-run", "--page", "ui=draft.md"];
+    clone.submit(&arguments).exits(0).tells(["a page shows the screenshot `lumen-2.png`"]);
     fs::remove_dir_all(clone.root.join("docs")).unwrap();
     refused(&[], "there is neither `docs/lumen-loyalty-events/api.md` nor");
     // A fork on GitHub asks the documentation itself.
