@@ -81,4 +81,16 @@ to_integer(points),_{tenantId}.points
     assert_eq!(events[0]["xdmEntity"]["timestamp"], "2019-10-23T11:24:35.000Z");
     let warnings = json!(["`_emulator.points` was left out: `to_integer` cannot make a number of `many`"]);
     assert_eq!(of(&events[1]), (json!(true), json!({"tier": "-none"}), warnings));
+
+    // A set that comes from elsewhere is not passed over either.
+    let (_, state) = emulator.call("GET", "/__emulator/state", None);
+    let state = state.to_string().replace("to_integer(points)", "unheard(points)");
+    let other = tempfile::tempdir().unwrap();
+    fs::write(other.path().join("seed.json"), state).unwrap();
+    let seeded = Emulator::start(other.path(), &["--memory", "--seed", "seed.json"]);
+    let inlet = events[0]["inletId"].as_str().unwrap();
+    let path = format!("/collection/{inlet}?x-adobe-flow-id={}", events[0]["flowId"].as_str().unwrap());
+    let (status, answer) = seeded.call("POST", &path, Some(&json!({"points": 1})));
+    assert_eq!(status, 400, "{answer}");
+    assert!(answer.to_string().contains("`unheard` is no function that the emulator computes"), "{answer}");
 }
