@@ -348,7 +348,10 @@ fn what_is_referred_to_must_be_there_and_fit() {
     ];
     let unread = json!({"outputSchema": {"schemaRef": {"id": target.schema_id}}, "mappings": mappings});
     let detail = stage.post(&format!("{CONVERSION}/mappingSets"), &unread).refused_without_code(400);
-    assert!(detail.contains("`explode(id)` cannot be computed") && detail.contains("`items[x].id` is no path"), "{detail}");
+    assert!(
+        detail.contains("`explode(id)` cannot be computed") && detail.contains("`items[x].id` is no path"),
+        "{detail}"
+    );
     let answer = stage.post(&format!("{CONVERSION}/mappingSets/validate"), &unread).expect(200);
     let outcomes = answer.body["validationResponse"].as_array().unwrap().clone();
     let statuses: Vec<&str> = outcomes.iter().map(|outcome| outcome["status"].as_str().unwrap()).collect();
