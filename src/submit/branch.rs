@@ -177,7 +177,11 @@ impl Plan {
         };
         match moved {
             Ok(_) => Ok(Some(id)),
-            Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists | ErrorCode::Locked) => {
+            Err(error) if error.code() == ErrorCode::Locked => {
+                let lock = git.commondir().join(format!("{name}.lock"));
+                Err(Error::Locked { branch: self.branch.clone(), lock })
+            }
+            Err(error) if matches!(error.code(), ErrorCode::Modified | ErrorCode::Exists) => {
                 Err(Error::Moved { branch: self.branch.clone() })
             }
             Err(error) => Err(failed(error)),

@@ -73,6 +73,9 @@ pub enum Error {
     /// Somebody else moved the branch meanwhile.
     #[error("the branch `{branch}` was changed by somebody else meanwhile; nothing was committed")]
     Moved { branch: String },
+    /// A lock stands beside the branch: of somebody at work, or of a process that was killed.
+    #[error("the branch `{branch}` is locked; nothing was committed")]
+    Locked { branch: String, lock: PathBuf },
     /// git did not sign the commit.
     #[error("git did not sign the commit: {why}")]
     Unsigned { why: String },
@@ -162,6 +165,10 @@ impl Error {
             }
             Self::BranchName { .. } => "`--branch NAME` takes another".to_owned(),
             Self::Moved { .. } => "run this again".to_owned(),
+            Self::Locked { lock, .. } => format!(
+                "run this again once no other git is at work here; where none is, one was killed: delete `{}` first",
+                lock.display()
+            ),
             Self::Unsigned { .. } => {
                 "`commit.gpgSign` asks for it: mend the set-up of the key, or `git config commit.gpgSign false`".to_owned()
             }
@@ -210,6 +217,7 @@ impl Error {
             | Self::Overwrites { .. }
             | Self::BranchName { .. }
             | Self::Moved { .. }
+            | Self::Locked { .. }
             | Self::Unsigned { .. }
             | Self::Page { .. }
             | Self::Evidence { .. }

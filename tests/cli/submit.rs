@@ -819,12 +819,33 @@ mod hooks {
             child.wait().unwrap();
             assert_eq!(own_state(&clone.root), before);
             clone.git(&["fsck", "--strict"]);
+            // As with git itself, who is killed between locking a branch and moving it leaves the lock.
+            let lock = lock_of(&clone);
+            if lock.exists() {
+                fs::remove_file(lock).unwrap();
+            }
             if clone.has_branch() {
                 let changed = clone.git(&["diff", "--name-only", &format!("origin/main...{BRANCH}")]);
                 assert_eq!(changed.lines().collect::<Vec<_>>(), artifacts());
                 clone.git(&["branch", "-qD", BRANCH]);
             }
         }
+        clone.submit(&["--yes"]).exits(0);
+    }
+
+    fn lock_of(clone: &Clone) -> PathBuf {
+        clone.root.join(format!(".git/refs/heads/{BRANCH}.lock"))
+    }
+
+    #[test]
+    fn a_lock_that_is_left_is_named() {
+        let clone = Clone::new();
+        let lock = lock_of(&clone);
+        fs::create_dir_all(lock.parent().unwrap()).unwrap();
+        fs::write(&lock, "").unwrap();
+        clone.submit(&["--yes"]).exits(2).tells(["is locked", "events.lock`", "nothing was committed"]);
+        assert!(!clone.has_branch());
+        fs::remove_file(lock).unwrap();
         clone.submit(&["--yes"]).exits(0);
     }
 
