@@ -71,7 +71,7 @@ pub struct Touched {
     pub is_configured: bool,
     /// The list of sources may be another one.
     pub is_rearranged: bool,
-    /// What is looked at once for the whole repository: the baseline, the records of what is published.
+    /// What is looked at once for the whole repository: the baseline, the records of what is published, the documentation.
     pub is_kept_anew: bool,
 }
 
@@ -88,6 +88,7 @@ impl Touched {
                 }
                 Some([layout::CONFIG]) => touched.is_configured = true,
                 Some([] | [layout::SOURCES]) => touched.is_rearranged = true,
+                Some([layout::DOCS, ..]) => touched.is_kept_anew = true,
                 Some([layout::STATE] | [layout::STATE, layout::BASELINE | layout::PUBLISHED, ..]) => {
                     touched.is_kept_anew = true;
                 }

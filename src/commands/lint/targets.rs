@@ -32,6 +32,8 @@ pub(super) enum Scope {
         path: PathBuf,
         kind: ArtifactKind,
     },
+    /// One documentation page, wherever it lies. The root is that of the repository around it, if it lies in one.
+    Page(PathBuf),
 }
 
 impl Target {
@@ -43,7 +45,8 @@ impl Target {
     fn overlaps(&self, other: &Self) -> bool {
         match (&self.scope, &other.scope) {
             (Scope::Lone { path, .. }, Scope::Lone { path: other, .. }) => path == other,
-            (Scope::Lone { .. }, _) | (_, Scope::Lone { .. }) => false,
+            (Scope::Page(path), Scope::Page(other)) => path == other,
+            (Scope::Lone { .. } | Scope::Page(_), _) | (_, Scope::Lone { .. } | Scope::Page(_)) => false,
             _ => self.root == other.root,
         }
     }
@@ -142,9 +145,17 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
         return Ok(Target::whole(path.clone()));
     }
     let root = root_of(path.parent().unwrap_or(path));
+    if is_page(path) {
+        let around = root.or_else(|_| settled(base)).map_err(|error| Error::file("read", base, error))?;
+        return Ok(Target { root: around, scope: Scope::Page(path.clone()) });
+    }
     let part = root.as_ref().ok().and_then(|root| below(root, path));
     match (root, part) {
         (Ok(root), Some(part)) if part == layout::SOURCES => Ok(Target::whole(root)),
+        (Ok(root), None) if is_docs(&root, path) => {
+            let part = path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            Ok(Target { root, scope: Scope::Parts(vec![part]) })
+        }
         (Ok(root), Some(part)) => Ok(Target { root, scope: Scope::Parts(vec![part]) }),
         (root, _) if path.is_dir() => Err(match root {
             Ok(_) => workspace::Error::NotASource { path: named.to_owned() }.into(),
@@ -189,6 +200,18 @@ pub(super) fn kind_of_lone_file(path: &Path) -> Option<ArtifactKind> {
         _ => None,
     };
     ArtifactKind::of_file_name(name).or(by_extension)
+}
+
+/// Whether a path is that of a page: a Markdown file outside of `Sources`.
+fn is_page(path: &Path) -> bool {
+    let is_markdown = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
+    is_markdown && !path.is_dir() && !path.components().any(|part| part.as_os_str() == layout::SOURCES)
+}
+
+/// Whether a path is the folder of the pages of a repository, or that of one source's.
+fn is_docs(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else { return false };
+    path.is_dir() && inside.starts_with(layout::DOCS) && inside.components().count() <= 2
 }
 
 /// The name of the source, or of whatever else lies in `Sources`, that a path is of.
