@@ -71,8 +71,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Rehearse, console: &mut Cons
             "base_url": emulator.base_url(),
             "lint": report::json_document(&findings)["summary"],
             "results": outcome.to_json()["results"],
-            "verified": reports.iter().map(|report| report.to_json(false)).collect::<Value>(),
             "requests": rehearsal.requests(),
+            "verified": reports.iter().map(|report| report.to_json(false)).collect::<Value>(),
             "ok": ok,
         }));
     } else {
@@ -225,10 +225,8 @@ impl Rehearsal {
             let Made { recipe, sample, secrets } =
                 Made::of(desired, result, &wish::label(selected, &result.source), given)?;
             let spec = desired.spec();
-            let senders = [
-                Senders::Token { expired: None },
-                Senders::Hmac { secret: SECRET.into(), encoding: Encoding::Hex },
-            ];
+            let senders =
+                [Senders::Token { expired: None }, Senders::Hmac { secret: SECRET.into(), encoding: Encoding::Hex }];
             let acceptance = Acceptance {
                 client: &self.client,
                 root: root.path(),
@@ -241,6 +239,7 @@ impl Rehearsal {
                 sample: &sample,
                 senders: if recipe.way.has_inlet() { &senders } else { &[] },
                 wait: WAIT,
+                emulated: true,
                 keep: false,
                 exchanges: &self.exchanges,
                 observer: &observer,
@@ -325,7 +324,11 @@ impl Rehearsal {
             }
         }
         let many = if outcome.results.len() == 1 { "" } else { "s" };
-        console.line(&format!("{} source{many} rehearsed with {} requests", outcome.results.len(), self.exchanges.count()));
+        console.line(&format!(
+            "{} source{many} rehearsed with {} requests",
+            outcome.results.len(),
+            self.exchanges.count()
+        ));
     }
 
     /// The exchanges as JSON, in the order they were made.

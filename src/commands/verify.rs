@@ -22,7 +22,7 @@ use crate::{
     },
     error::Error,
     exit::Exit,
-    platform::Exchange,
+    platform::{Exchange, settings::EMULATOR},
     spec::sample,
     style::{BAD, DIM, GOOD, NOTE},
     verify::{self, Acceptance, Check, Exchanges, Report, Senders, Told, Verdict},
@@ -47,7 +47,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Verify, console: &mut Consol
         if wish.sample.is_empty() {
             sample.extend(sample::custom_schema(&desired).map(sample::sample));
             // What says itself where data goes needs no sample for that.
-            let is_open = wish.schema.id.is_none() && wish.dataset_id.is_none() && wish.mapping == MappingWish::OfSample;
+            let is_open =
+                wish.schema.id.is_none() && wish.dataset_id.is_none() && wish.mapping == MappingWish::OfSample;
             if is_open {
                 wish.sample.clone_from(&sample);
             }
@@ -95,6 +96,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Verify, console: &mut Consol
         sample: &sample,
         senders: &senders,
         wait: Duration::from_secs(arguments.wait),
+        emulated: ground.client.settings().platform() == EMULATOR,
         keep: arguments.keep,
         exchanges: &exchanges,
         observer: &observer,
@@ -143,9 +145,10 @@ fn senders(arguments: &cli::Verify, way: Way) -> Result<Vec<Senders>, Error> {
             "there is nothing to sign with",
             "name the environment variable that has the secret: `--hmac-secret-env NAME`",
         )),
-        (SenderAuth::None | SenderAuth::Token, Some(_)) => {
-            Err(Error::usage("`--hmac-secret-env` is of use with `--auth hmac` alone", "say `--auth hmac`, or leave it out"))
-        }
+        (SenderAuth::None | SenderAuth::Token, Some(_)) => Err(Error::usage(
+            "`--hmac-secret-env` is of use with `--auth hmac` alone",
+            "say `--auth hmac`, or leave it out",
+        )),
     }
 }
 

@@ -3,11 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::platform::{
-    Client, Error,
-    api::ApiCall,
-    settings::EMULATOR,
-};
+use crate::platform::{Client, Error, api::ApiCall};
 
 /// The control routes of an emulator.
 pub(super) struct Control<'a> {
@@ -15,9 +11,9 @@ pub(super) struct Control<'a> {
 }
 
 impl<'a> Control<'a> {
-    /// Those of the emulator that a client calls; `None` for any other platform, which has none.
-    pub(super) fn of(client: &'a Client) -> Option<Self> {
-        (client.settings().platform() == EMULATOR).then_some(Self { client })
+    /// Those of the emulator that a client calls.
+    pub(super) fn of(client: &'a Client) -> Self {
+        Self { client }
     }
 
     /// The events that came in through a flow.
@@ -41,7 +37,13 @@ impl<'a> Control<'a> {
         self.call("POST", "tokens/expire", &[], None).map(drop)
     }
 
-    fn call(&self, method: &'static str, path: &str, query: &[(&str, &str)], body: Option<Value>) -> Result<Value, Error> {
+    fn call(
+        &self,
+        method: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<Value, Error> {
         let base = self.client.settings().base_url.as_str().trim_end_matches('/');
         let text = format!("{base}/__emulator/{path}");
         let mut url =

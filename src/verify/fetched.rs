@@ -65,7 +65,9 @@ impl Run<'_, '_> {
                 "no record is shown",
                 "the source answers, and nothing is found in it: look at `contentPath` and at the inputs",
             ),
-            None => Finding::failed("the answer has no `data`", "look at the answer in the report, and at `contentPath`"),
+            None => {
+                Finding::failed("the answer has no `data`", "look at the answer in the report, and at `contentPath`")
+            }
         })
     }
 

@@ -112,7 +112,9 @@ fn judge(back: &ReadBack) -> Finding {
             Name::FlowId if found.get("state").and_then(Value::as_str) != Some("enabled") => {
                 "a flow that is not enabled brings nothing: its last operation, in the report, tells why"
             }
-            _ => "what was sent and what was answered stand in the report: ask the Adobe representative about the difference",
+            _ => {
+                "what was sent and what was answered stand in the report: ask the Adobe representative about the difference"
+            }
         },
     )
 }

@@ -52,7 +52,7 @@ fn judge(runs: &[FlowRun], wanted: usize) -> Option<Finding> {
     enough.then(|| {
         let last = good().next();
         let id = last.map(|run| run.id.as_str()).unwrap_or_default();
-        Finding::passed(format!("the run {id} succeeded: {}", last.map(told).unwrap_or_default()))
+        Finding::passed(format!("the run {id} succeeded, records: {}", last.map(told).unwrap_or_default()))
     })
 }
 
@@ -63,11 +63,7 @@ fn in_vain(runs: &[FlowRun], wanted: usize, waited: Duration) -> Finding {
         Some(last) => format!("the last run, {}, is `{}`: {}", last.id, last.status, told(last)),
     };
     Finding::failed(
-        format!(
-            "no run brought in {} within {} s; {found}",
-            counted(wanted, "record"),
-            waited.as_secs()
-        ),
+        format!("no run brought in {} within {} s; {found}", counted(wanted, "record"), waited.as_secs()),
         "a platform may tell of a run an hour later: wait longer with `--wait`, or have the dataflow stay with `--keep` \
          and look at its runs later. A run of no records has found none: look at the source's request, `contentPath` and the \
          inputs",
@@ -84,12 +80,7 @@ fn is_success(run: &FlowRun) -> bool {
 
 fn told(run: &FlowRun) -> String {
     let number = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-    format!(
-        "{} records in, {} out, {} failed",
-        number(run.records_in),
-        number(run.records_out),
-        number(run.records_failed)
-    )
+    format!("{} in, {} out, {} failed", number(run.records_in), number(run.records_out), number(run.records_failed))
 }
 
 #[cfg(test)]
@@ -122,11 +113,14 @@ mod tests {
         assert_eq!(verdict(&[run("failed", Some(3), Some(3))], 3), Some(Verdict::Failed));
         assert_eq!(verdict(&[run("partialSuccess", Some(3), Some(1))], 3), Some(Verdict::Failed));
         let lossy = judge(&[run("success", Some(3), Some(1))], 3).unwrap();
-        assert_eq!((lossy.verdict, lossy.found.as_str()), (Verdict::Failed, "the run r left records out: 3 records in, 2 out, 1 failed"));
+        assert_eq!(
+            (lossy.verdict, lossy.found.as_str()),
+            (Verdict::Failed, "the run r left records out: 3 in, 2 out, 1 failed")
+        );
         let late = in_vain(&[run("inProgress", None, None)], 1, Duration::from_secs(40));
         assert_eq!(
             late.found,
-            "no run brought in 1 record within 40 s; the last run, r, is `inProgress`: ? records in, ? out, ? failed"
+            "no run brought in 1 record within 40 s; the last run, r, is `inProgress`: ? in, ? out, ? failed"
         );
     }
 }

@@ -76,7 +76,8 @@ impl Run<'_, '_> {
         let events = self.events_to_send();
         for (at, event) in events.iter().enumerate() {
             let body = event.to_string();
-            let fate = self.deliver(&inlet, &body, signer.as_ref().map(|signer| signer.sign(body.as_bytes())), until)?;
+            let fate =
+                self.deliver(&inlet, &body, signer.as_ref().map(|signer| signer.sign(body.as_bytes())), until)?;
             let (said, advice) = match fate {
                 Fate::Taken => continue,
                 Fate::Refused(cause) => (
@@ -115,12 +116,9 @@ impl Run<'_, '_> {
             }
         };
         let state = self.state()?;
-        let destination = Destination::of(&state, &settings).ok_or_else(|| Error::NoResult {
-            result: Name::InletUrl,
-            title: "Send an event".to_owned(),
-        })?;
-        let mut inlet =
-            Inlet::new(&settings, &destination.inlet_url, destination.flow_header(), authenticated, false)?;
+        let destination = Destination::of(&state, &settings)
+            .ok_or_else(|| Error::NoResult { result: Name::InletUrl, title: "Send an event".to_owned() })?;
+        let mut inlet = Inlet::new(&settings, &destination.inlet_url, destination.flow_header(), authenticated, false)?;
         let observe = (self.acceptance.observer)();
         inlet.observe(move |exchange| observe(exchange));
         self.acceptance.hidden.iter().for_each(|secret| inlet.hide(secret.clone()));

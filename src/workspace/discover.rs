@@ -9,6 +9,7 @@ use std::{
 };
 
 use rayon::prelude::*;
+use walkdir::WalkDir;
 
 use super::{
     Entry, EntryKind, Error, Source, Workspace,
@@ -133,7 +134,7 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
 /// as its name is text. (A walk would open each folder in it once more, and `Sources` may have thousands.)
 fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
     let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
-    let mut entries = Vec::with_capacity(ENTRIES);
+    let mut entries = Vec::new();
     for found in fs::read_dir(folder).map_err(failed)? {
         let found = found.map_err(failed)?;
         let name = found.file_name();
@@ -164,21 +165,27 @@ fn kind(file_type: fs::FileType) -> EntryKind {
 }
 
 fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
-    let mut entries: Vec<Entry> = Vec::with_capacity(ENTRIES);
-    for (name, entry) in list(path, &folder.path)? {
-        let inner = (entry.kind == EntryKind::Folder).then(|| Arc::clone(&entry.path));
+    let mut entries: Vec<Entry> = Vec::new();
+    // Artifacts stand two levels below; what is deeper is of no source.
+    let mut inner = String::new();
+    for found in WalkDir::new(path).min_depth(1).max_depth(2).sort_by_file_name() {
+        let found = found.map_err(|error| Error::File {
+            action: "list",
+            path: error.path().unwrap_or(path).to_owned(),
+            // The path stands in the message already.
+            source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
+        })?;
+        let shown = if found.depth() == 1 { &*folder.path } else { &*inner };
+        let entry = entry(shown, found.file_name(), found.file_type());
         // A folder comes before what is in it.
-        entries.push(entry);
-        // Artifacts stand two levels below; what is deeper is of no source.
-        if let Some(shown) = inner {
-            entries.extend(list(&path.join(name), &shown)?.into_iter().map(|(_, entry)| entry));
+        if found.depth() == 1 {
+            inner.clear();
+            inner.push_str(&entry.path);
         }
+        entries.push(entry);
     }
     Ok(of_entries(folder.name().to_owned(), entries))
 }
-
-/// A folder and its five artifacts: what most sources have.
-const ENTRIES: usize = 6;
 
 /// A source of what was found below its folder.
 pub(super) fn of_entries(name: String, mut entries: Vec<Entry>) -> Source {

@@ -39,5 +39,6 @@ mod status;
 mod submit;
 mod support;
 mod terminal;
+mod verify;
 #[cfg(unix)]
 mod watch;

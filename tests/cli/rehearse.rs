@@ -34,6 +34,18 @@ fn the_example_repository_is_rehearsed_and_left_as_it_was() {
         request["method"] == "POST" && request["path"] == "/data/foundation/flowservice/connectionSpecs"
     });
     assert_eq!(posts.count(), 2);
+    let verified = report["verified"].as_array().unwrap();
+    for (one, (source, checks)) in verified.iter().zip([("harbor-helpdesk-tickets", 16), ("lumen-loyalty-events", 23)])
+    {
+        assert_eq!((&one["source"], &one["ok"]), (&source.into(), &true.into()));
+        assert_eq!(one["summary"]["passed"], checks, "{one:#}");
+    }
+    let requests = report["requests"].as_array().unwrap();
+    let events = requests.iter().filter(|request| request["path"].as_str().unwrap().starts_with("/collection/"));
+    assert_eq!(
+        events.map(|event| event["status"].as_u64().unwrap()).collect::<Vec<_>>(),
+        [200, 200, 401, 401, 401, 200, 401, 401, 401]
+    );
     assert_eq!(tree(Path::new(EXAMPLE)), before, "nothing is recorded");
 }
 
@@ -47,7 +59,8 @@ fn a_person_reads_each_request_in_a_line_and_with_v_the_whole_of_it_without_secr
     ]);
     let ran = Sss::in_dir(EXAMPLE).args(["rehearse", "-v", "lumen-loyalty-events"]).run().exits(0);
     let ran = ran.tells(["> x-sandbox-name: prod", "> Authorization: Bearer [redacted]", "\"generic-streaming\""]);
-    assert!(ran.stdout.ends_with("1 source rehearsed with 12 requests\n"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("ok lumen-loyalty-events  streaming  connection spec "), "{}", ran.stdout);
+    assert!(ran.stdout.contains("; verification passed: 23 checks passed\n1 source rehearsed with "), "{}", ran.stdout);
     for line in ran.stderr.lines().filter(|line| line.contains("access_token") || line.contains("Bearer")) {
         assert!(line.contains("[redacted]"), "{line}");
     }
@@ -70,6 +83,26 @@ fn a_source_that_does_not_lint_is_not_sent() {
         .run()
         .exits(2)
         .tells(["there is no source `harbor-helpdesk-ticket`", "did you mean `harbor-helpdesk-tickets`?"]);
+}
+
+#[test]
+fn events_and_inputs_of_ones_own_take_the_place_of_those_made_up() {
+    let directory = tempfile::tempdir().unwrap();
+    copy(Path::new(EXAMPLE), directory.path());
+    fs::write(directory.path().join("events.jsonl"), "{\"name\":\"Ada\"}\n{\"name\":\"Bea\"}\n").unwrap();
+    let rehearse = |arguments: &[&str]| Sss::in_dir(&directory).arg("rehearse").args(arguments).run();
+    let ran = rehearse(&["lumen-loyalty-events", "--sample", "events.jsonl", "--json"]).exits(0);
+    let checks = ran.json()["verified"][0]["checks"].as_array().unwrap().clone();
+    let sent = checks.iter().find(|check| check["name"] == "send").unwrap();
+    assert_eq!(sent["found"], "2 events taken");
+    // What does not fit is found: the emulator shows a record with an id alone, as the connection spec describes none.
+    fs::write(directory.path().join("events.jsonl"), "{\"id\":7}").unwrap();
+    let ran = rehearse(&["harbor-helpdesk-tickets", "--sample", "events.jsonl", "--input", "brandId=7"]).exits(1);
+    assert!(ran.stdout.starts_with("failed harbor-helpdesk-tickets"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("records: a record does not fit the schema"), "{}", ran.stdout);
+    rehearse(&["--sample", "events.jsonl"]).exits(2).tells(["are of one source"]);
+    rehearse(&["harbor-helpdesk-tickets", "--input", "brand=7"]).exits(2).tells(["has no input `brand`"]);
+    assert!(!directory.path().join(".sss").exists());
 }
 
 #[cfg(unix)]

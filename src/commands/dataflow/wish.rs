@@ -87,7 +87,11 @@ pub(in crate::commands) fn asked_with(
 }
 
 /// What the source is, and where the platform is.
-pub(in crate::commands) fn facts(global: &Global, end: &cli::End, purpose: Purpose) -> Result<(Facts, Option<Settings>), Error> {
+pub(in crate::commands) fn facts(
+    global: &Global,
+    end: &cli::End,
+    purpose: Purpose,
+) -> Result<(Facts, Option<Settings>), Error> {
     let Some(source) = &end.source else {
         let data = match end.http_api {
             Some(cli::HttpApi::Xdm) => DataType::Xdm,

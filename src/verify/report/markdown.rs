@@ -11,7 +11,8 @@ pub(super) fn render(report: &Report) -> String {
     templates.set_strict_mode(true);
     templates.register_escape_fn(escape);
     // The template is our own, and tests render it.
-    let text = templates.render_template(TEMPLATE, &View::of(report)).unwrap_or_else(|error| escape(&error.to_string()));
+    let text =
+        templates.render_template(TEMPLATE, &View::of(report)).unwrap_or_else(|error| escape(&error.to_string()));
     // What only a terminal obeys has no place in a file that people open in one.
     crate::text::visible::lines(text)
 }

@@ -63,11 +63,7 @@ impl Report {
     /// How many checks came to what.
     pub fn counts(&self) -> Counts {
         let count = |verdict| self.checks.iter().filter(|check| check.verdict == verdict).count();
-        Counts {
-            passed: count(Verdict::Passed),
-            failed: count(Verdict::Failed),
-            skipped: count(Verdict::Skipped),
-        }
+        Counts { passed: count(Verdict::Passed), failed: count(Verdict::Failed), skipped: count(Verdict::Skipped) }
     }
 
     /// How the run ended, as an exit code.

@@ -138,7 +138,11 @@ fn part(headers: &[(String, String)], body: Option<&str>) -> String {
         text.push('\n');
         match body.char_indices().nth(MOST) {
             Some((end, _)) => {
-                text.push_str(&format!("{}\n… cut short: {} bytes in all; report.json has them", &body[..end], body.len()));
+                text.push_str(&format!(
+                    "{}\n… cut short: {} bytes in all; report.json has them",
+                    &body[..end],
+                    body.len()
+                ));
             }
             None => text.push_str(body),
         }

@@ -130,9 +130,8 @@ pub(super) fn flow(store: &Store, sandbox: &'static Sandbox, flow: &Body) -> Res
     let transformations = flow.get("transformations").and_then(Value::as_array);
     let mapping_id = transformations.into_iter().flatten().find_map(|one| text(Some(one), "/params/mappingId"));
     let mapping = match mapping_id {
-        Some(id) => find(data_prep::MAPPING_SETS, id)?.map(|set| {
-            data_prep::mappings_of(&set.body).filter_map(|mapping| Way::of(&mapping)).collect()
-        }),
+        Some(id) => find(data_prep::MAPPING_SETS, id)?
+            .map(|set| data_prep::mappings_of(&set.body).filter_map(|mapping| Way::of(&mapping)).collect()),
         None => None,
     };
     let id = flow.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
