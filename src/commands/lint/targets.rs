@@ -202,10 +202,15 @@ pub(super) fn kind_of_lone_file(path: &Path) -> Option<ArtifactKind> {
     ArtifactKind::of_file_name(name).or(by_extension)
 }
 
-/// Whether a path is that of a page: a Markdown file outside of `Sources`.
+/// Files of a repository that are Markdown and no pages.
+const NO_PAGES: [&str; 6] = ["readme", "changelog", "contributing", "code_of_conduct", "security", "license"];
+
+/// Whether a path is that of a page: a Markdown file outside of `Sources` that is not about the repository itself.
 fn is_page(path: &Path) -> bool {
     let is_markdown = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
-    is_markdown && !path.is_dir() && !path.components().any(|part| part.as_os_str() == layout::SOURCES)
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let is_inside = || path.components().any(|part| part.as_os_str() == layout::SOURCES);
+    is_markdown && !path.is_dir() && !NO_PAGES.contains(&stem.as_str()) && !is_inside()
 }
 
 /// Whether a path is the folder of the pages of a repository, or that of one source's.
