@@ -20,10 +20,8 @@ pub static RULE: Rule = Rule {
 fn check(page: &WrittenPage, sink: &mut Sink<'_>) {
     let anchors = page.markdown.anchors(page.document.text());
     // Of a section that is not there, `missing-section` tells.
-    let is_missing = |anchor: &str| {
-        let section = page.sections().into_iter().find(|section| section.anchor() == anchor);
-        section.is_some_and(|section| page.heading(section).is_none())
-    };
+    let sections = page.sections().into_iter().filter(|section| page.heading(section).is_none());
+    let missing: Vec<&str> = sections.map(|section| section.anchor()).collect();
     for (at, link) in page.markdown.links.iter().enumerate() {
         let what = if link.is_image { "image" } else { "link" };
         let (path, anchor) = link.parts();
@@ -37,7 +35,7 @@ fn check(page: &WrittenPage, sink: &mut Sink<'_>) {
                 .help("paths count from the folder of the page");
         } else if let Some(anchor) = anchor.filter(|anchor| path.is_empty() && link.is_relative() && !anchor.is_empty())
             && !anchors.contains(anchor)
-            && !is_missing(anchor)
+            && !missing.contains(&anchor)
         {
             let meant = nearest(anchor, anchors.iter().map(String::as_str));
             sink.text(&page.document, link.span, format!("the page has no place `#{}`", excerpt(anchor)))

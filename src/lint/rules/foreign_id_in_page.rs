@@ -73,11 +73,10 @@ fn check(page: &WrittenPage, sink: &mut Sink<'_>) {
         }
     }
     for (code, span) in &page.markdown.codes {
-        let line = page.document.slice(page.document.line_span(page.document.position(span.start as usize).line));
-        if let Some(id) = code.parse::<Uuid>().ok().filter(|id| id.to_string() != ids::DATA_LAKE)
-            && line.to_lowercase().contains("connection spec")
-            && !page.published.is_empty()
-        {
+        let Some(id) = code.parse::<Uuid>().ok().filter(|id| id.to_string() != ids::DATA_LAKE) else { continue };
+        let line = page.document.line_span(page.document.position(span.start as usize).line);
+        let is_told = page.document.slice(line).to_lowercase().contains("connection spec");
+        if is_told && !page.published.is_empty() {
             published(page, *span, id, sink);
         }
     }

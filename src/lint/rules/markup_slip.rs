@@ -43,6 +43,9 @@ const NOTES: [&str; 22] = [
     "INPUTS",
 ];
 
+/// So much of a mark is looked at, in bytes.
+const LONGEST: usize = 300;
+
 /// The marks that Adobe puts in itself.
 const ADDED: [&str; 2] = ["DNL", "UICONTROL"];
 
@@ -60,10 +63,12 @@ fn check(page: &WrittenPage, sink: &mut Sink<'_>) {
         .level(Level::Error)
         .help("end it with a line of its own: three backticks");
     }
+    let fences = page.markdown.fences.iter().map(|fence| fence.span);
+    let mut code: Vec<Span> = fences.chain(page.markdown.codes.iter().map(|(_, span)| *span)).collect();
+    code.sort_unstable();
     let is_code = |at: usize| {
-        let holds = |span: &Span| (span.start as usize..span.end as usize).contains(&at);
-        page.markdown.fences.iter().any(|fence| holds(&fence.span))
-            || page.markdown.codes.iter().any(|(_, span)| holds(span))
+        let before = code.partition_point(|span| span.start as usize <= at);
+        before.checked_sub(1).is_some_and(|last| at < code[last].end as usize)
     };
     for (at, _) in text.match_indices("[!").filter(|(at, _)| !is_code(*at)) {
         mark(page, at, sink);
@@ -79,7 +84,7 @@ fn check(page: &WrittenPage, sink: &mut Sink<'_>) {
 /// One `[!WORD…]`.
 fn mark(page: &WrittenPage, at: usize, sink: &mut Sink<'_>) {
     let text = page.document.text();
-    let line = text[at..].lines().next().unwrap_or_default();
+    let line = text[at..page.document.boundary(at + LONGEST)].lines().next().unwrap_or_default();
     let word: String = line[2..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     let end = line.find(']').map_or(line.len(), |end| end + 1);
     let span = Span::new(at, at + end);

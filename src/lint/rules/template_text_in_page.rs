@@ -49,7 +49,7 @@ fn check(page: &WrittenPage, sink: &mut Sink<'_>) {
     for span in found {
         let piece = text.get(span.range()).unwrap_or_default();
         let is_said = SAID.iter().any(|phrase| piece.to_ascii_lowercase().ends_with(phrase));
-        if span.start < end || is_said || piece.to_ascii_lowercase() == "your source name" {
+        if span.start < end || is_said || piece.eq_ignore_ascii_case("your source name") {
             continue;
         }
         end = span.end;

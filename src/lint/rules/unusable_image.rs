@@ -35,6 +35,9 @@ fn check(page: &WrittenPage, sink: &mut Sink<'_>) {
     }
     // With a blank in its name, an image is none to a parser.
     for text in &page.markdown.texts {
+        if !page.document.text()[text.start as usize..].starts_with("](") {
+            continue;
+        }
         let line = page.document.line_span(page.document.position(text.start as usize).line);
         let said = page.document.slice(line);
         let at = text.start.saturating_sub(line.start) as usize;

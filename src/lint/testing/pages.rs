@@ -93,7 +93,7 @@ fn pages_that_docs_makes_have_no_findings() {
     for name in ["api", "ui"] {
         let findings = Sample::batch().documented(name, "").findings();
         assert!(findings.findings.is_empty(), "{:#?}", findings.findings);
-        assert!(findings.files.iter().any(|file| &**file == format!("docs/{NAME}/{name}.md")));
+        assert!(findings.files.iter().any(|file| **file == format!("docs/{NAME}/{name}.md")));
     }
 }
 
