@@ -123,7 +123,7 @@ impl Request {
     pub fn in_body(&self, fence: &Fence, quoted: &str) -> Span {
         let Some(body) = &self.body else { return self.span };
         let found = body.text.find(&Value::from(quoted).to_string());
-        found.map_or_else(|| body.first_line(), |at| body.part(fence, at + 1..at + 1 + quoted.len()))
+        found.map_or_else(|| body.beginning(), |at| body.part(fence, at + 1..at + 1 + quoted.len()))
     }
 }
 
@@ -132,12 +132,12 @@ impl Word {
     pub fn part(&self, fence: &Fence, range: Range<usize>) -> Span {
         match self.plain {
             Some(start) => fence.span_of(start + range.start..start + range.end),
-            None => self.first_line(),
+            None => self.beginning(),
         }
     }
 
-    /// A place that is short enough to be shown.
-    fn first_line(&self) -> Span {
+    /// Its beginning, which is short enough to be shown.
+    pub fn beginning(&self) -> Span {
         Span::new(self.span.start as usize, (self.span.start as usize + 1).min(self.span.end as usize))
     }
 

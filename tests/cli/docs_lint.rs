@@ -52,7 +52,8 @@ fn the_pages_of_the_example_have_no_findings() {
 /// A damage: which page, what in it becomes what, and which rule finds it.
 type Damage = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const DAMAGES: [Damage; 47] = [
+const DAMAGES: [Damage; 48] = [
+    (BATCH, "api", "'x-sandbox-name: {SANDBOX_NAME}' \\", "'x-sandbox-name: {SANDBOX_NAME} \\", "malformed-request"),
     (BATCH, "api", "| `{SOURCE_AUTH_KEY1}` |", "| `4f9Qz7Lm2Xk8Rb1Vn6Tc3Wd5` |", "secret-in-page"),
     (
         BATCH,
@@ -193,6 +194,16 @@ fn a_finding_stands_at_its_line() {
 }
 
 #[test]
+fn what_is_named_twice_is_checked_once() {
+    let directory = changed(BATCH, "ui", |text| text.replacen("](#credentials)", "](#credential)", 1));
+    let shown = format!("docs/{BATCH}/ui.md");
+    for paths in [&[".", &shown][..], &["docs", &shown], &[&shown, &shown]] {
+        let ran = Sss::in_dir(&directory).args(["lint", "--json"]).args(paths).run().exits(1);
+        assert_eq!(ran.json()["findings"].as_array().unwrap().len(), 1, "{paths:?}");
+    }
+}
+
+#[test]
 fn a_secret_is_never_printed() {
     let directory = changed(BATCH, "api", |text| text.replacen("{SOURCE_AUTH_KEY1}", "4f9Qz7Lm2Xk8Rb1Vn6Tc3Wd5", 1));
     for format in ["full", "concise", "json", "sarif", "github", "junit"] {
@@ -238,6 +249,22 @@ fn a_page_by_hand_in_other_words_is_clean() {
 }
 
 #[test]
+fn pages_without_marks_and_anchors_are_clean_too() {
+    let directory = example();
+    for (source, kind) in [(BATCH, "api"), (BATCH, "ui"), (STREAMING, "api"), (STREAMING, "ui")] {
+        let path = page(&directory, source, kind);
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().filter(|line| !line.contains("sss:")).map(|line| {
+            let line = line.split(" {#").next().unwrap();
+            line.replace("](#", "](https://acme.example/#").replace("Create a target", "Make the target")
+        });
+        fs::write(&path, lines.map(|line| format!("{line}\r\n")).collect::<String>()).unwrap();
+    }
+    assert_eq!(rules(directory.path(), &[]), Vec::<String>::new());
+    assert_eq!(rules(directory.path(), &["docs"]), Vec::<String>::new());
+}
+
+#[test]
 fn a_page_in_a_checkout_of_the_documentation_has_its_place() {
     let directory = tempfile::tempdir().unwrap();
     let put = |path: &str| {
@@ -268,6 +295,8 @@ fn a_page_that_is_no_text_is_told_and_flags_that_look_at_no_pages_say_so() {
         Sss::in_dir(&directory).arg("lint").args(flags).arg(&shown).run().exits(2).tells(["documentation pages"]);
     }
     Sss::in_dir(&directory).args(["lint", "docs/nothing.md"]).run().exits(2);
+    fs::create_dir(directory.path().join("docs/extra")).unwrap();
+    Sss::in_dir(&directory).args(["lint", "docs/extra"]).run().exits(3).tells(["no page of a source in `docs/extra`"]);
 }
 
 #[test]

@@ -125,6 +125,13 @@ fn everything(target: Target) -> Result<Selected, Error> {
             };
             if parts.iter().any(|part| is_below(part, layout::DOCS)) {
                 workspace.find_pages();
+                let is_there = |part: &String| workspace.pages().iter().any(|page| is_below(&page.path, part));
+                if let Some(part) = parts.iter().find(|part| is_below(part, layout::DOCS) && !is_there(part)) {
+                    return Err(Error::nothing(
+                        format!("there is no page of a source in `{part}`"),
+                        "`sss docs <source>` writes them; any other page is checked by its name",
+                    ));
+                }
             }
             Ok(Selected { workspace, parts: Some(parts) })
         }

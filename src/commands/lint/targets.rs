@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::{
     error::Error,
     workspace::{
-        self,
+        self, PageFile,
         git::{Git, Staged},
         layout,
         layout::ArtifactKind,
@@ -146,6 +146,13 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
     }
     let root = root_of(path.parent().unwrap_or(path));
     if is_page(path) {
+        // A page of a source of the repository is a part of it, so that nothing is checked twice.
+        if let Some((root, page)) = root.as_ref().ok().map(|root| (root, PageFile::named(root, path)))
+            && page.is_in_docs
+            && root.join(layout::SOURCES).join(&page.source).is_dir()
+        {
+            return Ok(Target { root: root.clone(), scope: Scope::Parts(vec![page.path.to_string()]) });
+        }
         let around = root.or_else(|_| settled(base)).map_err(|error| Error::file("read", base, error))?;
         return Ok(Target { root: around, scope: Scope::Page(path.clone()) });
     }

@@ -46,6 +46,12 @@ fn check_one(page: &WrittenPage, request: &Request, fence: &Fence, sink: &mut Si
             .help("close it; within single quotes, a single quote is written `'\\''`");
         return;
     }
+    // No header has a line end: its quote was closed by the next one's.
+    if let Some(word) = request.headers.iter().chain(&request.url).find(|word| word.text.contains('\n')) {
+        sink.text(&page.document, word.beginning(), "this goes on into the next line: a quote is not closed")
+            .help("close it at the end of the line, before the backslash");
+        return;
+    }
     if !METHODS.contains(&request.method.as_str()) {
         let message = format!("`{}` is no method of HTTP", excerpt(&request.method));
         sink.text(&page.document, request.span, message).help("write `-X POST`, or another method in capitals");
