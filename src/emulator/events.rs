@@ -52,6 +52,9 @@ pub(super) struct Event<'a> {
     pub(super) xdm_entity: &'a Value,
     #[serde(skip_serializing_if = "<[Value]>::is_empty")]
     pub(super) faults: &'a [Value],
+    /// What its mapping left out, because it could not be computed.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) warnings: &'a [String],
 }
 
 /// What came in through one flow.
@@ -304,6 +307,7 @@ mod tests {
             event: &Value::Null,
             xdm_entity: &Value::Null,
             faults: &[],
+            warnings: &[],
         }
     }
 

@@ -31,6 +31,8 @@
 //! - **Runs** bring in the one record that exploring the source shows; nobody is called. The runs of a flow go when it is deleted.
 //! - **Who may send to an inlet** stands in its connection (`authenticationRequired`); for signatures there is a control route,
 //!   because no page says where a source sets them.
+//! - **Mappings** that are not understood are refused with their set; a set of a seed that has one refuses the events of its flow.
+//!   Where the items of `[*]` go is told in `routes::collection::mapping`, what the functions make of nulls in `function` beside it.
 //! - **Names** need not be unique. **Audit fields** (`id`, `createdAt`, …) in a body are ignored. A `PUT` replaces all else.
 //! - **`If-Match`** is honoured where sent and not demanded of specs. No documented answer about a spec shows an ETag:
 //!   [`Options::etags`] switches theirs off, and `If-Match` is ignored then.

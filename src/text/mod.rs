@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of sources, rules or the platform.
 
+pub mod attribute;
 mod document;
 pub mod edit;
 mod excerpt;

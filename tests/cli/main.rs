@@ -19,6 +19,7 @@ mod fix;
 mod formats;
 mod guard;
 mod lint;
+mod mapping;
 mod new;
 mod publish;
 mod publish_plans;

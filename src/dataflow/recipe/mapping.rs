@@ -5,16 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Error, Mapping, MappingForm, Name, SourceType, schema::Inferred, target::CONTENT_TYPE};
-use crate::text::nearest::nearest;
+use crate::text::{
+    attribute::{self, Step},
+    nearest::nearest,
+};
 
 /// What stands for the organization's namespace in a destination.
 pub(super) const TENANT: &str = "{tenantId}";
-
-/// Words of the mapping language that no field can be named with.
-const RESERVED: [&str; 28] = [
-    "_errors", "and", "break", "continue", "div", "do", "else", "empty", "eq", "false", "for", "function", "ge", "gt",
-    "if", "le", "lt", "mod", "ne", "new", "not", "null", "or", "return", "size", "true", "var", "while",
-];
 
 /// The mappings of a file: a mapping set in either form, an array of its mappings, or CSV.
 pub fn read(text: &str) -> Result<Vec<Mapping>, Error> {
@@ -62,7 +59,7 @@ fn mapping(at: usize, kind: &str, source: &str, destination: &str) -> Result<Map
     }
     let source_type = match kind.trim() {
         // No path holds a bracket outside of `${…}`.
-        "" if source.contains('(') && !source.contains("${") => SourceType::Expression,
+        "" if source.contains('(') && attribute::read(source).is_err() => SourceType::Expression,
         "" | "ATTRIBUTE" | "attribute" | "text/x.schema-path" => SourceType::Attribute,
         "EXPRESSION" | "expression" | "text/x.aep-xl" => SourceType::Expression,
         other => {
@@ -148,67 +145,16 @@ pub(super) fn check(mappings: &[Mapping], sample: &[Value], inferred: Option<&In
     }
 }
 
-/// The names of a path as the mapping language writes it; `[*]` and `[0]` stand as names of their own.
-pub(super) fn names(path: &str) -> Vec<String> {
-    let (mut names, mut name, mut wrapped) = (Vec::new(), String::new(), false);
-    let mut letters = path.chars().peekable();
-    let end = |name: &mut String, names: &mut Vec<String>| {
-        if !name.is_empty() {
-            names.push(std::mem::take(name));
-        }
-    };
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => name.extend(letters.next()),
-            '$' if !wrapped && letters.peek() == Some(&'{') => {
-                letters.next();
-                wrapped = true;
-            }
-            '}' if wrapped => wrapped = false,
-            '.' if !wrapped => end(&mut name, &mut names),
-            '[' if !wrapped => {
-                end(&mut name, &mut names);
-                name.push('[');
-            }
-            ']' if !wrapped => {
-                name.push(']');
-                end(&mut name, &mut names);
-            }
-            other => name.push(other),
-        }
-    }
-    end(&mut name, &mut names);
-    names
-}
-
 fn has(event: &Value, path: &str) -> bool {
-    fn within(value: &Value, names: &[String]) -> bool {
-        let Some((name, rest)) = names.split_first() else { return true };
-        match (value, name.strip_prefix('[').and_then(|name| name.strip_suffix(']'))) {
-            (Value::Array(items), Some("*")) => items.iter().any(|item| within(item, rest)),
-            (Value::Array(items), Some(index)) => {
-                let item = index.parse::<usize>().ok().and_then(|index| items.get(index));
-                item.is_some_and(|item| within(item, rest))
-            }
-            (value, _) => value.get(name).is_some_and(|value| within(value, rest)),
+    fn within(value: &Value, steps: &[Step]) -> bool {
+        let Some((step, rest)) = steps.split_first() else { return true };
+        match step {
+            Step::Name(name) => value.get(name).is_some_and(|value| within(value, rest)),
+            Step::Item(index) => value.get(index).is_some_and(|item| within(item, rest)),
+            Step::Items => value.as_array().is_some_and(|items| items.iter().any(|item| within(item, rest))),
         }
     }
-    within(event, &names(path))
-}
-
-/// A name as it stands in a path of the mapping language: wrapped where it is no plain word.
-pub(super) fn segment(name: &str) -> String {
-    let mut letters = name.chars();
-    let begins = letters.next().is_some_and(|letter| letter.is_alphabetic() || matches!(letter, '_' | '$'));
-    let is_word = begins && letters.all(|letter| letter.is_alphanumeric() || letter == '_');
-    if is_word && !RESERVED.contains(&name) {
-        return name.to_owned();
-    }
-    let escaped: String = name
-        .chars()
-        .flat_map(|letter| matches!(letter, '.' | '\\' | '}').then_some('\\').into_iter().chain([letter]))
-        .collect();
-    format!("${{{escaped}}}")
+    attribute::read(path).is_ok_and(|steps| within(event, &steps))
 }
 
 /// The body of a mapping set.
@@ -273,6 +219,9 @@ mod tests {
             assert_eq!(read(text).unwrap(), wanted, "{text}");
         }
         assert_eq!(read("\"concat(a, \"\",\"\", b)\",_id").unwrap()[0].source, "concat(a, \",\", b)");
+        let kind = |source: &str| read(&format!("{source},a")).unwrap()[0].source_type;
+        assert_eq!(kind("lower(${a b})"), SourceType::Expression);
+        assert_eq!(kind("${a (b)}"), SourceType::Attribute);
     }
 
     #[test]
@@ -295,21 +244,6 @@ mod tests {
     }
 
     #[test]
-    fn names_are_written_so_that_they_are_read_again() {
-        for (name, written) in [
-            ("first", "first"),
-            ("first name", "${first name}"),
-            ("a.b", "${a\\.b}"),
-            ("and", "${and}"),
-            ("1st", "${1st}"),
-        ] {
-            assert_eq!(segment(name), written);
-            assert_eq!(names(&segment(name)), [name]);
-        }
-        assert_eq!(names("a.${b c}[*].d\\.e[0]"), ["a", "b c", "[*]", "d.e", "[0]"]);
-    }
-
-    #[test]
     fn a_file_is_checked_against_the_sample() {
         let sample = [json!({"first": "Ada"}), json!({"tags": [{"name": "x"}]})];
         check(&[one("first", "a"), one("tags[*].name", "b"), one("tags[0].name", "c")], &sample, None).unwrap();
@@ -329,14 +263,6 @@ mod tests {
                     let _ = set(&mappings, form);
                 }
             }
-        }
-
-        #[test]
-        fn any_name_is_read_again(name in "(?s).{1,12}", below in "(?s).{1,12}") {
-            let path = format!("{}.{}", segment(&name), segment(&below));
-            proptest::prop_assert_eq!(names(&path), [name.clone(), below.clone()]);
-            let event = json!({name: {below: 1}});
-            proptest::prop_assert!(has(&event, &path));
         }
     }
 

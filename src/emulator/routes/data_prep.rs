@@ -17,6 +17,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
+    collection::Way,
     entity::text,
     managed::Managed,
     resource::{ACCOUNT, InSandbox},
@@ -55,7 +56,7 @@ pub(super) fn router() -> Router<Emulation> {
 pub(super) struct Mapping<'a> {
     pub(super) source: &'a str,
     pub(super) destination: &'a str,
-    /// An expression is computed by the platform; the emulator computes `now()` and `uuid()` alone.
+    /// An expression is computed; otherwise the source is the path of an attribute.
     pub(super) is_expression: bool,
 }
 
@@ -213,12 +214,12 @@ async fn validate_set(
     let content = validate::object(&body)?;
     let schema = resolved(&emulation, sandbox, &content)?;
     let outcomes: Vec<Value> = mappings_of(&content)
-        .map(|mapping| match schema_registry::has_path(&schema, mapping.destination) {
-            true => json!({"status": "SUCCESS", "errors": null}),
-            false => json!({"status": "FAILED", "errors": [{
+        .map(|mapping| match fault(&schema, &mapping) {
+            None => json!({"status": "SUCCESS", "errors": null}),
+            Some(fault) => json!({"status": "FAILED", "errors": [{
                 "source": mapping.source,
                 "destination": mapping.destination,
-                "exception": no_such_field(mapping.destination),
+                "exception": fault,
             }]}),
         })
         .collect();
@@ -237,11 +238,17 @@ fn check(emulation: &Emulation, sandbox: &Sandbox, content: &Body) -> Result<(),
         ));
     }
     let schema = resolved(emulation, sandbox, content)?;
-    let unknown: Vec<String> = mappings_of(content)
-        .filter(|mapping| !schema_registry::has_path(&schema, mapping.destination))
-        .map(|mapping| no_such_field(mapping.destination))
-        .collect();
-    if unknown.is_empty() { Ok(()) } else { Err(Problem::invalid(unknown.join("; "))) }
+    let faults: Vec<String> = mappings_of(content).filter_map(|mapping| fault(&schema, &mapping)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults.join("; "))) }
+}
+
+/// What is wrong with a mapping: it cannot be understood, or leads nowhere.
+fn fault(schema: &Value, mapping: &Mapping<'_>) -> Option<String> {
+    match Way::of(mapping) {
+        Err(fault) => Some(fault),
+        Ok(_) if !schema_registry::has_path(schema, mapping.destination) => Some(no_such_field(mapping.destination)),
+        Ok(_) => None,
+    }
 }
 
 fn resolved(emulation: &Emulation, sandbox: &Sandbox, content: &Body) -> Result<Value, Problem> {

@@ -339,6 +339,24 @@ fn what_is_referred_to_must_be_there_and_fit() {
         json!({"xdmSchema": target.schema_id, "mappings": [{"destinationXdmPath": "no.such", "sourceAttribute": "a"}]});
     let detail = stage.post(&format!("{CONVERSION}/mappingSets"), &unmapped).refused_without_code(400);
     assert!(detail.contains("no.such"), "{detail}");
+    let mapping = |kind: &str, source: &str| json!({"sourceType": kind, "source": source, "destination": "_id"});
+    let mappings = [
+        mapping("EXPRESSION", "lower(id)"),
+        mapping("EXPRESSION", "explode(id)"),
+        mapping("ATTRIBUTE", "items[*].id"),
+        mapping("ATTRIBUTE", "items[x].id"),
+    ];
+    let unread = json!({"outputSchema": {"schemaRef": {"id": target.schema_id}}, "mappings": mappings});
+    let detail = stage.post(&format!("{CONVERSION}/mappingSets"), &unread).refused_without_code(400);
+    assert!(
+        detail.contains("`explode(id)` cannot be computed") && detail.contains("`items[x].id` is no path"),
+        "{detail}"
+    );
+    let answer = stage.post(&format!("{CONVERSION}/mappingSets/validate"), &unread).expect(200);
+    let outcomes = answer.body["validationResponse"].as_array().unwrap().clone();
+    let statuses: Vec<&str> = outcomes.iter().map(|outcome| outcome["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["SUCCESS", "FAILED", "SUCCESS", "FAILED"]);
+    assert!(outcomes[1]["errors"][0]["exception"].as_str().unwrap().contains("`explode` is no function"));
 }
 
 #[test]

@@ -7,13 +7,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{
-        Error, Mapping, SourceType,
-        mapping::{self, TENANT},
-    },
+    super::{Error, Mapping, SourceType, mapping::TENANT},
     fields::{LARGEST, Shape},
     name::Names,
 };
+use crate::text::attribute;
 
 /// Fields that are taken for the moment of an event, without case and marks; earlier ones first.
 const MOMENTS: [&str; 12] = [
@@ -111,7 +109,7 @@ impl Place {
     fn field(&self, name: &str, taken: &str) -> Self {
         let joined = |at: &str, name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
         Self {
-            source: joined(&self.source, &mapping::segment(name)),
+            source: joined(&self.source, &attribute::segment(name)),
             destination: joined(&self.destination, taken),
             shown: joined(&self.shown, name),
         }
@@ -258,7 +256,7 @@ fn id(sample: &[Value], shape: &Shape, notes: &mut Vec<String>) -> Mapping {
     match found {
         Some((_, name)) => {
             notes.push(format!("`_id` is taken from `{name}`, which is different in every event of the sample"));
-            to(SourceType::Attribute, mapping::segment(name), "_id")
+            to(SourceType::Attribute, attribute::segment(name), "_id")
         }
         None => {
             notes

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::text::attribute::Step;
 
 fn of(sample: &[Value]) -> Inferred {
     infer(sample, true).unwrap()
@@ -156,31 +157,33 @@ fn samples_are_read_in_every_form() {
 fn entity(event: &Value, mappings: &[Mapping]) -> Value {
     let mut entity = Value::Object(Map::new());
     for one in mappings {
+        let place = attribute::read(&one.destination).unwrap();
         let value = match (one.source_type, one.source.as_str()) {
             (SourceType::Expression, "uuid()") => json!("3b2ff3a4-5a1e-4f13-9a5b-0c4c1f6b9d10"),
             (SourceType::Expression, "now()") => json!("2026-01-31T08:00:00Z"),
             (SourceType::Expression, other) => panic!("{other}"),
             (SourceType::Attribute, source) => {
-                copy(event, &mapping::names(source), &mut entity, &mapping::names(&one.destination));
+                copy(event, &attribute::read(source).unwrap(), &mut entity, &place);
                 continue;
             }
         };
-        copy(&value, &[], &mut entity, &mapping::names(&one.destination));
+        copy(&value, &[], &mut entity, &place);
     }
     entity
 }
 
-fn copy(from: &Value, source: &[String], to: &mut Value, destination: &[String]) {
+fn copy(from: &Value, source: &[Step], to: &mut Value, destination: &[Step]) {
     match source.split_first() {
-        Some((all, rest)) if all == "[*]" => {
-            let at = destination.iter().position(|name| name == "[*]").unwrap();
+        Some((Step::Items, rest)) => {
+            let at = destination.iter().position(|step| *step == Step::Items).unwrap();
             for (number, item) in from.as_array().into_iter().flatten().enumerate() {
                 let mut place = destination.to_vec();
-                place[at] = format!("[{number}]");
+                place[at] = Step::Item(number);
                 copy(item, rest, to, &place);
             }
         }
-        Some((name, rest)) => {
+        Some((Step::Item(_), _)) => panic!("no mapping of a sample takes one item"),
+        Some((Step::Name(name), rest)) => {
             if let Some(value) = from.get(name) {
                 copy(value, rest, to, destination);
             }
@@ -188,24 +191,25 @@ fn copy(from: &Value, source: &[String], to: &mut Value, destination: &[String])
         None if from.is_null() => {}
         None => {
             let mut at = to;
-            for name in destination {
-                at = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
-                    Some(index) => {
+            for step in destination {
+                at = match step {
+                    Step::Item(index) => {
                         if !at.is_array() {
                             *at = json!([]);
                         }
-                        let (items, index) = (at.as_array_mut().unwrap(), index.parse::<usize>().unwrap());
-                        while items.len() <= index {
+                        let items = at.as_array_mut().unwrap();
+                        while items.len() <= *index {
                             items.push(json!({}));
                         }
-                        &mut items[index]
+                        &mut items[*index]
                     }
-                    None => {
+                    Step::Name(name) => {
                         if !at.is_object() {
                             *at = json!({});
                         }
                         at.as_object_mut().unwrap().entry(name.as_str()).or_insert(Value::Null)
                     }
+                    Step::Items => panic!("a place for every item, and no items"),
                 };
             }
             *at = from.clone();

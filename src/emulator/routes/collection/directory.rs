@@ -130,13 +130,22 @@ pub(super) fn flow(store: &Store, sandbox: &'static Sandbox, flow: &Body) -> Res
     let transformations = flow.get("transformations").and_then(Value::as_array);
     let mapping_id = transformations.into_iter().flatten().find_map(|one| text(Some(one), "/params/mappingId"));
     let mapping = match mapping_id {
-        Some(id) => find(data_prep::MAPPING_SETS, id)?
-            .map(|set| data_prep::mappings_of(&set.body).filter_map(|mapping| Way::of(&mapping)).collect()),
+        Some(id) => match find(data_prep::MAPPING_SETS, id)? {
+            // A set that came from a seed was not looked at before.
+            Some(set) => {
+                Some(ways(&set.body).map_err(|error| Problem::invalid(format!("the mapping set `{id}`: {error}")))?)
+            }
+            None => None,
+        },
         None => None,
     };
     let id = flow.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let enabled = flow.get("state").and_then(Value::as_str) == Some("enabled");
     Ok(Some(Flow { id, enabled, target, mapping }))
+}
+
+fn ways(set: &Body) -> Result<Vec<Way>, String> {
+    data_prep::mappings_of(set).map(|mapping| Way::of(&mapping)).collect()
 }
 
 /// A dataset and its schema; `None` where one of them is not there.

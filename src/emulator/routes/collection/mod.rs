@@ -35,7 +35,10 @@ use crate::emulator::{
     store::Body,
 };
 
+mod date;
 mod directory;
+mod expression;
+mod function;
 mod mapping;
 mod pace;
 mod senders;
@@ -43,6 +46,7 @@ mod violations;
 
 pub(in crate::emulator) use directory::Directory;
 use directory::{Flow, Inlet, Target};
+pub(super) use mapping::Way;
 pub(in crate::emulator) use pace::Pace;
 pub(in crate::emulator) use senders::Senders;
 
@@ -289,6 +293,8 @@ struct Checked<'a, 'm> {
     dataset_id: Cow<'a, str>,
     entity: Cow<'m, Value>,
     faults: Vec<Value>,
+    /// What the mapping could not compute.
+    warnings: Vec<String>,
 }
 
 impl<'a> Arrival<'a> {
@@ -302,11 +308,9 @@ impl<'a> Arrival<'a> {
         let Some(flow) = flow else {
             return Err(Refusal::new("Message names no dataflow: send the header x-adobe-flow-id"));
         };
-        let entity = match &flow.mapping {
-            Some(mapping) => Cow::Owned(mapping::mapped(message, mapping)),
-            None => Cow::Borrowed(message),
-        };
-        Ok(Checked::of(flow, entity))
+        let Some(mapping) = &flow.mapping else { return Ok(Checked::of(flow, Cow::Borrowed(message))) };
+        let (entity, warnings) = mapping::mapped(message, mapping);
+        Ok(Checked { warnings, ..Checked::of(flow, Cow::Owned(entity)) })
     }
 
     fn check_xdm<'m>(&self, message: &'m Value) -> Result<Checked<'a, 'm>, Refusal> {
@@ -349,7 +353,8 @@ impl<'a> Arrival<'a> {
         let Some(target) = target else { return Err(Refusal::new("Message names a dataset that is not there")) };
         fits(&target)?;
         let faults = violations::of(&target.validator, entity);
-        Ok(Checked { flow: None, dataset_id: Cow::Owned(target.dataset_id), entity: Cow::Borrowed(entity), faults })
+        let dataset_id = Cow::Owned(target.dataset_id);
+        Ok(Checked { flow: None, dataset_id, entity: Cow::Borrowed(entity), faults, warnings: Vec::new() })
     }
 
     /// The flow a message goes through: the one that is named, or the inlet's own.
@@ -380,6 +385,7 @@ impl<'a> Arrival<'a> {
             event: message,
             xdm_entity: &checked.entity,
             faults: &checked.faults,
+            warnings: &checked.warnings,
         };
         self.emulation.events.keep(&event).map_err(|error| {
             Problem::status(StatusCode::INTERNAL_SERVER_ERROR, format!("the event was not kept: {error}"))
@@ -390,7 +396,8 @@ impl<'a> Arrival<'a> {
 impl<'a, 'm> Checked<'a, 'm> {
     fn of(flow: &'a Flow, entity: Cow<'m, Value>) -> Self {
         let faults = violations::of(&flow.target.validator, &entity);
-        Self { flow: Some(flow), dataset_id: Cow::Borrowed(&flow.target.dataset_id), entity, faults }
+        let dataset_id = Cow::Borrowed(flow.target.dataset_id.as_str());
+        Self { flow: Some(flow), dataset_id, entity, faults, warnings: Vec::new() }
     }
 }
 

@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::find;
-use crate::emulator::{
-    gateway::Sandbox,
-    store::{Body, Store},
+use crate::{
+    emulator::{
+        gateway::Sandbox,
+        store::{Body, Store},
+    },
+    text::attribute::{self, Step},
 };
 
 /// References are followed this deep; deeper ones are taken for a circle.
@@ -114,26 +117,19 @@ fn add(whole: &mut Map<String, Value>, part: Value) {
 
 /// Whether a resolved schema has a field at a path such as `person.name.firstName` or `identityMap.email[0].id`.
 pub(in crate::emulator) fn has_path(schema: &Value, path: &str) -> bool {
-    let mut at = schema;
-    for segment in path.split('.') {
-        let (name, index) =
-            segment.find('[').map_or((segment, None), |bracket| (&segment[..bracket], Some(&segment[bracket..])));
-        at = match at.pointer("/properties").and_then(|properties| properties.get(name)) {
-            Some(property) => property,
+    let Ok(steps) = attribute::read(path) else { return false };
+    let mut at = Some(schema);
+    for step in &steps {
+        at = at.and_then(|at| match step {
             // A map has any key.
-            None => match at.get("additionalProperties").filter(|any| any.is_object()) {
-                Some(any) => any,
-                None => return false,
+            Step::Name(name) => match at.get("properties").and_then(|properties| properties.get(name)) {
+                Some(property) => Some(property),
+                None => at.get("additionalProperties").filter(|any| any.is_object()),
             },
-        };
-        if index.is_some() {
-            match at.get("items") {
-                Some(items) => at = items,
-                None => return false,
-            }
-        }
+            Step::Item(_) | Step::Items => at.get("items"),
+        });
     }
-    !path.is_empty()
+    at.is_some()
 }
 
 #[cfg(test)]
