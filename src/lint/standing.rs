@@ -175,6 +175,7 @@ mod tests {
         assert!(by(&["sss.toml"]).is_configured);
         assert!(by(&["Sources"]).is_rearranged && by(&[""]).is_rearranged);
         assert!(by(&[".sss/baseline.json"]).is_kept_anew && by(&[".sss/published/a.toml"]).is_kept_anew);
+        assert!(by(&["docs/acme/api.md"]).is_kept_anew);
         assert!(by(&["README.md", "src/sss.toml", ".sss/journal/x"]).is_nothing());
         assert!(Touched::by(root, &["/elsewhere/Sources/a".into()]).is_nothing());
     }
