@@ -45,11 +45,20 @@ pub(super) fn run(global: &Global, arguments: &cli::Rules, console: &mut Console
 }
 
 /// What rules look at, in the order of a reader's interest.
-const SUBJECTS: [&str; 8] =
-    ["Folders and files", "Git", "Sources side by side", "Texts", "Icon", "JSON", "Connection spec", "Configuration"];
+const SUBJECTS: [&str; 9] = [
+    "Folders and files",
+    "Git",
+    "Sources side by side",
+    "Texts",
+    "Icon",
+    "JSON",
+    "Connection spec",
+    "Documentation pages",
+    "Configuration",
+];
 
 fn subject(rule: &Rule) -> &'static str {
-    let [files, git, beside, texts, icon, json, spec, config] = SUBJECTS;
+    let [files, git, beside, texts, icon, json, spec, pages, config] = SUBJECTS;
     match rule.check {
         Check::Workspace(_) | Check::Source(_) => files,
         Check::Untracked(_) | Check::Past(_) => git,
@@ -58,6 +67,7 @@ fn subject(rule: &Rule) -> &'static str {
         Check::Icon(_) => icon,
         Check::Json(_) => json,
         Check::Spec(_) | Check::SpecInSource(_) => spec,
+        Check::Page(_) => pages,
         Check::Config(_) => config,
     }
 }

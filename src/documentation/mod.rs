@@ -18,6 +18,8 @@ pub mod outline;
 mod page;
 mod properties;
 mod region;
+pub mod request;
+mod written;
 
 pub use answers::{Answers, TEXTS, check_text};
 pub use error::Error;
@@ -26,6 +28,7 @@ pub use merge::{Conflict, Merged, Page, Resolve, merge};
 pub use outline::{Gap, PageKind};
 pub use page::{Shown, TEMPLATES, page};
 pub use region::MarkFault;
+pub use written::WrittenPage;
 
 /// The gaps that keep a page from being handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,12 @@ pub struct Gaps(pub Vec<Gap>);
 pub fn for_submission(text: &str) -> Result<String, Gaps> {
     let gaps = outline::gaps(text);
     if gaps.is_empty() { Ok(region::without_marks(text)) } else { Err(Gaps(gaps)) }
+}
+
+/// What is wrong with the marks of a page, if anything: on which line (counted from 1), what, and what to do about it.
+pub fn mark_fault(text: &str) -> Option<(usize, String, String)> {
+    let fault = region::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).err()?;
+    Some((fault.line, fault.to_string(), fault.help()))
 }
 
 /// Whether a page was made by `sss docs`, or is empty: others are not brought up to date.

@@ -17,9 +17,10 @@ use super::{
 };
 use crate::{
     config::{Config, Setting, Suppression},
+    documentation::WrittenPage,
     spec::Spec,
     text::{Span, json::Tree},
-    workspace::{LoadedSource, Source, Workspace, layout::ArtifactKind},
+    workspace::{LoadedSource, PageFile, Source, Workspace, layout::ArtifactKind},
 };
 
 /// Checks every source of a workspace, and the workspace itself.
@@ -71,6 +72,7 @@ fn join_up(workspace: &Workspace, config: &Config, mut findings: Vec<Finding>, (
         // Sources stand in about the order of their paths already, so that little is left to sort.
         files[first..].sort_unstable();
     }
+    files.extend(workspace.pages().iter().map(|page| Arc::clone(&page.path)));
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
@@ -92,7 +94,31 @@ fn check_as_a_whole(workspace: &Workspace, config: &Config) -> Vec<Finding> {
         }
         _ => {}
     });
+    findings.extend(check_pages(workspace, config));
     findings
+}
+
+/// Runs the rules that look at documentation pages, page by page.
+fn check_pages(workspace: &Workspace, config: &Config) -> Vec<Finding> {
+    let check_one = |file: &PageFile| {
+        let mut findings = Vec::new();
+        // Of a page that cannot be read, `unreadable-page` tells.
+        let Ok(document) = file.read() else { return findings };
+        let page = WrittenPage::of(workspace, file, document);
+        run(config, &mut findings, |check, sink| {
+            if let Check::Page(check) = check {
+                check(&page, sink);
+            }
+        });
+        hide_secrets(&mut findings);
+        findings
+    };
+    match workspace.pages() {
+        [] => Vec::new(),
+        // One page is checked before a pool of threads has even started.
+        [one] => check_one(one),
+        several => several.par_iter().flat_map_iter(check_one).collect(),
+    }
 }
 
 /// Runs the rules that look at several sources. What they find in a text is shown there, so that text is read again: of
@@ -131,7 +157,12 @@ fn check_loaded<T>(source: &LoadedSource<'_>, config: &Config, keep: impl FnOnce
     let tree = readable(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
     let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {
-        Check::Workspace(_) | Check::Untracked(_) | Check::Past(_) | Check::Repository(_) | Check::Config(_) => {}
+        Check::Workspace(_)
+        | Check::Untracked(_)
+        | Check::Past(_)
+        | Check::Repository(_)
+        | Check::Page(_)
+        | Check::Config(_) => {}
         Check::Source(check) => check(source, sink),
         Check::Artifact(check) => {
             for artifact in &source.artifacts {

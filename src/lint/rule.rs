@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     config::{Config, Suppression},
+    documentation::WrittenPage,
     schema::{Place, Remedy, Violated},
     spec::Spec,
     text::{
@@ -61,6 +62,8 @@ pub enum Check {
     Spec(fn(&Spec<'_>, &mut Sink<'_>)),
     /// The connection spec beside the other artifacts.
     SpecInSource(fn(&Spec<'_>, &LoadedSource<'_>, &mut Sink<'_>)),
+    /// One documentation page, with what is known of its source.
+    Page(fn(&WrittenPage, &mut Sink<'_>)),
     /// `sss.toml`, after the whole repository was checked.
     Config(fn(&ConfigInUse<'_>, &mut Sink<'_>)),
 }

@@ -71,7 +71,7 @@ pub struct Touched {
     pub is_configured: bool,
     /// The list of sources may be another one.
     pub is_rearranged: bool,
-    /// What is looked at once for the whole repository: the baseline, the records of what is published.
+    /// What is looked at once for the whole repository: the baseline, the records of what is published, the documentation.
     pub is_kept_anew: bool,
 }
 
@@ -88,6 +88,7 @@ impl Touched {
                 }
                 Some([layout::CONFIG]) => touched.is_configured = true,
                 Some([] | [layout::SOURCES]) => touched.is_rearranged = true,
+                Some([layout::DOCS, ..]) => touched.is_kept_anew = true,
                 Some([layout::STATE] | [layout::STATE, layout::BASELINE | layout::PUBLISHED, ..]) => {
                     touched.is_kept_anew = true;
                 }
@@ -174,6 +175,7 @@ mod tests {
         assert!(by(&["sss.toml"]).is_configured);
         assert!(by(&["Sources"]).is_rearranged && by(&[""]).is_rearranged);
         assert!(by(&[".sss/baseline.json"]).is_kept_anew && by(&[".sss/published/a.toml"]).is_kept_anew);
+        assert!(by(&["docs/acme/api.md"]).is_kept_anew);
         assert!(by(&["README.md", "src/sss.toml", ".sss/journal/x"]).is_nothing());
         assert!(Touched::by(root, &["/elsewhere/Sources/a".into()]).is_nothing());
     }

@@ -2,6 +2,8 @@
 
 use super::Kind;
 
+/// The connection spec of the data lake, which every target connection has.
+pub const DATA_LAKE: &str = "c604ff05-7f1a-43c0-8e18-33bf874cb11c";
 /// Provider of the Batch SDK.
 pub const BATCH_PROVIDER: &str = "0ed90a81-07f4-4586-8190-b40eccef1c5a";
 /// Provider of the Streaming SDK.

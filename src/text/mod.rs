@@ -7,6 +7,7 @@ mod document;
 pub mod edit;
 mod excerpt;
 pub mod json;
+pub mod markdown;
 pub mod markup;
 pub mod nearest;
 pub mod picture;

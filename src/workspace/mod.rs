@@ -8,6 +8,7 @@ mod content;
 mod discover;
 pub mod git;
 pub mod layout;
+mod pages;
 
 use std::{
     path::{Path, PathBuf},
@@ -21,6 +22,7 @@ use content::Content;
 pub use discover::root_of;
 use git::{History, Untracked};
 use layout::ArtifactKind;
+pub use pages::PageFile;
 
 use crate::exit::Exit;
 
@@ -31,6 +33,8 @@ pub struct Workspace {
     sources: Vec<Source>,
     strays: Vec<Entry>,
     records: Vec<Entry>,
+    /// The documentation pages that are looked at.
+    pages: Vec<PageFile>,
     /// Whether nothing was left out.
     is_whole: bool,
     content: Content,
@@ -154,6 +158,7 @@ impl Workspace {
             sources: Vec::new(),
             strays: Vec::new(),
             records: Vec::new(),
+            pages: Vec::new(),
             is_whole: false,
             content: Content::Disk,
             history: None,
@@ -199,7 +204,7 @@ impl Error {
                 Some("scaffold a source with `sss new <source>`, or name the repository with `-C DIR`".to_owned())
             }
             Self::Missing { .. } => {
-                Some("name a repository, a source, its folder in `Sources`, or an artifact".to_owned())
+                Some("name a repository, a source, its folder in `Sources`, an artifact, or a page (`.md`)".to_owned())
             }
             Self::NotASource { .. } => Some(format!(
                 "artifacts are the files {} in `Sources/<source>/Artifacts`",

@@ -145,14 +145,14 @@ fn the_example_repository_is_clean() {
         json!({
             "version": 1,
             "summary": {
-                "sources": 2, "files": 10, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0,
+                "sources": 2, "files": 14, "errors": 0, "warnings": 0, "suppressed": 0, "baselined": 0,
                 "fixable": { "safe": 0, "unsafe": 0 }, "mended": null,
             },
             "findings": []
         })
     );
     let ran = Sss::in_dir(EXAMPLE).args(["lint"]).run().exits(0);
-    assert_eq!(ran.stdout, "2 sources, 10 files: no findings\n");
+    assert_eq!(ran.stdout, "2 sources, 14 files: no findings\n");
 }
 
 #[test]
@@ -428,8 +428,8 @@ fn a_file_outside_of_a_repository_is_checked_for_itself() {
     fs::write(directory.path().join("spec.json"), "{").unwrap();
     let ran = Sss::in_dir(&directory).args(["lint", "--format", "concise", "spec.json"]).run().exits(1);
     assert!(ran.stdout.starts_with("spec.json:1:1: error[syntax-error] `{` is never closed\n"), "{}", ran.stdout);
-    fs::write(directory.path().join("notes.md"), "").unwrap();
-    Sss::in_dir(&directory).args(["lint", "notes.md"]).run().exits(2).tells(["neither a source nor an artifact"]);
+    fs::write(directory.path().join("notes.txt"), "").unwrap();
+    Sss::in_dir(&directory).args(["lint", "notes.txt"]).run().exits(2).tells(["neither a source nor an artifact"]);
 }
 
 #[test]

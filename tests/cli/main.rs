@@ -11,6 +11,7 @@ mod curl;
 mod dataflow;
 mod dataflow_plan;
 mod docs;
+mod docs_lint;
 mod docs_pages;
 mod emulate;
 mod emulator;

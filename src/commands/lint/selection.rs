@@ -109,7 +109,8 @@ fn is_staged(staged: &Staged, path: &str) -> bool {
 fn everything(target: Target) -> Result<Selected, Error> {
     match target.scope {
         Scope::Whole => {
-            let workspace = Workspace::discover(&target.root)?;
+            let mut workspace = Workspace::discover(&target.root)?;
+            workspace.find_pages();
             if workspace.sources().is_empty() && workspace.strays().is_empty() {
                 return Err(no_source(&target.root));
             }
@@ -117,7 +118,28 @@ fn everything(target: Target) -> Result<Selected, Error> {
         }
         Scope::Parts(parts) => {
             let names: BTreeSet<&str> = parts.iter().filter_map(|part| name_in_sources(part)).collect();
-            Ok(Selected { workspace: Workspace::discover_named(&target.root, names)?, parts: Some(parts) })
+            let mut workspace = if parts.iter().any(|part| part == layout::DOCS) {
+                Workspace::discover(&target.root)?
+            } else {
+                Workspace::discover_named(&target.root, names)?
+            };
+            if parts.iter().any(|part| is_below(part, layout::DOCS)) {
+                workspace.find_pages();
+                let is_there = |part: &String| workspace.pages().iter().any(|page| is_below(&page.path, part));
+                if let Some(part) = parts.iter().find(|part| is_below(part, layout::DOCS) && !is_there(part)) {
+                    return Err(Error::nothing(
+                        format!("there is no page of a source in `{part}`"),
+                        "`sss docs <source>` writes them; any other page is checked by its name",
+                    ));
+                }
+            }
+            Ok(Selected { workspace, parts: Some(parts) })
+        }
+        Scope::Page(path) => {
+            let workspace = Workspace::of_page(&target.root, &path)?;
+            // Of its source nothing is wanted but what the page is held to.
+            let shown = workspace.pages().iter().map(|page| page.path.to_string()).collect();
+            Ok(Selected { workspace, parts: Some(shown) })
         }
         Scope::Lone { path, kind } => {
             Ok(Selected { workspace: Workspace::lone(&target.root, &path, kind)?, parts: None })
@@ -163,7 +185,11 @@ fn staged(target: Target) -> Result<Selected, Error> {
 fn parts(scope: Scope, flag: &str) -> Result<Option<Vec<String>>, Error> {
     match scope {
         Scope::Whole => Ok(None),
-        Scope::Parts(parts) => Ok(Some(parts)),
+        Scope::Parts(parts) if !parts.iter().any(|part| is_below(part, layout::DOCS)) => Ok(Some(parts)),
+        Scope::Parts(_) | Scope::Page(_) => Err(Error::usage(
+            format!("`{flag}` looks at sources, and not at documentation pages"),
+            format!("leave one of the two out: pages are checked without `{flag}`"),
+        )),
         Scope::Lone { path, .. } => Err(Error::usage(
             format!("`{flag}` looks at sources, and `{}` is in none", path.display()),
             format!("leave one of the two out: files in `{}` are what changes there", layout::SOURCES),

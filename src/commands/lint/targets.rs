@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::{
     error::Error,
     workspace::{
-        self,
+        self, PageFile,
         git::{Git, Staged},
         layout,
         layout::ArtifactKind,
@@ -32,6 +32,8 @@ pub(super) enum Scope {
         path: PathBuf,
         kind: ArtifactKind,
     },
+    /// One documentation page, wherever it lies. The root is that of the repository around it, if it lies in one.
+    Page(PathBuf),
 }
 
 impl Target {
@@ -43,7 +45,8 @@ impl Target {
     fn overlaps(&self, other: &Self) -> bool {
         match (&self.scope, &other.scope) {
             (Scope::Lone { path, .. }, Scope::Lone { path: other, .. }) => path == other,
-            (Scope::Lone { .. }, _) | (_, Scope::Lone { .. }) => false,
+            (Scope::Page(path), Scope::Page(other)) => path == other,
+            (Scope::Lone { .. } | Scope::Page(_), _) | (_, Scope::Lone { .. } | Scope::Page(_)) => false,
             _ => self.root == other.root,
         }
     }
@@ -142,9 +145,24 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
         return Ok(Target::whole(path.clone()));
     }
     let root = root_of(path.parent().unwrap_or(path));
+    if is_page(path) {
+        // A page of a source of the repository is a part of it, so that nothing is checked twice.
+        if let Some((root, page)) = root.as_ref().ok().map(|root| (root, PageFile::named(root, path)))
+            && page.is_in_docs
+            && root.join(layout::SOURCES).join(&page.source).is_dir()
+        {
+            return Ok(Target { root: root.clone(), scope: Scope::Parts(vec![page.path.to_string()]) });
+        }
+        let around = root.or_else(|_| settled(base)).map_err(|error| Error::file("read", base, error))?;
+        return Ok(Target { root: around, scope: Scope::Page(path.clone()) });
+    }
     let part = root.as_ref().ok().and_then(|root| below(root, path));
     match (root, part) {
         (Ok(root), Some(part)) if part == layout::SOURCES => Ok(Target::whole(root)),
+        (Ok(root), None) if is_docs(&root, path) => {
+            let part = path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            Ok(Target { root, scope: Scope::Parts(vec![part]) })
+        }
         (Ok(root), Some(part)) => Ok(Target { root, scope: Scope::Parts(vec![part]) }),
         (root, _) if path.is_dir() => Err(match root {
             Ok(_) => workspace::Error::NotASource { path: named.to_owned() }.into(),
@@ -189,6 +207,23 @@ pub(super) fn kind_of_lone_file(path: &Path) -> Option<ArtifactKind> {
         _ => None,
     };
     ArtifactKind::of_file_name(name).or(by_extension)
+}
+
+/// Files of a repository that are Markdown and no pages.
+const NO_PAGES: [&str; 6] = ["readme", "changelog", "contributing", "code_of_conduct", "security", "license"];
+
+/// Whether a path is that of a page: a Markdown file outside of `Sources` that is not about the repository itself.
+fn is_page(path: &Path) -> bool {
+    let is_markdown = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let is_inside = || path.components().any(|part| part.as_os_str() == layout::SOURCES);
+    is_markdown && !path.is_dir() && !NO_PAGES.contains(&stem.as_str()) && !is_inside()
+}
+
+/// Whether a path is the folder of the pages of a repository, or that of one source's.
+fn is_docs(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else { return false };
+    path.is_dir() && inside.starts_with(layout::DOCS) && inside.components().count() <= 2
 }
 
 /// The name of the source, or of whatever else lies in `Sources`, that a path is of.

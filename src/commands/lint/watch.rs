@@ -234,6 +234,7 @@ impl Watch {
         let state = self.root.join(layout::STATE);
         if touched.is_rearranged {
             self.watch(&self.root.join(layout::SOURCES), RecursiveMode::Recursive)?;
+            self.watch(&self.root.join(layout::DOCS), RecursiveMode::Recursive)?;
         }
         if touched.is_rearranged || touched.is_kept_anew {
             self.watch(&state, RecursiveMode::NonRecursive)?;

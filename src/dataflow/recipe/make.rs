@@ -14,7 +14,7 @@ pub(super) const CATALOG: &str = "/data/foundation/catalog";
 pub(super) const CONVERSION: &str = "/data/foundation/conversion";
 
 /// The connection spec of the data lake.
-pub(super) const DATA_LAKE: &str = "c604ff05-7f1a-43c0-8e18-33bf874cb11c";
+pub(super) const DATA_LAKE: &str = crate::spec::ids::DATA_LAKE;
 
 /// The requests that bring the data of a source into a dataset, in the order to send them.
 pub fn recipe(wish: &Wish, facts: &Facts) -> Result<Recipe, Error> {

@@ -12,6 +12,10 @@
 //! - `text bad tracked`: the paths that git tracks of a clean source; `text bad gitignore`: the `.gitignore` beside one;
 //! - `json bad history`: a JSON merge patch on the clean batch spec, as a commit had it that is not the last.
 //!
+//! - `diff bad api`, `diff bad ui`: lines that the clean batch source's documentation page does not have (`- line`) and lines
+//!   that it has instead (`+ line`), or behind its overview where none is taken away; `text bad api`: the whole page;
+//! - `text bad page`: where a clean page lies in a checkout of the documentation repository.
+//!
 //! With `answers:…`, a response without blanks in it is given as `--sample` gives it, beside a patched spec.
 //!
 //! With `beside`, the second source `acme-orders` stands beside the clean one, and the example is about that.
@@ -23,6 +27,7 @@
 mod damage;
 mod fixes;
 mod git;
+mod pages;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -38,7 +43,7 @@ use crate::{
     spec::response,
     text::Document,
     workspace::{
-        Artifact, LoadedSource, Source, Workspace,
+        Artifact, LoadedSource, PageFile, Source, Workspace,
         git::{Git, History},
         layout::{self, ArtifactKind},
     },
@@ -57,6 +62,8 @@ pub(super) struct Sample {
     git: Option<git::InGit>,
     /// A response of the API.
     response: Option<Arc<response::Sample>>,
+    /// The documentation pages to look at beside those in `docs`.
+    pages: Vec<String>,
 }
 
 impl Sample {
@@ -71,7 +78,8 @@ impl Sample {
     }
 
     fn new(spec: &str, category: &str) -> Self {
-        let mut sample = Self { files: BTreeMap::new(), links: BTreeMap::new(), git: None, response: None };
+        let mut sample =
+            Self { files: BTreeMap::new(), links: BTreeMap::new(), git: None, response: None, pages: vec![] };
         sample.files.insert(format!("Sources/{NAME}/Artifacts"), None);
         for (kind, text) in [
             (ArtifactKind::Category, category),
@@ -188,6 +196,8 @@ impl Sample {
     pub(super) fn findings(&self) -> Findings {
         let root = self.laid_out();
         let mut workspace = Workspace::discover(root.path()).unwrap();
+        workspace.find_pages();
+        self.pages.iter().for_each(|page| workspace.add_page(PageFile::named(root.path(), &root.path().join(page))));
         if let Some(first) = self.git.as_ref().and_then(|git| git.make(root.path())) {
             workspace.set_history(History::since(Git::around(root.path()).unwrap(), &first).unwrap());
         }
@@ -273,6 +283,9 @@ impl Example<'_> {
             "description" => clean.with(ArtifactKind::Description, self.bytes()),
             "icon" => clean.with(ArtifactKind::Icon, self.bytes()),
             "layout" => clean.rearranged(&self.text),
+            "api" | "ui" if self.info.starts_with("text") => clean.paged(target, self.bytes()),
+            "api" | "ui" => clean.documented(target, &self.text),
+            "page" => clean.placed(self.text.trim()),
             "config" => clean.configured(&self.text),
             "tracked" => clean.tracked(&self.text.lines().collect::<Vec<_>>()),
             "gitignore" => clean.ignoring(&self.text),
