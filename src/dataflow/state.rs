@@ -17,7 +17,10 @@ use super::{
     Error,
     recipe::{DataType, Name, Way},
 };
-use crate::{files, publish::Target};
+use crate::{
+    files,
+    publish::{self, Target},
+};
 
 const VERSION: u32 = 1;
 const DIRECTORY: &str = "dataflow";
@@ -378,19 +381,7 @@ fn read(path: &Path) -> Result<StateFile, Error> {
         Err(source) => return Err(Error::File { action: "read", path: path.to_owned(), source }),
     };
     let bad = |reason: String| Error::State { path: path.to_owned(), reason };
-    // The version first: a later one may look different in every other way.
-    let version = text
-        .parse::<toml::Table>()
-        .map_err(|error| bad(error.message().to_owned()))?
-        .get("version")
-        .and_then(toml::Value::as_integer);
-    if version != Some(i64::from(VERSION)) {
-        return Err(bad(match version {
-            Some(version) => format!("its version is {version}, and this `sss` reads version {VERSION}"),
-            None => "it has no `version`".to_owned(),
-        }));
-    }
-    let file: StateFile = toml::from_str(&text).map_err(|error| bad(error.message().to_owned()))?;
+    let file: StateFile = publish::versioned(&text, VERSION).map_err(bad)?;
     for (at, entry) in file.dataflow.iter().enumerate() {
         let place = |entry: &Entry| [entry.platform.clone(), entry.organization.clone(), entry.sandbox.clone()];
         if file.dataflow[..at].iter().any(|other| place(other) == place(entry)) {

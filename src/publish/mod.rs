@@ -54,6 +54,7 @@ pub use error::Error;
 pub use lock::Lock;
 pub use outcome::{Done, Outcome, SourceResult, Step};
 pub use plan::{Action, Addition, Change, Conflict, FlowSpecChange, Plan, Removal};
+pub(crate) use record::versioned;
 pub use record::{Entry, Records, Target};
 pub use saved::{Made, SavedPlan, digest_of_file};
 pub use status::{SourceStatus, State, Status, status};

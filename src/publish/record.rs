@@ -9,7 +9,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{
@@ -102,6 +102,17 @@ impl Published {
     fn split(self) -> (Target, Entry) {
         let Self { platform, organization, sandbox, connection_spec, flow_spec, digest, echoed } = self;
         (Target { platform, organization, sandbox }, Entry { connection_spec, flow_spec, digest, echoed })
+    }
+}
+
+/// What a file of ours holds, where it is of the version that is read here; the reason otherwise.
+pub(crate) fn versioned<T: DeserializeOwned>(text: &str, version: u32) -> Result<T, String> {
+    let said = |error: toml::de::Error| error.message().to_owned();
+    // The version first: a later one may look different in every other way.
+    match text.parse::<toml::Table>().map_err(said)?.get("version").and_then(toml::Value::as_integer) {
+        Some(own) if own == i64::from(version) => toml::from_str(text).map_err(said),
+        Some(other) => Err(format!("its version is {other}, and this `sss` reads version {version}")),
+        None => Err("it has no `version`".to_owned()),
     }
 }
 
@@ -226,19 +237,7 @@ impl Records {
             Err(error) => return Err(Error::File { action: "read", path, source: error }),
         };
         let bad = |reason: String| Error::Record { path: path.clone(), reason };
-        // The version first: a later one may look different in every other way.
-        let version = text
-            .parse::<toml::Table>()
-            .map_err(|error| bad(error.message().to_owned()))?
-            .get("version")
-            .and_then(toml::Value::as_integer);
-        if version != Some(i64::from(VERSION)) {
-            return Err(bad(match version {
-                Some(version) => format!("its version is {version}, and this `sss` reads version {VERSION}"),
-                None => "it has no `version`".to_owned(),
-            }));
-        }
-        let file: RecordFile = toml::from_str(&text).map_err(|error| bad(error.message().to_owned()))?;
+        let file: RecordFile = versioned(&text, VERSION).map_err(bad)?;
         for (at, one) in file.published.iter().enumerate() {
             if !is_id(&one.connection_spec) || !one.flow_spec.as_deref().is_none_or(is_id) {
                 return Err(bad(format!("entry {} holds an id that is none", at + 1)));
