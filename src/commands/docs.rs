@@ -153,13 +153,7 @@ fn facts(selected: &Selected, name: &str) -> Result<Facts, Error> {
     let tree = Tree::read(document.clone());
     let spec = Spec::of(&tree).ok_or_else(|| unclear("is no sound JSON object"))?;
     let kind = spec.kind().ok_or_else(|| unclear("does not tell what kind of source it is"))?;
-    let text = |kind| loaded.document(kind).map(|document| document.text());
-    let texts = Texts {
-        label: text(ArtifactKind::Label),
-        description: text(ArtifactKind::Description),
-        category: text(ArtifactKind::Category),
-    };
-    Ok(Facts::of_source(name, &texts, kind, &spec.root().to_value()))
+    Ok(Facts::of_source(name, &Texts::of_loaded(&loaded), kind, &spec.root().to_value()))
 }
 
 /// Puts what the flags say in the place of what the file says.

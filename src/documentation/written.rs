@@ -37,18 +37,24 @@ pub struct WrittenPage {
     pub broken: BTreeSet<usize>,
 }
 
+impl<'a> Texts<'a> {
+    /// The texts of a source that was read, as far as they could be.
+    pub fn of_loaded(source: &'a LoadedSource<'_>) -> Self {
+        let text = |kind| source.document(kind).map(|document| document.text());
+        Self {
+            label: text(ArtifactKind::Label),
+            description: text(ArtifactKind::Description),
+            category: text(ArtifactKind::Category),
+        }
+    }
+}
+
 impl Facts {
     /// The facts of a source that was read; nothing where its connection spec is not in order.
     pub fn of_loaded(source: &LoadedSource<'_>) -> Option<Self> {
         let tree = Tree::read(source.document(ArtifactKind::ConnectionSpec)?.clone());
         let spec = Spec::of(&tree)?;
-        let text = |kind| source.document(kind).map(|document| document.text());
-        let texts = Texts {
-            label: text(ArtifactKind::Label),
-            description: text(ArtifactKind::Description),
-            category: text(ArtifactKind::Category),
-        };
-        Some(Self::of_source(&source.source.name, &texts, spec.kind()?, &spec.root().to_value()))
+        Some(Self::of_source(&source.source.name, &Texts::of_loaded(source), spec.kind()?, &spec.root().to_value()))
     }
 }
 
