@@ -3,6 +3,7 @@
 use std::{
     cell::OnceCell,
     collections::{BTreeMap, HashMap},
+    path::Path,
     sync::Arc,
 };
 
@@ -20,7 +21,7 @@ use crate::{
     documentation::WrittenPage,
     spec::Spec,
     text::{Span, json::Tree},
-    workspace::{LoadedSource, PageFile, Source, Workspace, layout::ArtifactKind},
+    workspace::{self, LoadedSource, PageFile, Source, Workspace, layout::ArtifactKind},
 };
 
 /// Checks every source of a workspace, and the workspace itself.
@@ -28,43 +29,55 @@ pub fn check(workspace: &Workspace, config: &Config) -> Findings {
     check_keeping(workspace, config, |_, _| ()).0
 }
 
-/// The same, and what `keep` makes of each source and its connection spec while they are read already.
+/// Finds the sources of the repository at `root` and checks each as soon as it is found; then the repository itself, with
+/// its pages.
+pub fn check_repository(root: &Path, config: &Config) -> Result<(Workspace, Findings), workspace::Error> {
+    let check_one = |source: &Source| check_loaded(&source.load(root), config, |_| ()).0;
+    let (mut workspace, parts) = Workspace::discover_with(root, check_one)?;
+    workspace.find_pages();
+    let findings = assemble(&workspace, config, parts);
+    Ok((workspace, findings))
+}
+
+/// What [`check`] finds, and what `keep` makes of each source and its connection spec while they are read already.
 pub fn check_keeping<T: Send>(
     workspace: &Workspace,
     config: &Config,
     keep: impl Fn(&Source, Option<&Spec<'_>>) -> T + Sync,
 ) -> (Findings, Vec<T>) {
     let check_one = |source: &Source| check_loaded(&workspace.load(source), config, |spec| keep(source, spec));
-    let check_whole = || check_as_a_whole(workspace, config);
-    let ((parts, kept), whole): ((Parts, Vec<T>), _) = if workspace.sources().len() < 2 {
+    let sources = workspace.sources();
+    let (parts, kept) = if sources.len() < 2 {
         // One source is read and checked before a pool of threads has even started.
-        (workspace.sources().iter().map(check_one).unzip(), check_whole())
+        sources.iter().map(check_one).unzip()
     } else {
-        rayon::join(|| workspace.sources().par_iter().map(check_one).unzip(), check_whole)
+        sources.par_iter().map(check_one).unzip()
     };
-    (join_up(workspace, config, whole, parts), kept)
+    (assemble(workspace, config, parts), kept)
 }
 
 /// What was found in one source, and what is kept of it.
 pub(super) type Part = (Vec<Finding>, SourceSummary);
-
-/// The same of all sources.
-type Parts = (Vec<Vec<Finding>>, Vec<SourceSummary>);
 
 /// Reads and checks one source of a workspace.
 pub(super) fn check_one(workspace: &Workspace, source: &Source, config: &Config) -> Part {
     check_loaded(&workspace.load(source), config, |_| ()).0
 }
 
-/// Checks the workspace itself, beside what was found in each of its sources.
-pub(super) fn assemble(workspace: &Workspace, config: &Config, parts: Vec<Part>) -> Findings {
-    join_up(workspace, config, check_as_a_whole(workspace, config), parts.into_iter().unzip())
+/// Checks the workspace itself, and puts that together with what was found in each of its sources.
+pub(super) fn assemble(workspace: &Workspace, config: &Config, mut parts: Vec<Part>) -> Findings {
+    let mut findings: Vec<Finding> = parts.iter_mut().flat_map(|(found, _)| std::mem::take(found)).collect();
+    let summaries: Vec<&SourceSummary> = parts.iter().map(|(_, summary)| summary).collect();
+    let check_whole = || check_as_a_whole(workspace, config);
+    let check_others = || (check_side_by_side(workspace, &summaries, config), files(workspace));
+    let (whole, (side_by_side, files)) =
+        if parts.len() < 2 { (check_whole(), check_others()) } else { rayon::join(check_whole, check_others) };
+    findings.extend(whole.into_iter().chain(side_by_side));
+    finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
-/// Puts together what was found in the workspace itself and in each of its sources.
-fn join_up(workspace: &Workspace, config: &Config, mut findings: Vec<Finding>, (found, summaries): Parts) -> Findings {
-    findings.extend(found.into_iter().flatten());
-    findings.append(&mut check_side_by_side(workspace, &summaries, config));
+/// Every file of a workspace that is looked at.
+fn files(workspace: &Workspace) -> Vec<Arc<str>> {
     let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
     for source in workspace.sources() {
         let first = files.len();
@@ -73,7 +86,7 @@ fn join_up(workspace: &Workspace, config: &Config, mut findings: Vec<Finding>, (
         files[first..].sort_unstable();
     }
     files.extend(workspace.pages().iter().map(|page| Arc::clone(&page.path)));
-    finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
+    files
 }
 
 /// Checks one source that has been read.
@@ -123,7 +136,7 @@ fn check_pages(workspace: &Workspace, config: &Config) -> Vec<Finding> {
 
 /// Runs the rules that look at several sources. What they find in a text is shown there, so that text is read again: of
 /// ten thousand sources few are alike, and to keep the texts of all of them would take much memory.
-fn check_side_by_side(workspace: &Workspace, summaries: &[SourceSummary], config: &Config) -> Vec<Finding> {
+fn check_side_by_side(workspace: &Workspace, summaries: &[&SourceSummary], config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     run(config, &mut findings, |check, sink| {
         if let Check::Repository(check) = check {

@@ -1,4 +1,4 @@
-//! The linter: rules over a workspace become findings. [`check`] is the only door.
+//! The linter: rules over a workspace become findings. [`check`] and its kin are the only doors.
 
 pub mod baseline;
 mod card;
@@ -14,7 +14,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 
-pub use engine::{check, check_keeping, check_source};
+pub use engine::{check, check_keeping, check_repository, check_source};
 pub use finding::{Finding, Findings, Level, Related, Summary};
 pub use rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink};
 pub use standing::{Standing, Touched};

@@ -49,7 +49,7 @@ pub enum Check {
     /// One artifact as the commits of the branch had it, where they are looked at.
     Past(fn(&Past, &mut Sink<'_>)),
     /// All sources that were checked, side by side, by what is kept of each.
-    Repository(fn(&[SourceSummary], &mut Sink<'_>)),
+    Repository(fn(&[&SourceSummary], &mut Sink<'_>)),
     /// One source, by its names and by which artifacts can be read.
     Source(fn(&LoadedSource<'_>, &mut Sink<'_>)),
     /// Each artifact that could be read, as text.

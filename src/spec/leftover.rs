@@ -37,15 +37,12 @@ static PHRASES: LazyLock<[Finder<'static>; 12]> = LazyLock::new(|| {
 });
 
 /// Texts of the templates that nobody writes for a source of their own, not even in a request.
-static TEXTS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
-    [
-        "YOURSOURCE",
-        "The name of your source",
-        "Generic Streaming For Authentication Testing 2",
-        "Insert link or email address",
-    ]
-    .map(Finder::new)
-});
+pub(super) const TEXTS: [&str; 4] = [
+    "YOURSOURCE",
+    "The name of your source",
+    "Generic Streaming For Authentication Testing 2",
+    "Insert link or email address",
+];
 
 /// What stands for the name of a source in an address of the templates.
 const IN_ADDRESSES: [&str; 2] = ["YOURSOURCE", "your-source"];
@@ -102,7 +99,8 @@ pub fn words(text: &str) -> Vec<Span> {
 
 /// The first text of a template in one that need not be for people.
 pub fn template_text(text: &str) -> Option<Span> {
-    TEXTS.iter().find_map(|known| {
+    static FINDERS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| TEXTS.map(Finder::new));
+    FINDERS.iter().find_map(|known| {
         let start = known.find(text.as_bytes())?;
         Some(Span::new(start, start + known.needle().len()))
     })

@@ -16,6 +16,7 @@ pub mod response;
 pub mod sample;
 pub mod schedule;
 pub mod secret;
+pub mod suspicion;
 pub mod url;
 
 use std::{cell::OnceCell, fmt};
@@ -25,6 +26,7 @@ use crate::{
     text::json::{Kind as JsonKind, Node, Tree},
 };
 use placeholder::{Declared, Place};
+use suspicion::Suspicion;
 
 /// How data arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +75,7 @@ pub struct Spec<'a> {
     violations: OnceCell<Vec<Violation<'a>>>,
     places: OnceCell<Vec<Place<'a>>>,
     declared: OnceCell<Declared<'a>>,
+    suspicion: OnceCell<Suspicion>,
     sample: Option<&'a response::Sample>,
 }
 
@@ -93,6 +96,7 @@ impl<'a> Spec<'a> {
             violations: OnceCell::new(),
             places: OnceCell::new(),
             declared: OnceCell::new(),
+            suspicion: OnceCell::new(),
             sample: None,
         })
     }
@@ -173,6 +177,11 @@ impl<'a> Spec<'a> {
     /// The names that a customer fills in.
     pub fn declared(&self) -> &Declared<'a> {
         self.declared.get_or_init(|| Declared::of(self))
+    }
+
+    /// What its texts may hold, as far as they are written without escape sequences.
+    pub fn suspicion(&self) -> Suspicion {
+        *self.suspicion.get_or_init(|| Suspicion::of(self.tree.document().text()))
     }
 
     /// Where the spec departs from the JSON Schema of its kind.

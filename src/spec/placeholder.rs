@@ -42,8 +42,8 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
     }
     let mut at = 0;
     // Beyond the last closing brace nothing is closed; to look for one from each opening brace would take for ever.
-    let last_close = text.rfind('}').unwrap_or_default();
-    while let Some(brace) = text[at..].find('{').map(|index| at + index) {
+    let last_close = memchr::memrchr(b'}', text.as_bytes()).unwrap_or_default();
+    while let Some(brace) = memchr::memchr(b'{', &text.as_bytes()[at..]).map(|index| at + index) {
         let before = text[..brace].chars().next_back();
         if before == Some('@') {
             at = expression_end(text, brace);
@@ -52,7 +52,7 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
         let is_double = text[brace..].starts_with("{{");
         let start = if before == Some('$') { brace - 1 } else { brace };
         let inner = brace + if is_double { 2 } else { 1 };
-        let close = if inner <= last_close { text[inner..].find('}') } else { None };
+        let close = if inner <= last_close { memchr::memchr(b'}', &text.as_bytes()[inner..]) } else { None };
         let Some(length) = close else {
             let end = text[inner..].find(['{', '/', '&', '?', ' ']).map_or(text.len(), |end| inner + end);
             found.push(Placeholder { style: Style::Unclosed, name: text[inner..end].trim(), range: start..end });
@@ -108,7 +108,8 @@ pub struct Expression {
 /// All expressions (`@{…}`) of a text.
 pub fn expressions(text: &str) -> Vec<Expression> {
     let mut found = Vec::new();
-    if !text.contains('@') {
+    // Few texts hold this one character, and to look for it costs the least.
+    if memchr::memchr(b'@', text.as_bytes()).is_none() {
         return found;
     }
     let mut at = 0;

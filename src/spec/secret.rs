@@ -1,9 +1,5 @@
 //! Secrets: which names announce one, and what a real one looks like.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
 /// Words at the end of a name after which it names something about a secret and not the secret.
 const ABOUT: [&str; 24] = [
     "url",
@@ -143,7 +139,10 @@ const BEGINNINGS: [bool; 256] = {
 };
 
 /// How a key in PEM begins.
-static PEM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----BEGIN "));
+const PEM: &str = "-----BEGIN ";
+
+/// How a JSON Web Token begins: with a brace and a quote, in base 64.
+const JWT: &str = "eyJ";
 
 /// The shortest secret that can be told by its form alone, in bytes.
 pub const SHORTEST: usize = 16;
@@ -157,31 +156,29 @@ pub fn found_in(text: &str) -> Option<&'static str> {
     found.or_else(|| after_scheme(text)).or_else(|| in_address(text))
 }
 
-/// What may be found in the texts of a document: told once of the whole, so that it need not be looked for in each.
-#[derive(Debug, Clone, Copy)]
-pub struct Suspicion {
-    /// A private key, or a secret with a known beginning.
-    in_words: bool,
-    in_addresses: bool,
+/// How whatever is told by its first letters begins.
+pub(super) fn beginnings() -> impl Iterator<Item = &'static str> {
+    [PEM, JWT].into_iter().chain(PREFIXES.map(|(prefix, ..)| prefix))
 }
 
-impl Suspicion {
-    /// What may be in the texts of a document, which must stand in it as they are.
-    pub fn of(document: &str) -> Self {
-        let in_words = || long_words(document).any(|word| named(word).is_some());
-        Self {
-            in_words: PEM.find(document.as_bytes()).is_some() || in_words(),
-            in_addresses: memchr::memchr(b'@', document.as_bytes()).is_some(),
-        }
+/// Whether what begins so at a place in a document, a private key or a secret with a known beginning, may be one.
+pub(super) fn begins_at(document: &str, at: usize) -> bool {
+    let (before, rest) = document.split_at(at);
+    if rest.starts_with(PEM) {
+        return true;
     }
+    let starts_a_word = before.bytes().next_back().is_none_or(|byte| !is_word(byte));
+    let length = || rest.bytes().take_while(|byte| is_word(*byte)).count();
+    starts_a_word && named(&rest[..length()]).is_some()
+}
 
-    /// What sort of secret one of the texts holds, as [`found_in`] tells it.
-    pub fn found_in(self, text: &str) -> Option<&'static str> {
-        if self.in_words {
-            return found_in(text);
-        }
-        after_scheme(text).or_else(|| if self.in_addresses { in_address(text) } else { None })
-    }
+/// Whether one of the texts of a document may hold an address with a user name and password.
+pub(super) fn may_be_in_address(document: &str) -> bool {
+    let bytes = document.as_bytes();
+    memchr::memchr_iter(b'@', bytes).any(|at| {
+        let start = bytes[..at].iter().rposition(|byte| matches!(byte, b'/' | b'?' | b'#' | b' ' | b'"'));
+        start.is_some_and(|start| bytes[..=start].ends_with(b"://"))
+    })
 }
 
 fn private_key(text: &str) -> Option<&'static str> {
@@ -189,7 +186,7 @@ fn private_key(text: &str) -> Option<&'static str> {
     if text.len() < 60 {
         return None;
     }
-    let rest = &text[PEM.find(text.as_bytes())?..];
+    let rest = &text[text.find(PEM)?..];
     let label = rest.lines().next().unwrap_or_default();
     // A heading alone is a description of the format; a key goes on.
     (label.contains("PRIVATE KEY-----") && rest.len() > label.len() + 32).then_some("a private key")
@@ -238,16 +235,19 @@ fn is_aws(rest: &str) -> bool {
 
 fn is_jwt(word: &str) -> bool {
     let mut parts = word.split('.');
-    word.starts_with("eyJ")
-        && parts.by_ref().take(2).filter(|part| part.starts_with("eyJ") && part.len() >= 10).count() == 2
+    word.starts_with(JWT)
+        && parts.by_ref().take(2).filter(|part| part.starts_with(JWT) && part.len() >= 10).count() == 2
         && parts.next().is_some_and(is_random)
+}
+
+/// Whether a text may begin with `Bearer` or `Basic`, and not with another letter, as most do.
+pub(super) fn may_begin_with_scheme(text: &str) -> bool {
+    !text.bytes().next().is_some_and(|first| first.is_ascii_graphic() && !matches!(first, b'b' | b'B'))
 }
 
 /// `Bearer` and `Basic` with what a client sends after them.
 fn after_scheme(text: &str) -> Option<&'static str> {
-    // Most texts begin with a letter, and another.
-    let begins_otherwise = |first: &u8| first.is_ascii_graphic() && !matches!(first, b'b' | b'B');
-    if text.len() < SHORTEST || text.as_bytes().first().is_some_and(begins_otherwise) {
+    if text.len() < SHORTEST || !may_begin_with_scheme(text) {
         return None;
     }
     let text = text.trim();
@@ -340,6 +340,7 @@ fn distinct(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::suspicion::Suspicion;
 
     #[test]
     fn names_of_secrets_are_told_from_names_about_them() {
@@ -397,7 +398,7 @@ mod tests {
         ] {
             assert_eq!(found_in(&text), Some(name));
             let document = format!("{{\"name\": \"{text}\"}}");
-            assert_eq!(Suspicion::of(&document).found_in(&text), Some(name), "{document}");
+            assert!(Suspicion::of(&document).may_be_in(&format!("\"{text}\"")), "{document}");
         }
     }
 
@@ -418,7 +419,6 @@ mod tests {
             "",
         ] {
             assert_eq!(found_in(text), None, "{text}");
-            assert_eq!(Suspicion::of(&format!("{{\"name\": \"{text}\"}}")).found_in(text), None, "{text}");
         }
     }
 }

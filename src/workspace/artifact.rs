@@ -4,7 +4,7 @@ use std::{
     cell::RefCell,
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -68,7 +68,10 @@ impl Source {
 }
 
 fn read(root: &Path, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-    let path = root.join(&*entry.path);
+    // Made at its full length: a path that is extended is made twice, and there may be fifty thousand.
+    let mut path = PathBuf::with_capacity(root.as_os_str().len() + 1 + entry.path.len());
+    path.push(root);
+    path.push(&*entry.path);
     let failed = |error: io::Error| Unreadable::Failed { reason: error.to_string() };
     match entry.kind {
         EntryKind::Folder | EntryKind::Other => return Err(Unreadable::NotAFile),

@@ -2,14 +2,13 @@
 
 use std::{
     collections::BTreeSet,
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use rayon::prelude::*;
-use walkdir::WalkDir;
 
 use super::{
     Entry, EntryKind, Error, Source, Workspace,
@@ -39,6 +38,11 @@ impl Workspace {
 
     /// Finds all sources of the repository at `root`.
     pub fn discover(root: &Path) -> Result<Self, Error> {
+        Ok(Self::discover_with(root, |_| ())?.0)
+    }
+
+    /// The same, and what is made of each source as soon as it is found: the system has what is in its folder at hand then.
+    pub fn discover_with<T: Send>(root: &Path, each: impl Fn(&Source) -> T + Sync) -> Result<(Self, Vec<T>), Error> {
         let sources = root.join(layout::SOURCES);
         if !sources.is_dir() {
             return Err(Error::NoSources { path: root.to_owned() });
@@ -55,13 +59,25 @@ impl Workspace {
                 workspace.strays.push(entry);
             }
         }
-        workspace.sources = if folders.len() < 2 {
-            // One source is found before a pool of threads has even started.
-            folders.iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
-        } else {
-            folders.par_iter().map(|(name, folder)| source(&sources.join(name), folder)).collect::<Result<_, _>>()?
+        let find = |(name, folder): &(OsString, Entry)| {
+            let source = source(&sources.join(name), folder)?;
+            let made = each(&source);
+            Ok((source, made))
         };
-        Ok(workspace)
+        let found: Vec<Result<(Source, T), Error>> = if folders.len() < 2 {
+            // One source is found before a pool of threads has even started.
+            folders.iter().map(find).collect()
+        } else {
+            folders.par_iter().map(find).collect()
+        };
+        let mut made = Vec::with_capacity(found.len());
+        workspace.sources.reserve_exact(found.len());
+        for found in found {
+            let (source, one) = found?;
+            workspace.sources.push(source);
+            made.push(one);
+        }
+        Ok((workspace, made))
     }
 
     /// A workspace of one artifact that stands by itself, known by its path below `base`, or else by its whole path.
@@ -131,25 +147,21 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
 }
 
 /// The entries of one folder, with their names as they are, in the order of the names: an entry's own path is only as good
-/// as its name is text. (A walk would open each folder in it once more, and `Sources` may have thousands.)
+/// as its name is text. Listed and not walked: of a general walk, which knows any depth, that is a third of the work.
 fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
     let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
-    let mut entries = Vec::new();
+    let mut entries = Vec::with_capacity(ENTRIES);
+    let mut path = format!("{shown}/");
     for found in fs::read_dir(folder).map_err(failed)? {
         let found = found.map_err(failed)?;
         let name = found.file_name();
-        let entry = entry(shown, &name, found.file_type().map_err(failed)?);
-        entries.push((name, entry));
+        path.truncate(shown.len() + 1);
+        path.push_str(&name.to_string_lossy());
+        let kind = kind(found.file_type().map_err(failed)?);
+        entries.push((name, Entry { path: path.as_str().into(), kind }));
     }
     entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     Ok(entries)
-}
-
-fn entry(shown: &str, name: &OsStr, file_type: fs::FileType) -> Entry {
-    let name = name.to_string_lossy();
-    let mut path = String::with_capacity(shown.len() + 1 + name.len());
-    path.extend([shown, "/", &name]);
-    Entry { path: Arc::from(path), kind: kind(file_type) }
 }
 
 fn kind(file_type: fs::FileType) -> EntryKind {
@@ -165,27 +177,21 @@ fn kind(file_type: fs::FileType) -> EntryKind {
 }
 
 fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
-    let mut entries: Vec<Entry> = Vec::new();
-    // Artifacts stand two levels below; what is deeper is of no source.
-    let mut inner = String::new();
-    for found in WalkDir::new(path).min_depth(1).max_depth(2).sort_by_file_name() {
-        let found = found.map_err(|error| Error::File {
-            action: "list",
-            path: error.path().unwrap_or(path).to_owned(),
-            // The path stands in the message already.
-            source: error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle")),
-        })?;
-        let shown = if found.depth() == 1 { &*folder.path } else { &*inner };
-        let entry = entry(shown, found.file_name(), found.file_type());
+    let mut entries: Vec<Entry> = Vec::with_capacity(ENTRIES);
+    for (name, entry) in list(path, &folder.path)? {
+        let inner = (entry.kind == EntryKind::Folder).then(|| Arc::clone(&entry.path));
         // A folder comes before what is in it.
-        if found.depth() == 1 {
-            inner.clear();
-            inner.push_str(&entry.path);
-        }
         entries.push(entry);
+        // Artifacts stand two levels below; what is deeper is of no source.
+        if let Some(shown) = inner {
+            entries.extend(list(&path.join(name), &shown)?.into_iter().map(|(_, entry)| entry));
+        }
     }
     Ok(of_entries(folder.name().to_owned(), entries))
 }
+
+/// A folder and its five artifacts: what most sources have.
+const ENTRIES: usize = 6;
 
 /// A source of what was found below its folder.
 pub(super) fn of_entries(name: String, mut entries: Vec<Entry>) -> Source {

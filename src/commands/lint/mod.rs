@@ -20,7 +20,7 @@ use crate::{
     report,
     spec::response::Sample,
 };
-use selection::{Selected, is_stdin, selected};
+use selection::{Named, Selected, is_stdin, named, selected};
 
 /// Runs the verb.
 pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console) -> Result<Exit, Error> {
@@ -31,16 +31,20 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     if arguments.watch {
         return watch::run(&base, arguments, &rules, format, console);
     }
-    let selected = selected(&base, arguments)?;
-    let mended = match arguments.fixing {
-        cli::Fixing { diff: true, .. } => return fix::show(&selected, &rules, arguments, console),
-        cli::Fixing { fix: true, .. } if is_stdin(&arguments.paths) => {
-            return fix::pipe(selected, &rules, global, arguments, console);
+    let (mut findings, mended) = match arguments.fixing {
+        cli::Fixing { diff: true, .. } => {
+            return fix::show(&selected(&base, arguments)?, &rules, arguments, console);
         }
-        cli::Fixing { fix: true, .. } => Some(fix::mend(&selected, &rules, arguments.fixing, console)?),
-        _ => None,
+        cli::Fixing { fix: true, .. } if is_stdin(&arguments.paths) => {
+            return fix::pipe(selected(&base, arguments)?, &rules, global, arguments, console);
+        }
+        cli::Fixing { fix: true, .. } => {
+            let selected = selected(&base, arguments)?;
+            let mended = fix::mend(&selected, &rules, arguments.fixing, console)?;
+            (check(&selected, &rules, arguments, console)?, Some(mended))
+        }
+        _ => (check_named(named(&base, arguments)?, &rules, arguments, console)?, None),
     };
-    let mut findings = check(&selected, &rules, arguments, console)?;
     findings.mended = mended.as_ref().map(|mended| mended.fixes);
     findings.strict = arguments.strict;
     console.print(&report::render(&findings, format, console.look()));
@@ -101,6 +105,32 @@ fn no_file_twice(outputs: &[cli::Output]) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Checks what is named, a whole repository while its sources are found.
+fn check_named(
+    named: Vec<Named>,
+    rules: &Rules,
+    arguments: &cli::Lint,
+    console: &mut Console,
+) -> Result<Findings, Error> {
+    let mut all = Findings::default();
+    for named in named {
+        match named {
+            Named::Repository(root) => {
+                let config = rules.apply(Config::load(&root)?);
+                let (workspace, mut findings) = lint::check_repository(&root, &config)?;
+                let selected = Selected::whole(workspace)?;
+                known::apply(&selected, arguments, &mut findings, console)?;
+                all.append(findings);
+                // To give back what is known of ten thousand sources piece by piece takes longer than anything else that
+                // is left to do, and the process is about to end.
+                std::mem::forget(selected);
+            }
+            Named::Selected(selected) => all.append(check(&[selected], rules, arguments, console)?),
+        }
+    }
+    Ok(all)
 }
 
 fn check(

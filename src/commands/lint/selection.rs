@@ -32,9 +32,33 @@ pub(super) struct Selected {
 }
 
 /// What the arguments ask to look at.
+#[derive(Debug)]
+pub(super) enum Named {
+    /// All of the repository at this root, as it lies on disk: nothing need be known of it before it is checked.
+    Repository(PathBuf),
+    /// Anything else.
+    Selected(Selected),
+}
+
+impl Named {
+    /// Finds the sources, where that was not done yet.
+    fn select(self) -> Result<Selected, Error> {
+        match self {
+            Self::Repository(root) => everything(&root),
+            Self::Selected(selected) => Ok(selected),
+        }
+    }
+}
+
+/// What the arguments ask to look at, with its sources.
 pub(super) fn selected(base: &Path, arguments: &cli::Lint) -> Result<Vec<Selected>, Error> {
+    named(base, arguments)?.into_iter().map(Named::select).collect()
+}
+
+/// What the arguments ask to look at.
+pub(super) fn named(base: &Path, arguments: &cli::Lint) -> Result<Vec<Named>, Error> {
     if is_stdin(&arguments.paths) {
-        return Ok(vec![stdin(base, arguments)?]);
+        return Ok(vec![Named::Selected(stdin(base, arguments)?)]);
     }
     if let Some(path) = &arguments.stdin_path {
         return Err(Error::usage(
@@ -42,10 +66,13 @@ pub(super) fn selected(base: &Path, arguments: &cli::Lint) -> Result<Vec<Selecte
             "add `-` as the path, and no other",
         ));
     }
-    let open = |target| match (&arguments.since, arguments.staged) {
-        (Some(revision), _) => since(target, revision),
-        (None, true) => staged(target),
-        (None, false) => everything(target),
+    let open = |target| {
+        let selected = match (&arguments.since, arguments.staged) {
+            (Some(revision), _) => since(target, revision),
+            (None, true) => staged(target),
+            (None, false) => return on_disk(target),
+        };
+        Ok(Named::Selected(selected?))
     };
     targets(base, &arguments.paths, arguments.staged)?.into_iter().map(open).collect()
 }
@@ -56,6 +83,14 @@ pub(super) fn is_stdin(paths: &[PathBuf]) -> bool {
 }
 
 impl Selected {
+    /// All of a repository. One with nothing in it is an error.
+    pub(super) fn whole(workspace: Workspace) -> Result<Self, Error> {
+        if workspace.sources().is_empty() && workspace.strays().is_empty() {
+            return Err(no_source(workspace.root()));
+        }
+        Ok(Self { workspace, parts: None })
+    }
+
     /// The configuration that holds for it: as staged, where that is what is looked at.
     pub(super) fn config(&self) -> Result<Config, Error> {
         let Some(staged) = self.workspace.index() else { return Ok(Config::load(self.workspace.root())?) };
@@ -106,16 +141,16 @@ fn is_staged(staged: &Staged, path: &str) -> bool {
         || !staged.holds(path)
 }
 
-fn everything(target: Target) -> Result<Selected, Error> {
-    match target.scope {
-        Scope::Whole => {
-            let mut workspace = Workspace::discover(&target.root)?;
-            workspace.find_pages();
-            if workspace.sources().is_empty() && workspace.strays().is_empty() {
-                return Err(no_source(&target.root));
-            }
-            Ok(Selected { workspace, parts: None })
-        }
+/// A whole repository, as it lies on disk.
+fn everything(root: &Path) -> Result<Selected, Error> {
+    let mut workspace = Workspace::discover(root)?;
+    workspace.find_pages();
+    Selected::whole(workspace)
+}
+
+fn on_disk(target: Target) -> Result<Named, Error> {
+    let selected = match target.scope {
+        Scope::Whole => return Ok(Named::Repository(target.root)),
         Scope::Parts(parts) => {
             let names: BTreeSet<&str> = parts.iter().filter_map(|part| name_in_sources(part)).collect();
             let mut workspace = if parts.iter().any(|part| part == layout::DOCS) {
@@ -133,18 +168,17 @@ fn everything(target: Target) -> Result<Selected, Error> {
                     ));
                 }
             }
-            Ok(Selected { workspace, parts: Some(parts) })
+            Selected { workspace, parts: Some(parts) }
         }
         Scope::Page(path) => {
             let workspace = Workspace::of_page(&target.root, &path)?;
             // Of its source nothing is wanted but what the page is held to.
             let shown = workspace.pages().iter().map(|page| page.path.to_string()).collect();
-            Ok(Selected { workspace, parts: Some(shown) })
+            Selected { workspace, parts: Some(shown) }
         }
-        Scope::Lone { path, kind } => {
-            Ok(Selected { workspace: Workspace::lone(&target.root, &path, kind)?, parts: None })
-        }
-    }
+        Scope::Lone { path, kind } => Selected { workspace: Workspace::lone(&target.root, &path, kind)?, parts: None },
+    };
+    Ok(Named::Selected(selected))
 }
 
 /// The sources that changed since a commit, whole.

@@ -1,17 +1,11 @@
 #![doc = include_str!("hardcoded_secret.md")]
 
-use std::borrow::Cow;
-
 use crate::{
     lint::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{
-        Spec, auth, form,
-        secret::{self, Suspicion},
-        url,
-    },
+    spec::{Spec, auth, form, secret, url},
     text::{
         Span,
         json::{Kind, Node},
@@ -39,18 +33,18 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 /// Every text of a spec that is a secret, with what it is.
 pub(super) fn secrets<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, &'static str)> {
     let mut found = Vec::new();
-    // One search of the whole document spares one of each of its texts.
-    let suspicion = Suspicion::of(spec.tree().document().text());
-    for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
-        let Some(text) = node.as_str().filter(|text| text.len() >= 8) else { continue };
-        // What is written with escape sequences was not searched.
-        let secret = match text {
-            Cow::Borrowed(text) => suspicion.found_in(text),
-            Cow::Owned(_) => secret::found_in(&text),
-        };
-        if let Some(what) = secret {
+    let suspicion = spec.suspicion();
+    let strings = || spec.tree().nodes().filter(|node| node.kind() == Kind::String);
+    // What is written with escape sequences was not searched.
+    for node in strings().filter(|node| node.is_escaped() || suspicion.may_be_in(node.raw())) {
+        let Some(text) = node.as_str() else { continue };
+        if let Some(what) = secret::found_in(&text) {
             found.push((node, what));
-        } else if text.len() >= secret::SHORTEST && is_sent_as_secret(node) && secret::is_random(&text) {
+        }
+    }
+    for node in sent(spec).filter(|node| is_named_as_secret(*node)) {
+        let is_random = node.as_str().is_some_and(|text| secret::is_random(&text));
+        if is_random && !found.iter().any(|(known, _)| *known == node) {
             found.push((node, "a secret"));
         }
     }
@@ -77,12 +71,15 @@ fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
         .help("take it out, and have it replaced where it came from: the file is shared with Adobe and kept in its repository");
 }
 
-/// Whether a text is sent in a header or parameter whose name says that it is a secret.
-fn is_sent_as_secret(node: Node<'_>) -> bool {
-    let is_sent =
-        |group: Node<'_>| ["headerParams", "queryParams", "bodyParams"].into_iter().any(|key| group.is_named(key));
-    let is_secret = |key: &str| secret::is_secret_name(key) || key.eq_ignore_ascii_case("authorization");
-    node.parent().is_some_and(is_sent) && node.key().is_some_and(|key| is_secret(&key))
+/// Everything that is sent in a header or parameter.
+fn sent<'a>(spec: &Spec<'a>) -> impl Iterator<Item = Node<'a>> {
+    let is_group = |node: &Node<'_>| ["headerParams", "queryParams", "bodyParams"].iter().any(|key| node.is_named(key));
+    spec.tree().nodes().filter(is_group).flat_map(Node::children)
+}
+
+/// Whether the name of a header or parameter says that it is a secret.
+fn is_named_as_secret(node: Node<'_>) -> bool {
+    node.key().is_some_and(|key| secret::is_secret_name(&key) || key.eq_ignore_ascii_case("authorization"))
 }
 
 #[cfg(test)]

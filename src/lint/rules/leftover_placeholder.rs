@@ -28,10 +28,15 @@ pub static RULE: Rule = Rule {
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let request: Vec<usize> =
         spec.places().iter().filter(|place| place.is_request).map(|place| place.node.index()).collect();
-    // One search of the whole document spares one of each of its texts.
-    let has_template_text = leftover::template_text(spec.tree().document().text()).is_some();
+    let has_template_text = spec.suspicion().template_text;
     let mut told: Option<HashSet<usize>> = None;
-    for node in spec.tree().nodes().filter(|node| node.kind() == Kind::String) {
+    // Most texts are not for people and have no brace, and to see that they need not be read.
+    let may_be_leftover = |node: &Node<'_>| {
+        let holds_brace = || memchr::memchr(b'{', node.raw().as_bytes()).is_some();
+        node.is_escaped() || has_template_text || holds_brace() || is_prose(*node)
+    };
+    let strings = spec.tree().nodes().filter(|node| node.kind() == Kind::String);
+    for node in strings.filter(may_be_leftover) {
         let Some(text) = node.as_str() else { continue };
         let is_request = || request.binary_search(&node.index()).is_ok();
         let may_hold_template_text = has_template_text || matches!(text, Cow::Owned(_));

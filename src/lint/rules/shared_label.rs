@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     check: Check::Repository(check),
 };
 
-fn check(sources: &[SourceSummary], sink: &mut Sink<'_>) {
+fn check(sources: &[&SourceSummary], sink: &mut Sink<'_>) {
     let mut seen = HashMap::with_capacity(sources.len());
     // What nobody filled in yet is told as such.
     let labels = sources.iter().filter_map(|source| Some((source, source.label.as_ref()?)));

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     check: Check::Repository(check),
 };
 
-fn check(sources: &[SourceSummary], sink: &mut Sink<'_>) {
+fn check(sources: &[&SourceSummary], sink: &mut Sink<'_>) {
     let mut seen = HashMap::with_capacity(sources.len());
     for source in sources {
         let (Some(kind), Some(name)) = (source.kind, &source.name) else { continue };

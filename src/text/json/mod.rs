@@ -212,6 +212,11 @@ impl<'a> Node<'a> {
         self.tree.document.slice(self.span())
     }
 
+    /// Whether it is a string that is written with escape sequences.
+    pub fn is_escaped(self) -> bool {
+        self.slot().escaped
+    }
+
     /// Its key in the object around it.
     pub fn key(self) -> Option<Cow<'a, str>> {
         let slot = self.slot();

@@ -211,7 +211,7 @@ impl Reader<'_> {
             Token::OpenArray => return (self.open(Kind::Array, span), true),
             Token::String { escaped } => {
                 self.add(Kind::String, span, escaped);
-                return (self.after_value(), true);
+                return (self.behind_value(), true);
             }
             Token::Number => Kind::Number,
             Token::True | Token::False => Kind::Boolean,
@@ -246,7 +246,18 @@ impl Reader<'_> {
             }
         };
         self.add(kind, span, false);
-        (self.after_value(), true)
+        (self.behind_value(), true)
+    }
+
+    /// What follows a value that was just taken. A comma often follows at once, and is taken with it.
+    fn behind_value(&mut self) -> Expect {
+        if self.stack.is_empty() {
+            return Expect::End;
+        }
+        let Some(end) = self.lexer.take(b',') else { return Expect::Separator };
+        self.comma = Span::new(end - 1, end);
+        self.end = end;
+        self.after_comma()
     }
 
     fn missing_value(&mut self, token: Token, span: Span) -> (Expect, bool) {

@@ -8,6 +8,7 @@ use std::{
 
 use git2::{ErrorCode, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
 use rayon::prelude::*;
+use walkdir::WalkDir;
 
 use super::{
     Error, Git,
@@ -166,20 +167,32 @@ impl Git {
         Ok(files)
     }
 
-    /// Adds what the index does not know, where it is not ignored.
+    /// Adds what the index does not know, and all that is in it, where it is not ignored.
     fn add(&self, path: Vec<u8>, sources: &Path, files: &mut Files) -> Result<(), Error> {
-        if self.is_ignored(&path)? {
-            return Ok(());
-        }
-        let place = on_disk(sources, path.strip_prefix(self.sources.as_slice()).unwrap_or(&path));
-        let Ok(metadata) = place.symlink_metadata() else { return Ok(()) };
-        if metadata.is_dir() {
-            for name in list(&place)?.into_keys() {
-                self.add([&path, b"/".as_slice(), &name].concat(), sources, files)?;
+        let top = on_disk(sources, path.strip_prefix(self.sources.as_slice()).unwrap_or(&path));
+        let mut walk = WalkDir::new(&top).into_iter();
+        while let Some(found) = walk.next() {
+            let found = match found {
+                Ok(found) => found,
+                // It went meanwhile.
+                Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => continue,
+                Err(error) => {
+                    let place = error.path().unwrap_or(&top).to_owned();
+                    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("links lead in a circle"));
+                    return Err(unreadable(&place, source));
+                }
+            };
+            let inner = found.path().strip_prefix(&top).unwrap_or(Path::new("")).components();
+            let path = inner
+                .fold(path.clone(), |path, part| [path.as_slice(), b"/", part.as_os_str().as_encoded_bytes()].concat());
+            if self.is_ignored(&path)? {
+                if found.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+            } else if let Some(kind) = kind(found.file_type()) {
+                let id = hash(found.path(), kind, None).map_err(|source| unreadable(found.path(), source))?;
+                files.insert(path, (id, kind));
             }
-        } else if let Some(kind) = kind(metadata.file_type()) {
-            let id = hash(&place, kind, None).map_err(|source| unreadable(&place, source))?;
-            files.insert(path, (id, kind));
         }
         Ok(())
     }
