@@ -111,8 +111,7 @@ fn object(
     own_templates: bool,
     console: &mut Console,
 ) -> Result<(), Error> {
-    let source =
-        Source { name: answers.source.clone(), entries: Vec::new(), artifacts: Vec::new(), in_repository: false };
+    let source = Source::named(&answers.source);
     let artifacts = ArtifactKind::ALL.into_iter().filter_map(|kind| {
         let path = kind.path(&answers.source);
         let file = files.iter().find(|file| file.path == path)?;

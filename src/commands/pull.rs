@@ -257,8 +257,7 @@ impl Artifact {
     }
 
     fn load(root: &Path, source: &Source) -> Result<Self, Error> {
-        let found = source.artifacts.iter().find(|(kind, _)| *kind == ArtifactKind::ConnectionSpec);
-        let Some((_, entry)) = found else {
+        let Some(entry) = source.artifact(ArtifactKind::ConnectionSpec) else {
             return Ok(Self { path: ArtifactKind::ConnectionSpec.path(&source.name), before: None, tree: None });
         };
         let loaded = source.load(root);

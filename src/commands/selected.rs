@@ -83,7 +83,7 @@ impl Selected {
     /// The digest of each artifact's bytes, by its path.
     pub(super) fn digests(&self) -> Result<BTreeMap<String, String>, Error> {
         let mut digests = BTreeMap::new();
-        for (_, entry) in self.workspace.sources().iter().flat_map(|source| &source.artifacts) {
+        for (_, entry) in self.workspace.sources().iter().flat_map(|source| source.artifacts()) {
             if let Some(digest) = publish::digest_of_file(&self.root().join(&*entry.path))? {
                 digests.insert(entry.path.to_string(), digest);
             }

@@ -73,25 +73,31 @@ pub(super) fn assemble(workspace: &Workspace, config: &Config, mut parts: Vec<Pa
     let (whole, (side_by_side, files)) =
         if parts.len() < 2 { (check_whole(), check_others()) } else { rayon::join(check_whole, check_others) };
     findings.extend(whole.into_iter().chain(side_by_side));
+    if parts.len() > 1 {
+        // What was kept of ten thousand sources is given back while the findings are sorted and shown.
+        rayon::spawn(move || drop(parts));
+    }
     finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
 }
 
-/// Every file of a workspace that is looked at.
+/// Every file of a workspace that is looked at, in the order of their paths.
 fn files(workspace: &Workspace) -> Vec<Arc<str>> {
-    let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts.len()).sum());
+    let mut files = Vec::with_capacity(workspace.sources().iter().map(|source| source.artifacts().count()).sum());
     for source in workspace.sources() {
         let first = files.len();
-        files.extend(source.artifacts.iter().map(|(_, entry)| Arc::clone(&entry.path)));
-        // Sources stand in about the order of their paths already, so that little is left to sort.
+        files.extend(source.artifacts().map(|(_, entry)| Arc::clone(&entry.path)));
         files[first..].sort_unstable();
     }
     files.extend(workspace.pages().iter().map(|page| Arc::clone(&page.path)));
+    // Sources stand in about that order already, so that little is left to do.
+    files.sort();
     files
 }
 
 /// Checks one source that has been read.
 pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
-    let files = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
+    let mut files: Vec<_> = source.artifacts.iter().map(|artifact| Arc::clone(&artifact.path)).collect();
+    files.sort();
     finish(check_loaded(source, config, |_| ()).0.0, config, false, 1, files)
 }
 
@@ -148,7 +154,7 @@ fn check_side_by_side(workspace: &Workspace, summaries: &[&SourceSummary], confi
     }
     let mut sources = HashMap::new();
     for source in workspace.sources() {
-        sources.extend(source.artifacts.iter().map(|(kind, entry)| (&*entry.path, (source, *kind))));
+        sources.extend(source.artifacts().map(|(kind, entry)| (&*entry.path, (source, kind))));
     }
     for finding in &mut findings {
         let Some((source, kind)) = sources.get(finding.path.as_str()) else { continue };
@@ -221,7 +227,7 @@ fn finish(
     config: &Config,
     is_whole: bool,
     sources: usize,
-    mut files: Vec<Arc<str>>,
+    files: Vec<Arc<str>>,
 ) -> Findings {
     let mut secrets: BTreeMap<String, Vec<Span>> = BTreeMap::new();
     for finding in &findings {
@@ -247,7 +253,6 @@ fn finish(
         findings.append(&mut found);
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
-    files.sort();
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
     let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };
     findings.count();

@@ -58,12 +58,12 @@ pub enum Unreadable {
 impl Source {
     /// Reads all artifacts of the source.
     pub fn load(&self, root: &Path) -> LoadedSource<'_> {
-        let read = |(kind, entry): &(ArtifactKind, Entry)| Artifact {
-            kind: *kind,
+        let read = |(kind, entry): (ArtifactKind, &Entry)| Artifact {
+            kind,
             path: Arc::clone(&entry.path),
             content: read(root, entry).map(|bytes| Arc::new(Document::new(Arc::clone(&entry.path), bytes))),
         };
-        LoadedSource { source: self, artifacts: self.artifacts.iter().map(read).collect() }
+        LoadedSource { source: self, artifacts: self.artifacts().map(read).collect() }
     }
 }
 

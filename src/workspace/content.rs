@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use super::{
-    Artifact, Entry, EntryKind, Error, LoadedSource, MAX_BYTES, Source, Unreadable, Workspace, discover,
+    Artifact, Entry, EntryKind, Error, LoadedSource, MAX_BYTES, Source, Unreadable, Workspace,
     git::Staged,
     layout::{self, ArtifactKind},
 };
@@ -33,8 +33,8 @@ impl Workspace {
                 loaded
             }
             Content::Staged(staged) => {
-                let artifact = |(kind, entry): &(ArtifactKind, Entry)| Artifact {
-                    kind: *kind,
+                let artifact = |(kind, entry): (ArtifactKind, &Entry)| Artifact {
+                    kind,
                     path: Arc::clone(&entry.path),
                     content: match entry.kind {
                         EntryKind::File | EntryKind::Symlink => staged
@@ -43,7 +43,7 @@ impl Workspace {
                         EntryKind::Folder | EntryKind::Other => Err(Unreadable::NotAFile),
                     },
                 };
-                LoadedSource { source, artifacts: source.artifacts.iter().map(artifact).collect() }
+                LoadedSource { source, artifacts: source.artifacts().map(artifact).collect() }
             }
         }
     }
@@ -71,7 +71,7 @@ impl Workspace {
                         let inside = node.inside.into_iter().filter_map(|(name, node)| Some((name, node.kind?)));
                         entries.extend(inside.map(|(name, kind)| entry(format!("{path}/{name}"), kind)));
                     }
-                    workspace.sources.push(discover::of_entries(name, entries));
+                    workspace.sources.push(Source::of(name, entries));
                 }
                 Some(kind) => workspace.strays.push(entry(path, kind)),
                 None => {}
@@ -117,7 +117,7 @@ impl Workspace {
                 entries.retain(|entry| entry.path != path);
                 entries.push(file(Arc::clone(&path)));
                 entries.sort_by(|one, other| one.path.cmp(&other.path));
-                self.sources.push(discover::of_entries((*name).to_owned(), entries));
+                self.sources.push(Source::of((*name).to_owned(), entries));
                 self.sources.sort_by(|one, other| one.name.cmp(&other.name));
             }
             _ => {}
@@ -132,13 +132,9 @@ impl Workspace {
             source,
         })?;
         let entry = Entry { path: path.into(), kind: EntryKind::File };
-        let file = entry.name();
-        let stem = ArtifactKind::of_file_name(file).map_or(0, |kind| kind.suffix().len());
-        let name = file[..file.len() - stem].to_owned();
         let mut workspace = Self::part(&root);
         workspace.content = Content::Given { path: Arc::clone(&entry.path), bytes };
-        workspace.sources =
-            vec![Source { name, entries: Vec::new(), artifacts: vec![(kind, entry)], in_repository: false }];
+        workspace.sources = vec![Source::lone(kind, entry)];
         Ok(workspace)
     }
 }

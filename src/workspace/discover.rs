@@ -2,8 +2,9 @@
 
 use std::{
     collections::BTreeSet,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs, io,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -49,54 +50,42 @@ impl Workspace {
         }
         let mut workspace = Self { records: records(root)?, is_whole: true, ..Self::part(root) };
         let mut folders = Vec::new();
-        for (name, entry) in list(&sources, layout::SOURCES)? {
-            if entry.name().starts_with('.') {
+        for (name, kind) in names(&sources)? {
+            if name.as_encoded_bytes().starts_with(b".") {
                 continue;
             }
-            if entry.kind == EntryKind::Folder {
-                folders.push((name, entry));
+            if kind == EntryKind::Folder {
+                folders.push(name);
             } else {
-                workspace.strays.push(entry);
+                workspace.strays.push(Entry { path: beside(layout::SOURCES, &name), kind });
             }
         }
-        let find = |(name, folder): &(OsString, Entry)| {
-            let source = source(&sources.join(name), folder)?;
-            let made = each(&source);
-            Ok((source, made))
+        let find = |name: &OsString| {
+            let source = source(&sources.join(name), beside(layout::SOURCES, name));
+            let made = source.as_ref().ok().map(&each);
+            (source, made)
         };
-        let found: Vec<Result<(Source, T), Error>> = if folders.len() < 2 {
+        let (found, made): (Vec<_>, Vec<_>) = if folders.len() < 2 {
             // One source is found before a pool of threads has even started.
-            folders.iter().map(find).collect()
+            folders.iter().map(find).unzip()
         } else {
-            folders.par_iter().map(find).collect()
+            let (mut found, mut made) = (Vec::new(), Vec::new());
+            folders.par_iter().map(find).unzip_into_vecs(&mut found, &mut made);
+            (found, made)
         };
-        let mut made = Vec::with_capacity(found.len());
-        workspace.sources.reserve_exact(found.len());
-        for found in found {
-            let (source, one) = found?;
-            workspace.sources.push(source);
-            made.push(one);
-        }
-        Ok((workspace, made))
+        workspace.sources = found.into_iter().collect::<Result<_, _>>()?;
+        Ok((workspace, made.into_iter().flatten().collect()))
     }
 
     /// A workspace of one artifact that stands by itself, known by its path below `base`, or else by its whole path.
     pub fn lone(base: &Path, path: &Path, kind: ArtifactKind) -> Result<Self, Error> {
         let failed = |source| Error::File { action: "read", path: path.to_owned(), source };
         let (base, path) = (std::path::absolute(base).map_err(failed)?, std::path::absolute(path).map_err(failed)?);
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let stem = ArtifactKind::of_file_name(&name).map_or(0, |kind| kind.suffix().len());
         let shown = if path.starts_with(&base) { relative(&base, &path) } else { path.to_string_lossy().into_owned() };
         // It is read wherever a link leads, and not at all where that is no file.
         let is_other = path.metadata().is_ok_and(|metadata| !metadata.is_file());
         let entry = Entry { path: shown.into(), kind: if is_other { EntryKind::Other } else { EntryKind::File } };
-        let source = Source {
-            name: name[..name.len() - stem].to_owned(),
-            entries: Vec::new(),
-            artifacts: vec![(kind, entry)],
-            in_repository: false,
-        };
-        Ok(Self { sources: vec![source], ..Self::part(&base) })
+        Ok(Self { sources: vec![Source::lone(kind, entry)], ..Self::part(&base) })
     }
 
     /// Looks again at what has these names in `Sources`.
@@ -116,18 +105,17 @@ impl Workspace {
         let mut workspace = Self::part(root);
         for name in names {
             let path = root.join(layout::SOURCES).join(name);
-            let entry = match path.symlink_metadata() {
+            let kind = match path.symlink_metadata() {
                 _ if name.starts_with('.') => continue,
-                Ok(metadata) => {
-                    Entry { path: format!("{}/{name}", layout::SOURCES).into(), kind: kind(metadata.file_type()) }
-                }
+                Ok(metadata) => kind(metadata.file_type()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(source) => return Err(Error::File { action: "read", path, source }),
             };
-            if entry.kind == EntryKind::Folder {
-                workspace.sources.push(source(&path, &entry)?);
+            let shown = beside(layout::SOURCES, OsStr::new(name));
+            if kind == EntryKind::Folder {
+                workspace.sources.push(source(&path, shown)?);
             } else {
-                workspace.strays.push(entry);
+                workspace.strays.push(Entry { path: shown, kind });
             }
         }
         Ok(workspace)
@@ -141,27 +129,36 @@ fn records(root: &Path) -> Result<Vec<Entry>, Error> {
         return Ok(Vec::new());
     }
     let shown = relative(root, &folder);
-    let mut records: Vec<Entry> = list(&folder, &shown)?.into_iter().map(|(_, entry)| entry).collect();
+    let mut records = list(&folder, &shown)?;
     records.retain(|entry| entry.kind == EntryKind::File && entry.name().ends_with(layout::RECORD));
     Ok(records)
 }
 
-/// The entries of one folder, with their names as they are, in the order of the names: an entry's own path is only as good
-/// as its name is text. Listed and not walked: of a general walk, which knows any depth, that is a third of the work.
-fn list(folder: &Path, shown: &str) -> Result<Vec<(OsString, Entry)>, Error> {
+/// What is in one folder, in the order of the names, which are as they are: a path that is shown is only as good as its name
+/// is text. Listed and not walked: of a general walk, which knows any depth, that is a third of the work.
+fn names(folder: &Path) -> Result<Vec<(OsString, EntryKind)>, Error> {
     let failed = |source| Error::File { action: "list", path: folder.to_owned(), source };
-    let mut entries = Vec::with_capacity(ENTRIES);
-    let mut path = format!("{shown}/");
+    let mut names = Vec::with_capacity(ENTRIES);
     for found in fs::read_dir(folder).map_err(failed)? {
         let found = found.map_err(failed)?;
-        let name = found.file_name();
-        path.truncate(shown.len() + 1);
-        path.push_str(&name.to_string_lossy());
-        let kind = kind(found.file_type().map_err(failed)?);
-        entries.push((name, Entry { path: path.as_str().into(), kind }));
+        names.push((found.file_name(), kind(found.file_type().map_err(failed)?)));
     }
-    entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(entries)
+    names.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(names)
+}
+
+/// The entries of one folder, in the order of the names.
+fn list(folder: &Path, shown: &str) -> Result<Vec<Entry>, Error> {
+    let entry = |(name, kind): (OsString, EntryKind)| Entry { path: beside(shown, &name), kind };
+    Ok(names(folder)?.into_iter().map(entry).collect())
+}
+
+/// The path of what has a name in a folder, relative to the root.
+fn beside(folder: &str, name: &OsStr) -> Arc<str> {
+    let name = name.to_string_lossy();
+    let mut path = String::with_capacity(folder.len() + 1 + name.len());
+    path.extend([folder, "/", &name]);
+    path.into()
 }
 
 fn kind(file_type: fs::FileType) -> EntryKind {
@@ -176,41 +173,43 @@ fn kind(file_type: fs::FileType) -> EntryKind {
     }
 }
 
-fn source(path: &Path, folder: &Entry) -> Result<Source, Error> {
+/// The source in a folder, and how the folder is shown.
+fn source(folder: &Path, shown: Arc<str>) -> Result<Source, Error> {
     let mut entries: Vec<Entry> = Vec::with_capacity(ENTRIES);
-    for (name, entry) in list(path, &folder.path)? {
-        let inner = (entry.kind == EntryKind::Folder).then(|| Arc::clone(&entry.path));
+    for (name, kind) in names(folder)? {
+        let path = beside(&shown, &name);
         // A folder comes before what is in it.
-        entries.push(entry);
+        entries.push(Entry { path: Arc::clone(&path), kind });
         // Artifacts stand two levels below; what is deeper is of no source.
-        if let Some(shown) = inner {
-            entries.extend(list(&path.join(name), &shown)?.into_iter().map(|(_, entry)| entry));
+        if kind == EntryKind::Folder {
+            entries.extend(list(&folder.join(name), &path)?);
         }
     }
-    Ok(of_entries(folder.name().to_owned(), entries))
+    let name = shown.rsplit('/').next().unwrap_or(&shown).to_owned();
+    Ok(Source::of(name, entries))
 }
 
 /// A folder and its five artifacts: what most sources have.
 const ENTRIES: usize = 6;
 
-/// A source of what was found below its folder.
-pub(super) fn of_entries(name: String, mut entries: Vec<Entry>) -> Source {
-    let found = |kind| Some((kind, artifact(&name, kind, &entries)?.clone()));
-    let mut artifacts: Vec<_> = ArtifactKind::ALL.into_iter().filter_map(found).collect();
-    // Both are kept for every source of the repository.
-    artifacts.shrink_to_fit();
-    entries.shrink_to_fit();
-    Source { name, entries, artifacts, in_repository: true }
+impl Source {
+    /// A source of what was found below its folder.
+    pub fn of(name: String, mut entries: Vec<Entry>) -> Self {
+        let artifacts = ArtifactKind::ALL.map(|kind| NonZeroU32::new(artifact(&name, kind, &entries)? as u32 + 1));
+        // They are kept for every source of the repository.
+        entries.shrink_to_fit();
+        Self { name, entries, artifacts, in_repository: true }
+    }
 }
 
-/// The entry that is meant as an artifact: the one in the right place, or the nearest to it.
-fn artifact<'a>(source: &str, kind: ArtifactKind, entries: &'a [Entry]) -> Option<&'a Entry> {
-    let is_meant = |entry: &&Entry| {
+/// The place of the entry that is meant as an artifact: the one in the right place, or the nearest to it.
+fn artifact(source: &str, kind: ArtifactKind, entries: &[Entry]) -> Option<usize> {
+    let is_meant = |entry: &Entry| {
         let folder = entry.folder().rsplit('/').next().unwrap_or_default();
         folder.eq_ignore_ascii_case(layout::ARTIFACTS) && ArtifactKind::of_file_name(entry.name()) == Some(kind)
     };
-    let exact = entries.iter().find(|entry| kind.is_path(source, &entry.path));
-    exact.or_else(|| entries.iter().find(is_meant))
+    let exact = entries.iter().position(|entry| kind.is_path(source, &entry.path));
+    exact.or_else(|| entries.iter().position(is_meant))
 }
 
 /// A path relative to the root, with `/`; names that are no text are shown as well as can be.

@@ -11,6 +11,7 @@ pub mod layout;
 mod pages;
 
 use std::{
+    num::NonZeroU32,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -49,8 +50,9 @@ pub struct Source {
     pub name: String,
     /// Everything below its folder, in the order of the names.
     pub entries: Vec<Entry>,
-    /// What was found for each artifact.
-    pub artifacts: Vec<(ArtifactKind, Entry)>,
+    /// Where among them each artifact stands, in the order of the kinds. Kept so that it takes little: there may be ten
+    /// thousand sources.
+    artifacts: [Option<NonZeroU32>; ArtifactKind::ALL.len()],
     /// Whether it stands in a repository; a single file given by itself does not, and its layout says nothing.
     pub in_repository: bool,
 }
@@ -86,6 +88,30 @@ pub enum EntryKind {
 }
 
 impl Source {
+    /// A source that stands in no repository, with nothing in it.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), entries: Vec::new(), artifacts: Default::default(), in_repository: false }
+    }
+
+    /// One artifact that stands by itself as a source. Its file may have any name.
+    pub(crate) fn lone(kind: ArtifactKind, entry: Entry) -> Self {
+        let stem = ArtifactKind::of_file_name(entry.name()).map_or(0, |kind| kind.suffix().len());
+        let name = entry.name()[..entry.name().len() - stem].to_owned();
+        let artifacts = ArtifactKind::ALL.map(|other| if other == kind { NonZeroU32::new(1) } else { None });
+        Self { name, entries: vec![entry], artifacts, in_repository: false }
+    }
+
+    /// What was found for each artifact, in the order of the kinds.
+    pub fn artifacts(&self) -> impl Iterator<Item = (ArtifactKind, &Entry)> {
+        ArtifactKind::ALL.into_iter().filter_map(|kind| Some((kind, self.artifact(kind)?)))
+    }
+
+    /// What was found for an artifact.
+    pub fn artifact(&self, kind: ArtifactKind) -> Option<&Entry> {
+        let place = self.artifacts[kind as usize]?.get() as usize;
+        self.entries.get(place - 1)
+    }
+
     /// The path of its folder, relative to the root.
     pub fn path(&self) -> String {
         format!("{}/{}", layout::SOURCES, self.name)
@@ -93,7 +119,6 @@ impl Source {
 
     /// What stands for an artifact, whatever its name and wherever in the source it lies.
     pub fn meant_as(&self, kind: ArtifactKind) -> Option<&Entry> {
-        let found = self.artifacts.iter().find(|(found, _)| *found == kind).map(|(_, entry)| entry);
         let is_in_place = |entry: &Entry| {
             let folder = entry.folder().strip_prefix(&self.path()).unwrap_or_default();
             folder.is_empty() || folder[1..].eq_ignore_ascii_case(layout::ARTIFACTS)
@@ -101,7 +126,7 @@ impl Source {
         let is_meant = |entry: &&Entry| {
             entry.kind != EntryKind::Folder && ArtifactKind::meant_by(entry.name()) == Some(kind) && is_in_place(entry)
         };
-        found.or_else(|| self.entries.iter().find(is_meant))
+        self.artifact(kind).or_else(|| self.entries.iter().find(is_meant))
     }
 }
 

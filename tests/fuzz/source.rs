@@ -16,9 +16,8 @@ const NAME: &str = "acme";
 /// The findings in some artifacts, in a repository or each by itself.
 pub(crate) fn findings(artifacts: &[(ArtifactKind, Vec<u8>)], in_repository: bool, config: &Config) -> Findings {
     let entry = |kind: ArtifactKind| Entry { path: kind.path(NAME).into(), kind: EntryKind::File };
-    let entries = if in_repository { artifacts.iter().map(|(kind, _)| entry(*kind)).collect() } else { Vec::new() };
-    let found = artifacts.iter().map(|(kind, _)| (*kind, entry(*kind))).collect();
-    let source = Source { name: NAME.to_owned(), entries, artifacts: found, in_repository };
+    let mut source = Source::of(NAME.to_owned(), artifacts.iter().map(|(kind, _)| entry(*kind)).collect());
+    source.in_repository = in_repository;
     let artifacts = artifacts
         .iter()
         .map(|(kind, bytes)| {

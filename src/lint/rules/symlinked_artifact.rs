@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
-    for (kind, entry) in &source.source.artifacts {
-        let is_readable = source.document(*kind).is_some();
+    for (kind, entry) in source.source.artifacts() {
+        let is_readable = source.document(kind).is_some();
         if entry.kind == EntryKind::Symlink && is_readable {
             sink.path(&*entry.path, format!("the {} is a link to another file", kind.noun()))
                 .help("put a copy of the file there");

@@ -26,7 +26,7 @@ pub(super) const SPECS: [&str; 4] = [
 
 /// The findings of a spec beside a label, without files.
 fn findings(text: String) -> Findings {
-    let source = Source { name: "acme".into(), entries: vec![], artifacts: vec![], in_repository: false };
+    let source = Source::named("acme");
     let artifact = |kind: ArtifactKind, text: String| Artifact {
         kind,
         path: kind.path("acme").into(),

@@ -246,7 +246,7 @@ proptest! {
         label in prop::sample::select(&["Acme\n", "\u{feff} Acme\r\n\r\n", "**Acme**\tCRM\r", "A\u{1}cme\u{200b}"][..]),
         with_unsafe: bool,
     ) {
-        let source = Source { name: "acme".into(), entries: vec![], artifacts: vec![], in_repository: false };
+        let source = Source::named("acme");
         let config = Config::default();
         let mending = Mending { config: &config, with_unsafe, is_wanted: &|_| true };
         let before = damaged(spec, style, &damages);

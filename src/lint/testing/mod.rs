@@ -374,7 +374,7 @@ fn every_file_in_rules_is_registered_and_every_page_has_its_parts() {
 #[test]
 fn a_source_that_stands_in_no_repository_is_checked_without_its_layout() {
     let document = Arc::new(Document::new("x.json", STREAMING.as_bytes().to_vec()));
-    let source = Source { name: "x".into(), entries: vec![], artifacts: vec![], in_repository: false };
+    let source = Source::named("x");
     let artifact = Artifact { kind: ArtifactKind::ConnectionSpec, path: "x.json".into(), content: Ok(document) };
     let loaded = LoadedSource { source: &source, artifacts: vec![artifact] };
     assert_eq!(check_source(&loaded, &Config::default()).rules(), Vec::<&str>::new());

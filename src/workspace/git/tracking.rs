@@ -80,7 +80,7 @@ impl Git {
 
 /// The artifacts that git could track.
 fn candidates(source: &Source) -> impl Iterator<Item = &Entry> {
-    let artifacts = source.artifacts.iter().map(|(_, entry)| entry);
+    let artifacts = source.artifacts().map(|(_, entry)| entry);
     // A name that is no text is not known as git knows it.
     artifacts.filter(|entry| {
         matches!(entry.kind, EntryKind::File | EntryKind::Symlink) && !entry.path.contains(char::REPLACEMENT_CHARACTER)
