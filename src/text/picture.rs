@@ -7,7 +7,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use resvg::{
     tiny_skia::{Pixmap, Transform},
-    usvg::{ImageHrefResolver, Options, Tree},
+    usvg::{Group, ImageHrefResolver, Options, Tree},
 };
 use svgtypes::{PathParser, PathSegment};
 
@@ -37,6 +37,10 @@ const MOST_COMPARISONS: usize = 500_000;
 
 /// The longest document that is drawn, in bytes.
 const MAX_LENGTH: usize = 256 * 1024;
+
+/// How far from its beginning anything may reach to be drawn, as a multiple of the drawing's size. Whoever draws loses the
+/// way among larger numbers.
+const MAX_REACH: f32 = 100.0;
 
 /// What a document shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +73,8 @@ pub fn look(document: &roxmltree::Document<'_>) -> Seen {
             .then(|| "* { stroke-dasharray: none !important }".to_owned()),
         ..Options::default()
     };
-    let Ok(tree) = Tree::from_xmltree(document, &options) else { return Seen::Unknown };
+    let tree = Tree::from_xmltree(document, &options).ok().filter(is_within_reach);
+    let Some(tree) = tree else { return Seen::Unknown };
     let Some(small) = draw(&tree, EDGE) else { return Seen::Unknown };
     if stands_out(&small) >= ENOUGH {
         return Seen::Form;
@@ -80,6 +85,17 @@ pub fn look(document: &roxmltree::Document<'_>) -> Seen {
     } else {
         Seen::Faint
     }
+}
+
+/// Whether everything that is drawn, and what it is cut by, lies in or about the picture.
+fn is_within_reach(tree: &Tree) -> bool {
+    let reach = tree.size().width().max(tree.size().height()) * MAX_REACH;
+    let is_near = |group: &Group| {
+        let bounds = group.abs_stroke_bounding_box();
+        [bounds.left(), bounds.top(), bounds.right(), bounds.bottom()].iter().all(|edge| edge.abs() <= reach)
+    };
+    let mut cuts = tree.clip_paths().iter().map(|cut| cut.root()).chain(tree.masks().iter().map(|cut| cut.root()));
+    is_near(tree.root()) && cuts.all(is_near)
 }
 
 fn draw(tree: &Tree, edge: u32) -> Option<Pixmap> {

@@ -224,3 +224,19 @@ fn damaged_icons_are_looked_at_without_a_panic() {
     }
     assert!(drawn > 100, "{drawn}");
 }
+
+/// Such numbers lead the renderer astray.
+#[test]
+fn what_reaches_far_beyond_the_picture_is_not_drawn() {
+    for far in [
+        "<circle cx='32' cy='57' r='3e30' style='fill:#135'/>",
+        "<rect x='-7000' y='8' width='9000' height='9' style='fill:#135'/>",
+        "<path d='M8 8h48' stroke='#135' stroke-width='1e9'/>",
+        "<g transform='scale(1e8)'><path d='M8 8h48v48z' style='fill:#135'/></g>",
+        "<clipPath id='c'><circle r='1e20'/></clipPath><path clip-path='url(#c)' d='M8 8h48v48z'/>",
+        "<mask id='c'><circle r='1e20' fill='#fff'/></mask><path mask='url(#c)' d='M8 8h48v48z'/>",
+    ] {
+        assert_eq!(drawing(far), Seen::Unknown, "{far}");
+    }
+    assert_eq!(drawing("<path d='M-600 8H600v9H-600z' style='fill:#135'/>"), Seen::Form);
+}
