@@ -21,13 +21,15 @@ const ROUNDS: usize = 21;
 pub(crate) fn of_changes(out: &mut impl Write) -> Result<(), Error> {
     writeln!(
         out,
-        "\n| sources | `--since` | the source alone | `git diff` | `--since` beside 3 × alone + `git diff` |"
+        "\n| sources | `--since` | the source alone | `git diff` | `git status` | beside 3 × alone + `git diff` | \
+         beside 3 × (alone + `git diff`) | beside `git status` |\n|{}",
+        "--:|".repeat(8)
     )?;
-    writeln!(out, "|--:|--:|--:|--:|--:|")?;
-    let [since, alone, diff] = since()?;
-    let allowed = (alone * 3 + diff).as_secs_f64();
-    let ratio = since.as_secs_f64() / allowed;
-    writeln!(out, "| {SINCE} | {} | {} | {} | {ratio:.2} |", shown(since), shown(alone), shown(diff))?;
+    let [since, alone, diff, status] = since()?;
+    let ratios = [alone * 3 + diff, (alone + diff) * 3, status]
+        .map(|other| format!("{:.2}", since.as_secs_f64() / other.as_secs_f64()));
+    let times = [since, alone, diff, status].map(shown);
+    writeln!(out, "| {SINCE} | {} | {} |", times.join(" | "), ratios.join(" | "))?;
     let mut reports = watch()?;
     reports.sort_unstable();
     writeln!(out, "\n| sources | from a save to its report, `--watch` | slowest of {ROUNDS} |\n|--:|--:|--:|")?;
@@ -36,8 +38,9 @@ pub(crate) fn of_changes(out: &mut impl Write) -> Result<(), Error> {
     Ok(())
 }
 
-/// The times of `--since` with one changed source, of that source by itself, and of git for telling which it is.
-fn since() -> Result<[Duration; 3], Error> {
+/// The times of `--since` with one changed source, of that source by itself, of git for telling which of the files it knows
+/// has changed, and of git for telling of those it does not know as well.
+fn since() -> Result<[Duration; 4], Error> {
     let directory = tempfile::tempdir()?;
     let root = directory.path();
     repository::write(root, SINCE)?;
@@ -52,12 +55,13 @@ fn since() -> Result<[Duration; 3], Error> {
     let description = description(root)?;
     fs::write(&description, "Another text.\n")?;
     let source = description.ancestors().nth(2).and_then(Path::to_str).ok_or("a source is no text")?;
-    let mut times = [const { Vec::new() }; 3];
+    let mut times = [const { Vec::new() }; 4];
     for round in 0..=ROUNDS {
         let taken = [
             timed(|| lint(&["--since", "HEAD", path]))?.1,
             timed(|| lint(&[source]))?.1,
             timed(|| git(&["diff", "--name-only", "HEAD"]))?.1,
+            timed(|| git(&["status", "--porcelain"]))?.1,
         ];
         if round > 0 {
             times.iter_mut().zip(taken).for_each(|(times, time)| times.push(time));

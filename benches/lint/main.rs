@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench lint -- --sources 1,1000` writes such repositories to a temporary directory and measures, by turns:
 //!
-//! - `lint::check`: finding the sources and checking them with every rule, in this process;
+//! - `lint::check_repository`: finding the sources and checking them with every rule, in this process;
 //! - the floor: a small parallel program that lists the folders, reads the five artifacts, parses the specs with
 //!   `serde_json` and validates them against the schema of their kind with `jsonschema`, in this process;
 //! - `sss lint` and the same floor again, each as a process from start to end.
@@ -35,7 +35,6 @@ use self_serve_sources::{
     lint,
     schema::source as schema_of,
     spec::{Kind, ids},
-    workspace::Workspace,
 };
 use serde_json::Value;
 
@@ -76,7 +75,7 @@ fn measure(sizes: &[usize]) -> Result<(), Error> {
     }
     writeln!(
         out,
-        "| sources | files | bytes | `lint::check` | floor | ratio | `sss lint` | floor, process | ratio | \
+        "| sources | files | bytes | `lint::check_repository` | floor | ratio | `sss lint` | floor, process | ratio | \
          `jsonschema-cli` | ratio |\n|{}",
         "--:|".repeat(11)
     )?;
@@ -201,7 +200,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 
 fn check(root: &Path, sources: usize) -> Result<(), Error> {
     let config = Config::load(root)?;
-    let findings = lint::check(&Workspace::discover(root)?, &config);
+    let (_, findings) = lint::check_repository(root, &config)?;
     if findings.summary.sources != sources || findings.summary.files != sources * 5 {
         return Err(format!("looked at {:?} instead of {sources} sources", findings.summary).into());
     }

@@ -74,7 +74,8 @@ impl Workspace {
             (found, made)
         };
         workspace.sources = found.into_iter().collect::<Result<_, _>>()?;
-        Ok((workspace, made.into_iter().flatten().collect()))
+        // Where each source was found, something was made of each; both are collected where they stand.
+        Ok((workspace, made.into_iter().collect::<Option<_>>().unwrap_or_default()))
     }
 
     /// A workspace of one artifact that stands by itself, known by its path below `base`, or else by its whole path.

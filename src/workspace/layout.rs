@@ -22,6 +22,11 @@ pub const PUBLISHED: &str = "published";
 /// The file in it with the findings that later runs of the linter leave out.
 pub const BASELINE: &str = "baseline.json";
 
+/// The name of the source, or of whatever else lies in `Sources`, that a path below it is of.
+pub fn name_in_sources(path: &str) -> Option<&str> {
+    path.split('/').nth(1)
+}
+
 /// The five files of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArtifactKind {

@@ -112,6 +112,14 @@ impl Source {
         self.entries.get(place - 1)
     }
 
+    /// Whether it holds the folder and the five artifacts, and nothing else, as nearly all do.
+    pub fn is_plain(&self) -> bool {
+        let is_folder = |entry: &Entry| entry.kind == EntryKind::Folder && entry.name() == layout::ARTIFACTS;
+        self.entries.len() == ArtifactKind::ALL.len() + 1
+            && self.entries.first().is_some_and(is_folder)
+            && self.artifacts.iter().all(Option::is_some)
+    }
+
     /// The path of its folder, relative to the root.
     pub fn path(&self) -> String {
         format!("{}/{}", layout::SOURCES, self.name)

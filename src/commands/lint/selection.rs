@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use super::targets::{Scope, Target, below, is_below, kind_of_lone_file, lexical, name_in_sources, targets};
+use super::targets::{Scope, Target, below, is_below, kind_of_lone_file, lexical, targets};
 use crate::{
     cli,
     commands::no_source,
@@ -18,7 +18,7 @@ use crate::{
     workspace::{
         self, MAX_BYTES, Workspace,
         git::{Git, History, Staged},
-        layout::{self, ArtifactKind},
+        layout::{self, ArtifactKind, name_in_sources},
         root_of,
     },
 };

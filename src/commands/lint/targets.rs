@@ -226,11 +226,6 @@ fn is_docs(root: &Path, path: &Path) -> bool {
     path.is_dir() && inside.starts_with(layout::DOCS) && inside.components().count() <= 2
 }
 
-/// The name of the source, or of whatever else lies in `Sources`, that a path is of.
-pub(super) fn name_in_sources(path: &str) -> Option<&str> {
-    path.split('/').nth(1)
-}
-
 pub(super) fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 
 fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
     let source = source.source;
-    if !source.in_repository {
+    if !source.in_repository || source.is_plain() {
         return;
     }
     let missing: Vec<_> = ArtifactKind::ALL.into_iter().filter(|kind| source.meant_as(*kind).is_none()).collect();

@@ -1,10 +1,12 @@
 #![doc = include_str!("shared_name.md")]
 
-use std::collections::HashMap;
-
-use crate::lint::{
-    Level, SourceSummary,
-    rule::{Check, Rule, Sink},
+use crate::{
+    lint::{
+        Level, Said, SourceSummary,
+        rule::{Check, Rule, Sink},
+        summary::alike,
+    },
+    spec::Kind,
 };
 
 /// The rule.
@@ -16,15 +18,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(sources: &[&SourceSummary], sink: &mut Sink<'_>) {
-    let mut seen = HashMap::with_capacity(sources.len());
-    for source in sources {
-        let (Some(kind), Some(name)) = (source.kind, &source.name) else { continue };
-        if let Some(first) = seen.get(&(kind, name.text.as_str())) {
-            // The name itself is not repeated: it is marked, and may hold what nobody should read.
-            sink.said(name, format!("the {kind} source `{first}` has the same `name`"))
-                .help("give each connection spec a name of its own, as that of its folder");
-        } else {
-            seen.insert((kind, name.text.as_str()), &source.source);
-        }
+    let names: Vec<(Kind, &Said)> =
+        sources.iter().filter_map(|source| Some((source.kind?, source.name.as_ref()?))).collect();
+    for ((_, first), (kind, name)) in alike(&names, |(kind, name)| (kind, &*name.text), |_| true) {
+        // The name itself is not repeated: it is marked, and may hold what nobody should read.
+        sink.said(name, format!("the {kind} source `{}` has the same `name`", first.source()))
+            .help("give each connection spec a name of its own, as that of its folder");
     }
 }

@@ -30,7 +30,7 @@ fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
             report(entry, format!("move it out of `{}`, or remove it", layout::SOURCES), sink);
         }
     }
-    for source in workspace.sources().iter().filter(|source| source.in_repository) {
+    for source in workspace.sources().iter().filter(|source| source.in_repository && !source.is_plain()) {
         check_source(source, sink);
     }
 }

@@ -21,7 +21,7 @@ fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
         sink.path(&*entry.path, "a link stands in the place of a source, and is not followed")
             .help("put the folder itself there");
     }
-    for source in workspace.sources().iter().filter(|source| source.in_repository) {
+    for source in workspace.sources().iter().filter(|source| source.in_repository && !source.is_plain()) {
         let folder = source.path();
         let is_artifacts = |name: &str| name.eq_ignore_ascii_case(layout::ARTIFACTS);
         for entry in source.entries.iter().filter(|entry| entry.kind == EntryKind::Symlink) {
