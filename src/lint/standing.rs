@@ -159,6 +159,8 @@ mod tests {
             assert_eq!(count, checked, "change {number}");
             let anew = lint::check(&Workspace::discover(root).unwrap(), &config);
             assert_eq!(told(&standing.findings(&workspace, &config)), told(&anew), "change {number}");
+            let (_, at_once) = lint::check_repository(root, &config).unwrap();
+            assert_eq!(told(&at_once), told(&anew), "change {number}");
         }
     }
 

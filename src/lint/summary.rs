@@ -108,3 +108,24 @@ pub(super) fn alike<T: Copy, K: Hash + Eq>(
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_told_with_the_first_that_counts() {
+        let said = ["b", "A!", "a", "B", "c", "A", "a"];
+        let mut found = alike(&said, |text| text.trim_end_matches('!').to_lowercase(), |text| !text.ends_with('!'));
+        found.sort_unstable();
+        assert_eq!(found, [("a", "A"), ("a", "a"), ("b", "B")]);
+        assert_eq!(alike(&["a", "b"], |text| text, |_| true), []);
+    }
+
+    #[test]
+    fn a_text_knows_its_source() {
+        let said = |path: &str| Said { text: "x".into(), path: path.into(), pointer: None, span: Span::default() };
+        assert_eq!(said("Sources/acme/Artifacts/acme-label.txt").source(), "acme");
+        assert_eq!(said("x-label.txt").source(), "x-label.txt");
+    }
+}

@@ -224,3 +224,58 @@ pub(super) fn relative(root: &Path, path: &Path) -> String {
 pub(super) fn stays_inside(root: &Path, path: &Path) -> std::io::Result<bool> {
     Ok(fs::canonicalize(path)?.starts_with(fs::canonicalize(root)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The source of a repository that holds these files, `acme/` standing for its folder.
+    fn found(files: &[&str]) -> Source {
+        let root = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = root.path().join("Sources").join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let mut workspace = Workspace::discover(root.path()).unwrap();
+        assert_eq!(workspace.sources.len(), 1);
+        workspace.sources.remove(0)
+    }
+
+    const FIVE: [&str; 5] = [
+        "acme/Artifacts/acme-category.txt",
+        "acme/Artifacts/acme-connectionSpec.json",
+        "acme/Artifacts/acme-description.txt",
+        "acme/Artifacts/acme-icon.svg",
+        "acme/Artifacts/acme-label.txt",
+    ];
+
+    #[test]
+    fn only_the_folder_and_the_five_artifacts_are_plain() {
+        assert!(found(&FIVE).is_plain());
+        assert!(!found(&FIVE[1..]).is_plain());
+        assert!(!found(&[&FIVE[..], &["acme/README.md"]].concat()).is_plain());
+        assert!(!found(&[&FIVE[1..], &["acme/Artifacts/x.txt"]].concat()).is_plain());
+        assert!(!found(&[&FIVE[1..], &["acme/acme-category.txt"]].concat()).is_plain());
+        assert!(
+            !found(&FIVE.map(|file| file.replace("Artifacts", "artifacts")).each_ref().map(String::as_str)).is_plain()
+        );
+    }
+
+    #[test]
+    fn artifacts_are_told_by_their_place_and_then_by_their_name() {
+        let source = found(&["acme/Artifacts/other-label.txt", "acme/Artifacts/acme-label.txt", "acme/acme-icon.svg"]);
+        let found: Vec<_> = source.artifacts().map(|(kind, entry)| (kind, &*entry.path)).collect();
+        assert_eq!(found, [(ArtifactKind::Label, "Sources/acme/Artifacts/acme-label.txt")]);
+        let paths: Vec<_> = source.entries.iter().map(|entry| &*entry.path).collect();
+        assert_eq!(
+            paths,
+            [
+                "Sources/acme/Artifacts",
+                "Sources/acme/Artifacts/acme-label.txt",
+                "Sources/acme/Artifacts/other-label.txt",
+                "Sources/acme/acme-icon.svg"
+            ]
+        );
+    }
+}
