@@ -24,9 +24,9 @@ run *ARGS:
 rehearse *ARGS:
     cargo run --locked --quiet -- -C artifacts-example rehearse {{ ARGS }}
 
-# Measure the linter beside the least that any checker has to do, for example `just bench --sources 1,1000`
+# Measure the linter, as it is handed out, beside the least that any checker has to do, for example `just bench --sources 1,1000`
 bench *ARGS:
-    cargo bench --locked --bench lint -- {{ ARGS }}
+    cargo bench --locked --profile dist --bench lint -- {{ ARGS }}
 
 # Look for bytes that break TARGET (json, svg, config or lint) for SECONDS; needs `cargo install --locked cargo-fuzz@0.13.2`
 fuzz TARGET SECONDS='60':
