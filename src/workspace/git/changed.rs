@@ -180,7 +180,7 @@ impl Git {
     /// Adds what the index does not know, and all that is in it, where it is not ignored.
     fn add(&self, path: Vec<u8>, sources: &Path, files: &mut Files) -> Result<(), Error> {
         let top = on_disk(sources, path.strip_prefix(self.sources.as_slice()).unwrap_or(&path));
-        let mut walk = WalkDir::new(&top).into_iter();
+        let mut walk = WalkDir::new(&top).follow_root_links(false).into_iter();
         while let Some(found) = walk.next() {
             let found = match found {
                 Ok(found) => found,

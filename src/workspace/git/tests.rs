@@ -125,6 +125,22 @@ fn what_changed_is_what_git_says() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_git_does_not_know_yet_is_a_link_and_not_what_it_leads_to() {
+    let repository = Repository::new("");
+    std::os::unix::fs::symlink("a", repository.root().join("Sources/link")).unwrap();
+    assert_eq!(repository.since("HEAD"), ["link"]);
+    repository.git(&["add", "--all"]);
+    repository.commit("a link");
+    // On disk it is as it was, and the index does not say so.
+    repository.git(&["rm", "-q", "--cached", "Sources/link"]);
+    assert_eq!(repository.since("HEAD"), <[&str; 0]>::default());
+    fs::remove_file(repository.root().join("Sources/link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", repository.root().join("Sources/link")).unwrap();
+    assert_eq!(repository.since("HEAD"), ["link"]);
+}
+
 #[test]
 fn every_form_of_the_index_tells_the_same() {
     let repository = Repository::new("");
