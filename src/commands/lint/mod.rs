@@ -127,7 +127,7 @@ fn check_named(
                 // is left to do, and the process is about to end.
                 std::mem::forget(selected);
             }
-            Named::Selected(selected) => all.append(check(&[selected], rules, arguments, console)?),
+            Named::Selected(selected) => all.append(check(&[*selected], rules, arguments, console)?),
         }
     }
     Ok(all)

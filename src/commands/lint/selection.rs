@@ -37,7 +37,7 @@ pub(super) enum Named {
     /// All of the repository at this root, as it lies on disk: nothing need be known of it before it is checked.
     Repository(PathBuf),
     /// Anything else.
-    Selected(Selected),
+    Selected(Box<Selected>),
 }
 
 impl Named {
@@ -45,7 +45,7 @@ impl Named {
     fn select(self) -> Result<Selected, Error> {
         match self {
             Self::Repository(root) => everything(&root),
-            Self::Selected(selected) => Ok(selected),
+            Self::Selected(selected) => Ok(*selected),
         }
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn selected(base: &Path, arguments: &cli::Lint) -> Result<Vec<Selecte
 /// What the arguments ask to look at.
 pub(super) fn named(base: &Path, arguments: &cli::Lint) -> Result<Vec<Named>, Error> {
     if is_stdin(&arguments.paths) {
-        return Ok(vec![Named::Selected(stdin(base, arguments)?)]);
+        return Ok(vec![Named::Selected(Box::new(stdin(base, arguments)?))]);
     }
     if let Some(path) = &arguments.stdin_path {
         return Err(Error::usage(
@@ -72,7 +72,7 @@ pub(super) fn named(base: &Path, arguments: &cli::Lint) -> Result<Vec<Named>, Er
             (None, true) => staged(target),
             (None, false) => return on_disk(target),
         };
-        Ok(Named::Selected(selected?))
+        Ok(Named::Selected(Box::new(selected?)))
     };
     targets(base, &arguments.paths, arguments.staged)?.into_iter().map(open).collect()
 }
@@ -178,7 +178,7 @@ fn on_disk(target: Target) -> Result<Named, Error> {
         }
         Scope::Lone { path, kind } => Selected { workspace: Workspace::lone(&target.root, &path, kind)?, parts: None },
     };
-    Ok(Named::Selected(selected))
+    Ok(Named::Selected(Box::new(selected)))
 }
 
 /// The sources that changed since a commit, whole.
