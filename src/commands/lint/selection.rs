@@ -31,7 +31,7 @@ pub(super) struct Selected {
     pub(super) parts: Option<Vec<String>>,
 }
 
-/// What the arguments ask to look at.
+/// One of the things that the arguments ask to look at.
 #[derive(Debug)]
 pub(super) enum Named {
     /// All of the repository at this root, as it lies on disk: nothing need be known of it before it is checked.
@@ -50,7 +50,7 @@ impl Named {
     }
 }
 
-/// What the arguments ask to look at, with its sources.
+/// What the arguments ask to look at, with the sources of each.
 pub(super) fn selected(base: &Path, arguments: &cli::Lint) -> Result<Vec<Selected>, Error> {
     named(base, arguments)?.into_iter().map(Named::select).collect()
 }
