@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 
 use super::{
     Error, Git,
-    index::{self, Entry, Index, Kind},
+    index::{Entry, Index, Kind},
     on_disk,
 };
 use crate::text::nearest::nearest;
@@ -33,19 +33,16 @@ impl Git {
     /// What changed between the work tree, with what is not tracked there, and the commit at which this branch left
     /// `revision`. `sources` is the folder on disk.
     pub fn since(&self, revision: &str, sources: &Path) -> Result<Changed, Error> {
-        let place = index::place(&self.repository);
-        let (mut index, mut there) = (None, Ok(BTreeMap::new()));
-        // The index, the disk and the commit tell of ten thousand sources each, and none needs the others for it.
-        let committed = rayon::in_place_scope(|scope| {
-            scope.spawn(|_| index = Index::read_file(&place));
-            scope.spawn(|_| there = list(sources));
-            self.committed(revision)
-        })?;
-        let (index, there) = (index.map_or_else(|| Index::ask(&self.repository), Ok)?, there?);
+        let base = self.fork(revision)?;
+        let commit = self.repository.find_commit(base).map_err(Error::failed("read a commit"))?;
+        let tree = self.sources_in(&commit.tree().map_err(Error::failed("read a commit"))?)?;
+        let index = Index::read(&self.repository)?;
         let cached = index.trees_in(&self.sources);
         let groups = groups(&index, &self.sources);
+        let committed = entries(tree.as_ref());
         let mut names: BTreeSet<&[u8]> = groups.keys().copied().collect();
         names.extend(committed.keys().map(Vec::as_slice));
+        let there = list(sources)?;
         names.extend(there.keys().map(Vec::as_slice));
         let names: Vec<&[u8]> = names.into_iter().collect();
         let folder = self.sources.as_slice();
@@ -73,13 +70,6 @@ impl Git {
             }
         }
         Ok(changed)
-    }
-
-    /// What stood in `Sources` where this branch left a revision.
-    fn committed(&self, revision: &str) -> Result<HashMap<Vec<u8>, (Oid, InTree)>, Error> {
-        let commit = self.repository.find_commit(self.fork(revision)?).map_err(Error::failed("read a commit"))?;
-        let tree = self.sources_in(&commit.tree().map_err(Error::failed("read a commit"))?)?;
-        Ok(entries(tree.as_ref()))
     }
 
     /// The paths in git, below `Sources`, of which the index and the last commit say different things.

@@ -92,7 +92,7 @@ impl Index {
     }
 
     /// Has libgit2 read it.
-    pub(super) fn ask(repository: &Repository) -> Result<Self, Error> {
+    fn ask(repository: &Repository) -> Result<Self, Error> {
         let failed = Error::failed("read the index");
         let index = repository.index().map_err(failed)?;
         let mut read = Self::default();
@@ -165,7 +165,7 @@ impl Index {
 }
 
 /// Where a repository has its index. A hook of git may be told of another one.
-pub(super) fn place(repository: &Repository) -> PathBuf {
+fn place(repository: &Repository) -> PathBuf {
     std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repository.path().join("index"), PathBuf::from)
 }
 
@@ -191,9 +191,6 @@ fn changed_at(_: &Metadata) -> Option<u32> {
 
 /// Bytes of an id, as repositories had it until SHA-256, and for the most part still have.
 const ID: usize = 20;
-
-/// The bits of an entry's flags with the length of its name, and that of all names that are as long or longer.
-const MAX_NAME: u16 = 0xfff;
 
 struct Reader<'b> {
     bytes: &'b [u8],
@@ -297,14 +294,7 @@ impl<'b> Reader<'b> {
             start..names.len()
         } else {
             let start = self.at;
-            // The flags tell how long it is, where it is not very long.
-            let length = usize::from(flags & MAX_NAME);
-            let end = if length < usize::from(MAX_NAME) && self.bytes.get(start + length) == Some(&0) {
-                self.at = start + length + 1;
-                start + length
-            } else {
-                start + self.until(0)?.len()
-            };
+            let end = start + self.until(0)?.len();
             // Filled up to eight bytes, with one zero at least, which was passed over.
             let length = self.at - first;
             self.take(length.next_multiple_of(8) - length)?;
