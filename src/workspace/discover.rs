@@ -186,8 +186,8 @@ fn source(folder: &Path, shown: Arc<str>) -> Result<Source, Error> {
             entries.extend(list(&folder.join(name), &path)?);
         }
     }
-    let name = shown.rsplit('/').next().unwrap_or(&shown).to_owned();
-    Ok(Source::of(name, entries))
+    let name = layout::name_in_sources(&shown).unwrap_or(&shown);
+    Ok(Source::of(name.to_owned(), entries))
 }
 
 /// A folder and its five artifacts: what most sources have.
