@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     Client, Error,
-    client::below,
+    address::below,
     http::{Answer, Request},
     retry::Repeat,
 };

@@ -5,12 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{
-    Client, Error, Stop,
-    client::{Call, below},
-    http::Answer,
-    retry::Repeat,
-};
+use super::{Client, Error, Stop, address::below, client::Call, http::Answer, retry::Repeat};
 use crate::text::verbatim::{item_texts, record_text};
 
 const ROOT: [&str; 3] = ["data", "foundation", "flowservice"];

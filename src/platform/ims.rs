@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{
     Credentials, Error, Settings,
+    address::below,
     http::{Request, Wire},
     retry::Repeat,
 };
@@ -115,7 +116,7 @@ impl Tokens {
             .finish();
         let request = Request {
             method: "POST",
-            url: super::client::below(&self.ims_url, &["ims", "token", "v3"]),
+            url: below(&self.ims_url, &["ims", "token", "v3"]),
             headers: Vec::new(),
             body: Some(("application/x-www-form-urlencoded".into(), form)),
             // A token fetched twice harms nobody.

@@ -3,6 +3,7 @@
 //! [`settings::resolve`] gathers where to call and as whom, [`Client`] calls, and [`FlowService`] knows the calls by name.
 //! Nothing here knows what is published or why.
 
+mod address;
 pub mod api;
 mod catalogue;
 mod client;

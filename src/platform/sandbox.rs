@@ -2,11 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    Client, Error,
-    client::{Call, below},
-    retry::Repeat,
-};
+use super::{Client, Error, address::below, client::Call, retry::Repeat};
 
 const ROOT: [&str; 4] = ["data", "foundation", "sandbox-management", ""];
 /// How many sandboxes are asked for at once, and how often: no organization has as many.

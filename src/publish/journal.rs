@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Error, Target,
-    record::{file_name, write_whole},
+    kept::{file_name, write_whole},
     written::{Written, digest_of},
 };
 use crate::files::{remove, sync_directory};

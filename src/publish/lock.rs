@@ -12,7 +12,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, journal::ignored, record::write_whole};
+use super::{Error, journal::ignored, kept::write_whole};
 use crate::files::remove;
 
 /// Who holds a repository.

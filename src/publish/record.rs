@@ -5,19 +5,20 @@
 use std::{
     collections::BTreeMap,
     fs, io,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     Error, diff,
     journal::Journals,
+    kept::{file_name, versioned, write_whole},
     written::{self, Written},
 };
-use crate::{files, platform::Settings};
+use crate::platform::Settings;
 
 const VERSION: u32 = 1;
 const HEADER: &str = "# Written by `sss publish`: which connection spec on the platform is this source's. Commit it.\n";
@@ -102,17 +103,6 @@ impl Published {
     fn split(self) -> (Target, Entry) {
         let Self { platform, organization, sandbox, connection_spec, flow_spec, digest, echoed } = self;
         (Target { platform, organization, sandbox }, Entry { connection_spec, flow_spec, digest, echoed })
-    }
-}
-
-/// What a file of ours holds, where it is of the version that is read here; the reason otherwise.
-pub(crate) fn versioned<T: DeserializeOwned>(text: &str, version: u32) -> Result<T, String> {
-    let said = |error: toml::de::Error| error.message().to_owned();
-    // The version first: a later one may look different in every other way.
-    match text.parse::<toml::Table>().map_err(said)?.get("version").and_then(toml::Value::as_integer) {
-        Some(own) if own == i64::from(version) => toml::from_str(text).map_err(said),
-        Some(other) => Err(format!("its version is {other}, and this `sss` reads version {version}")),
-        None => Err("it has no `version`".to_owned()),
     }
 }
 
@@ -262,26 +252,6 @@ fn is_id(text: &str) -> bool {
 
 fn path(root: &Path, source: &str) -> Result<PathBuf, Error> {
     Ok(root.join(".sss").join("published").join(format!("{}.toml", file_name(source)?)))
-}
-
-/// The source's name, where it can stand in a file name.
-pub(super) fn file_name(source: &str) -> Result<&str, Error> {
-    let mut components = Path::new(source).components();
-    let plain = matches!((components.next(), components.next()), (Some(Component::Normal(_)), None));
-    if plain && !source.contains(['/', '\\', ':', '\0']) {
-        Ok(source)
-    } else {
-        Err(Error::SourceName { name: source.to_owned() })
-    }
-}
-
-/// Writes a file whole or not at all.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    files::write_whole(path, bytes).map_err(|error| Error::File {
-        action: "write",
-        path: path.to_owned(),
-        source: error,
-    })
 }
 
 #[cfg(test)]

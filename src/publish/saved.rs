@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Error, Plan, record::write_whole, written::digest_of};
+use super::{Error, Plan, kept::write_whole, written::digest_of};
 
 const VERSION: u32 = 1;
 /// Larger files are surely none of ours.

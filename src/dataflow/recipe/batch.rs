@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     AuthSpec, Error, Facts, Frequency, Name, Param, Schedule, Wish,
-    make::{FLOW_SERVICE, Making, test},
+    making::{FLOW_SERVICE, Making, test},
     secret,
 };
 use crate::text::nearest::nearest;

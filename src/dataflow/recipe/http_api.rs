@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{DataType, Error, Name, make::Making};
+use super::{DataType, Error, Name, making::Making};
 
 /// The steps from the base connection to the source connection.
 pub(super) fn steps(making: &mut Making<'_>, data: DataType, authenticated: bool) -> Result<(), Error> {

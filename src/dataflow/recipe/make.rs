@@ -1,25 +1,17 @@
 //! The recipe itself: the steps of every way put together, each in its own module.
 
-use std::collections::BTreeMap;
+use serde_json::json;
 
-use serde_json::{Map, Value, json};
-
-use super::{Error, Expectation, Facts, FlowSpec, Method, Name, Recipe, Step, Take, Template, Way, Wish};
-use super::{batch, http_api, inputs, target};
-
-/// Where the services are.
-pub(super) const FLOW_SERVICE: &str = "/data/foundation/flowservice";
-pub(super) const SCHEMA_REGISTRY: &str = "/data/foundation/schemaregistry";
-pub(super) const CATALOG: &str = "/data/foundation/catalog";
-pub(super) const CONVERSION: &str = "/data/foundation/conversion";
-
-/// The connection spec of the data lake.
-pub(super) const DATA_LAKE: &str = crate::spec::ids::DATA_LAKE;
+use super::{
+    Error, Facts, FlowSpec, Name, Recipe, Way, Wish, batch, http_api,
+    making::{FLOW_SERVICE, Making, look, make},
+    request, target,
+};
 
 /// The requests that bring the data of a source into a dataset, in the order to send them.
 pub fn recipe(wish: &Wish, facts: &Facts) -> Result<Recipe, Error> {
     let mut making = Making::new(wish, facts)?;
-    making.flow_spec();
+    flow_spec(&mut making);
     match facts.way {
         Way::Batch => batch::steps(&mut making)?,
         Way::Streaming => {
@@ -33,8 +25,8 @@ pub fn recipe(wish: &Wish, facts: &Facts) -> Result<Recipe, Error> {
         }
     }
     let mapped = target::steps(&mut making)?;
-    making.flow(mapped)?;
-    making.inlet();
+    flow(&mut making, mapped)?;
+    inlet(&mut making);
     let Making { label, given, steps, notes, .. } = making;
     let mut recipe = Recipe { key: facts.key.clone(), label, way: facts.way, given, steps, notes };
     // What no step refers to is nobody's business.
@@ -43,154 +35,47 @@ pub fn recipe(wish: &Wish, facts: &Facts) -> Result<Recipe, Error> {
     Ok(recipe)
 }
 
-/// A recipe that is being made.
-pub(super) struct Making<'a> {
-    pub(super) wish: &'a Wish,
-    pub(super) facts: &'a Facts,
-    pub(super) label: String,
-    pub(super) given: BTreeMap<Name, String>,
-    pub(super) steps: Vec<Step>,
-    pub(super) notes: Vec<String>,
+/// The flow spec: known, named, or looked up by its name.
+fn flow_spec(making: &mut Making<'_>) {
+    let (id, name) = making.facts.way.flow_spec();
+    let known = match &making.wish.flow_spec {
+        FlowSpec::Known => making.facts.flow_spec_id.clone().unwrap_or_else(|| id.to_owned()),
+        FlowSpec::Id(id) => id.clone(),
+        FlowSpec::LookUp => {
+            let path = format!("{FLOW_SERVICE}/flowSpecs?property=name==%22{}%22", request::in_path(name));
+            let otherwise = format!("there is no flow spec `{name}`: name one with `--flow-spec ID`");
+            making.steps.push(look("Look up the flow spec", path, Name::FlowSpecId, "/items/0/id", otherwise));
+            return;
+        }
+    };
+    making.given.insert(Name::FlowSpecId, known);
 }
 
-impl<'a> Making<'a> {
-    fn new(wish: &'a Wish, facts: &'a Facts) -> Result<Self, Error> {
-        let label = wish.name.as_deref().unwrap_or(&facts.label).trim().to_owned();
-        if label.is_empty() {
-            return Err(Error::wish("the name is empty", "name it with `--name`, or leave the flag out"));
-        }
-        let mut given = BTreeMap::new();
-        given.extend(facts.connection_spec_id.clone().map(|id| (Name::ConnectionSpecId, id)));
-        given.extend(wish.tenant_id.clone().map(|id| (Name::TenantId, id.trim_start_matches('_').to_owned())));
-        Ok(Self { wish, facts, label, given, steps: Vec::new(), notes: Vec::new() })
+/// The dataflow, with what was `mapped`.
+fn flow(making: &mut Making<'_>, mapped: Option<u64>) -> Result<(), Error> {
+    let mut body = making.named("dataflow");
+    body.insert("flowSpec".into(), json!({"id": Name::FlowSpecId.mark(), "version": "1.0"}));
+    body.insert("sourceConnectionIds".into(), json!([Name::SourceConnectionId.mark()]));
+    body.insert("targetConnectionIds".into(), json!([Name::TargetConnectionId.mark()]));
+    if let Some(version) = mapped {
+        let params = json!({"mappingId": Name::MappingSetId.mark(), "mappingVersion": version});
+        body.insert("transformations".into(), json!([{"name": "Mapping", "params": params}]));
     }
-
-    /// What everything that is made begins with: its name and description.
-    pub(super) fn named(&self, what: &str) -> Map<String, Value> {
-        let name = format!("{} {what}", self.label);
-        let description = self.wish.description.clone().unwrap_or_else(|| name.clone());
-        Map::from_iter([("name".to_owned(), json!(name)), ("description".to_owned(), json!(description))])
+    if making.facts.way == Way::Batch {
+        body.insert("scheduleParams".into(), batch::schedule(&making.wish.schedule)?);
     }
-
-    fn flow_spec(&mut self) {
-        let (id, name) = self.facts.way.flow_spec();
-        let known = match &self.wish.flow_spec {
-            FlowSpec::Known => self.facts.flow_spec_id.clone().unwrap_or_else(|| id.to_owned()),
-            FlowSpec::Id(id) => id.clone(),
-            FlowSpec::LookUp => {
-                let path = format!("{FLOW_SERVICE}/flowSpecs?property=name==%22{}%22", super::request::in_path(name));
-                let otherwise = format!("there is no flow spec `{name}`: name one with `--flow-spec ID`");
-                self.steps.push(look("Look up the flow spec", path, Name::FlowSpecId, "/items/0/id", otherwise));
-                return;
-            }
-        };
-        self.given.insert(Name::FlowSpecId, known);
-    }
-
-    /// The connection that a customer signs in with.
-    pub(super) fn base_connection(&self, auth: Option<Value>) -> Step {
-        let mut body = self.named("base connection");
-        if let Way::HttpApi { .. } = self.facts.way {
-            body.insert("providerId".into(), json!(crate::spec::ids::STREAMING_PROVIDER));
-        }
-        body.insert("connectionSpec".into(), json!({"id": Name::ConnectionSpecId.mark(), "version": "1.0"}));
-        body.extend(auth.map(|auth| ("auth".to_owned(), auth)));
-        make("Create the base connection", "connections", body, Name::BaseConnectionId)
-    }
-
-    /// What is brought in; on a base connection, where there is one.
-    pub(super) fn source_connection(&self, base: Option<Name>) -> Result<Step, Error> {
-        let mut body = self.named("source connection");
-        body.extend(base.map(|base| ("baseConnectionId".to_owned(), json!(base.mark()))));
-        if self.facts.way == Way::Streaming {
-            body.insert("providerId".into(), json!(crate::spec::ids::STREAMING_PROVIDER));
-        }
-        body.insert("connectionSpec".into(), json!({"id": Name::ConnectionSpecId.mark(), "version": "1.0"}));
-        body.insert("data".into(), json!({"format": "json"}));
-        let params = inputs::values(self.facts, &self.wish.inputs)?;
-        if self.facts.way == Way::Batch || !params.is_empty() {
-            body.insert("params".into(), Value::Object(params));
-        }
-        Ok(make("Create the source connection", "sourceConnections", body, Name::SourceConnectionId))
-    }
-
-    fn flow(&mut self, mapped: Option<u64>) -> Result<(), Error> {
-        let mut body = self.named("dataflow");
-        body.insert("flowSpec".into(), json!({"id": Name::FlowSpecId.mark(), "version": "1.0"}));
-        body.insert("sourceConnectionIds".into(), json!([Name::SourceConnectionId.mark()]));
-        body.insert("targetConnectionIds".into(), json!([Name::TargetConnectionId.mark()]));
-        if let Some(version) = mapped {
-            let params = json!({"mappingId": Name::MappingSetId.mark(), "mappingVersion": version});
-            body.insert("transformations".into(), json!([{"name": "Mapping", "params": params}]));
-        }
-        if self.facts.way == Way::Batch {
-            body.insert("scheduleParams".into(), batch::schedule(&self.wish.schedule)?);
-        }
-        self.steps.push(make("Create the dataflow", "flows", body, Name::FlowId));
-        Ok(())
-    }
-
-    /// Where events go: the flow knows it, or for the HTTP API the connection.
-    fn inlet(&mut self) {
-        let (collection, of, pointer) = match self.facts.way {
-            Way::Batch => return,
-            Way::Streaming => ("flows", Name::FlowId, "/items/0/options/inletUrl"),
-            Way::HttpApi { .. } => ("connections", Name::BaseConnectionId, "/items/0/auth/params/inletUrl"),
-        };
-        let path = format!("{FLOW_SERVICE}/{collection}/{}", of.mark());
-        let otherwise = "no inlet is told yet: it is made with the dataflow, so look again in a minute".to_owned();
-        self.steps.push(look("Read the address of the inlet", path, Name::InletUrl, pointer, otherwise));
-    }
+    making.steps.push(make("Create the dataflow", "flows", body, Name::FlowId));
+    Ok(())
 }
 
-/// A step that makes a record of Flow Service.
-fn make(title: &str, collection: &str, body: Map<String, Value>, name: Name) -> Step {
-    create(title, format!("{FLOW_SERVICE}/{collection}"), Value::Object(body), name, "/id", "")
-}
-
-/// A step that makes something, whose id stands in the answer.
-pub(super) fn create(
-    title: &str,
-    path: String,
-    body: Value,
-    name: Name,
-    pointer: &'static str,
-    prefix: &'static str,
-) -> Step {
-    let otherwise = format!("the answer tells no `{}`: look what was made before it is made again", name.key());
-    Step {
-        title: title.to_owned(),
-        method: Method::Post,
-        path: Template::marked(&path),
-        headers: Vec::new(),
-        body: Some(Template::json(&body)),
-        takes: vec![Take { name, pointer: pointer.to_owned(), prefix, otherwise }],
-        expects: None,
-    }
-}
-
-/// A step that reads something out of what is there.
-pub(super) fn look(title: &str, path: String, name: Name, pointer: &str, otherwise: String) -> Step {
-    Step {
-        title: title.to_owned(),
-        method: Method::Get,
-        path: Template::marked(&path),
-        headers: Vec::new(),
-        body: None,
-        takes: vec![Take { name, pointer: pointer.to_owned(), prefix: "", otherwise }],
-        expects: None,
-    }
-}
-
-/// A step that asks whether something works.
-pub(super) fn test(title: &str, path: String, pointer: &'static str, otherwise: &str) -> Step {
-    Step {
-        title: title.to_owned(),
-        method: Method::Get,
-        path: Template::marked(&path),
-        headers: Vec::new(),
-        body: None,
-        takes: Vec::new(),
-        expects: Some(Expectation { pointer, value: json!(true), otherwise: otherwise.to_owned() }),
-    }
+/// Where events go: the flow knows it, or for the HTTP API the connection.
+fn inlet(making: &mut Making<'_>) {
+    let (collection, of, pointer) = match making.facts.way {
+        Way::Batch => return,
+        Way::Streaming => ("flows", Name::FlowId, "/items/0/options/inletUrl"),
+        Way::HttpApi { .. } => ("connections", Name::BaseConnectionId, "/items/0/auth/params/inletUrl"),
+    };
+    let path = format!("{FLOW_SERVICE}/{collection}/{}", of.mark());
+    let otherwise = "no inlet is told yet: it is made with the dataflow, so look again in a minute".to_owned();
+    making.steps.push(look("Read the address of the inlet", path, Name::InletUrl, pointer, otherwise));
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Error, Mapping, MappingForm, Name, SourceType, schema::Inferred, target::CONTENT_TYPE};
+use super::{
+    Error, Mapping, MappingForm, Name, SourceType,
+    schema::{CONTENT_TYPE, Inferred, TENANT},
+};
 use crate::text::{
     attribute::{self, Step},
     nearest::nearest,
 };
-
-/// What stands for the organization's namespace in a destination.
-pub(super) const TENANT: &str = "{tenantId}";
 
 /// The mappings of a file: a mapping set in either form, an array of its mappings, or CSV.
 pub fn read(text: &str) -> Result<Vec<Mapping>, Error> {

@@ -11,6 +11,7 @@ mod facts;
 mod http_api;
 mod inputs;
 mod make;
+mod making;
 mod mapping;
 mod plan;
 pub mod postman;
@@ -28,8 +29,7 @@ pub use inputs::value_of;
 pub use make::recipe;
 pub use mapping::read as read_mapping;
 pub use request::Request;
-pub use schema::read_sample;
-pub use target::CONTENT_TYPE;
+pub use schema::{CONTENT_TYPE, read_sample};
 pub use template::{Piece, Template, secret};
 pub use wish::{
     Auth, FlowSpec, Frequency, Mapping, MappingForm, MappingWish, Param, Schedule, SchemaWish, SourceType, Wish,

@@ -4,13 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     Error, MappingWish, Name, Step, Way,
-    make::{CATALOG, CONVERSION, DATA_LAKE, Making, SCHEMA_REGISTRY, create, look},
+    making::{CATALOG, CONVERSION, DATA_LAKE, FLOW_SERVICE, Making, SCHEMA_REGISTRY, create, look},
     mapping,
-    schema::{self, Inferred},
+    schema::{self, CONTENT_TYPE, Inferred, TENANT},
 };
-
-/// How a schema is referred to: all of it, in its first major version.
-pub const CONTENT_TYPE: &str = "application/vnd.adobe.xed-full+json;version=1";
 
 const EXPERIENCE_EVENT: &str = "https://ns.adobe.com/xdm/context/experienceevent";
 const PROFILE: &str = "https://ns.adobe.com/xdm/context/profile";
@@ -28,7 +25,7 @@ pub(super) fn steps(making: &mut Making<'_>) -> Result<Option<u64>, Error> {
         json!({"format": "json", "schema": {"id": Name::SchemaId.mark(), "version": CONTENT_TYPE}}),
     );
     body.insert("params".into(), json!({"dataSetId": Name::DatasetId.mark()}));
-    let path = format!("{}/targetConnections", super::make::FLOW_SERVICE);
+    let path = format!("{}/targetConnections", FLOW_SERVICE);
     let body = Value::Object(body);
     making.steps.push(create("Create the target connection", path, body, Name::TargetConnectionId, "/id", ""));
     mapping_set(making, inferred.as_ref())
@@ -180,7 +177,7 @@ fn mapping_set(making: &mut Making<'_>, inferred: Option<&Inferred>) -> Result<O
             }
         },
     };
-    if mappings.iter().any(|mapping| mapping.destination.contains(mapping::TENANT)) {
+    if mappings.iter().any(|mapping| mapping.destination.contains(TENANT)) {
         tenant(making);
     }
     let body = mapping::set(&mappings, making.wish.form)?;

@@ -9,18 +9,9 @@ use super::{
     destination::Message,
     events::{Event, Events, Fault, Item},
     ledger::TOO_LARGE,
-    outcome::Ending,
+    outcome::{Ending, Extent},
 };
 use crate::platform::Cause;
-
-/// How far the input was read.
-#[derive(Debug)]
-pub(super) struct Extent {
-    /// Position of the last event.
-    pub(super) last: u64,
-    /// Whether nothing follows it.
-    pub(super) whole: bool,
-}
 
 /// Takes events in and hands them on to be posted.
 pub(super) struct Intake<'a, 'd> {

@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::{
     Options, RefusedFile,
     destination::Message,
-    intake::Extent,
-    outcome::{Causes, Ending, Outcome},
+    outcome::{Causes, Ending, Extent, Outcome},
 };
 use crate::platform::Cause;
 

@@ -37,8 +37,9 @@ use self::{
     aside::Aside,
     delivery::Delivery,
     destination::{Envelope, Message},
-    intake::{Extent, Intake},
+    intake::Intake,
     ledger::Ledger,
+    outcome::Extent,
     pace::Pace,
 };
 pub use self::{

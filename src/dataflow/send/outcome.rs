@@ -29,6 +29,15 @@ pub enum Ending {
     Kept(std::io::Error),
 }
 
+/// How far the input was read.
+#[derive(Debug)]
+pub(super) struct Extent {
+    /// Position of the last event.
+    pub(super) last: u64,
+    /// Whether nothing follows it.
+    pub(super) whole: bool,
+}
+
 /// Causes with how often each was met, as far as they can be told apart in memory that does not grow.
 #[derive(Debug, Default)]
 pub(super) struct Causes(BTreeMap<Cause, u64>);

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{Error, Mapping, SourceType, mapping::TENANT},
+    super::{Error, Mapping, SourceType},
+    TENANT,
     fields::{LARGEST, Shape},
     name::Names,
 };
