@@ -38,7 +38,7 @@ pub struct Lint {
     /// Response of the API (JSON) that the paths of batch sources must lead somewhere in
     #[arg(long, value_name = "FILE")]
     pub sample: Option<PathBuf>,
-    /// Check only the sources that changed since this branch left the commit, and what its commits held
+    /// Check only the sources that changed, or whose pages did, since this branch left the commit, and what its commits held
     #[arg(long, value_name = "REV", help_heading = "What is checked")]
     pub since: Option<String>,
     /// Check what is staged for the next commit, as the index of git has it

@@ -1,6 +1,6 @@
 //! A page that is there, with what is known of its source: what the linter looks at.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use uuid::Uuid;
 
@@ -16,7 +16,10 @@ use crate::{
         json::Tree,
         markdown::{Heading, Markdown, slug},
     },
-    workspace::{LoadedSource, PageFile, Workspace, layout::ArtifactKind},
+    workspace::{
+        LoadedSource, PageFile, Workspace,
+        layout::{ArtifactKind, docs_answers},
+    },
 };
 
 /// A page that is there.
@@ -63,14 +66,14 @@ impl WrittenPage {
     pub fn of(workspace: &Workspace, file: &PageFile, document: Arc<Document>) -> Self {
         let source = workspace.source(&file.source);
         let facts = source.and_then(|source| Facts::of_loaded(&workspace.load(source)));
-        let published = source.map(|_| published(workspace.root(), &file.source)).unwrap_or_default();
+        let published = source.map(|_| published(workspace, &file.source)).unwrap_or_default();
         let mut page = Self::read(document, &file.path, facts);
         page.published = published;
         let is_broken = |link: &crate::text::markdown::Link| {
             let (path, _) = link.parts();
             // Beside `docs`, what lies above is the documentation repository's, which is not at hand.
             let is_elsewhere = page.place.is_none() && path.starts_with("..");
-            link.is_relative() && !path.is_empty() && !is_elsewhere && !file.leads_somewhere(&decoded(path))
+            link.is_relative() && !path.is_empty() && !is_elsewhere && !workspace.is_there(file, &decoded(path))
         };
         let links = page.markdown.links.iter().enumerate();
         page.broken = links.filter(|(_, link)| is_broken(link)).map(|(at, _)| at).collect();
@@ -139,15 +142,23 @@ impl WrittenPage {
 }
 
 /// The IDs of the source's connection spec on the platform: the one that `docs.toml` tells, or those that are recorded.
-fn published(root: &Path, source: &str) -> BTreeSet<Uuid> {
+fn published(workspace: &Workspace, source: &str) -> BTreeSet<Uuid> {
     // A file that cannot be read stops `sss docs` and `sss publish`, with its place; here, it tells nothing.
-    let told = Answers::load(root, source).ok().and_then(|answers| answers.connection_spec);
-    let recorded = || Records::directory(root).all(source).unwrap_or_default();
+    let told = answers(workspace, source).and_then(|answers| answers.connection_spec);
+    let recorded = || Records::directory(workspace.root()).all(source).unwrap_or_default();
     let ids: Vec<String> = match told {
         Some(id) => vec![id],
         None => recorded().into_iter().filter(|(to, _)| to.platform != "emulator").map(|(_, id)| id).collect(),
     };
     ids.iter().filter_map(|id| id.parse().ok()).collect()
+}
+
+/// What a person tells for the pages of a source, as staged where that is what is looked at.
+fn answers(workspace: &Workspace, source: &str) -> Option<Answers> {
+    let Some(staged) = workspace.index() else { return Answers::load(workspace.root(), source).ok() };
+    let path = docs_answers(source);
+    let bytes = staged.text(&path).ok()??;
+    Answers::read(&Arc::new(Document::new(path, bytes))).ok()
 }
 
 /// Which page it is: by its place, its name, or what it shows.

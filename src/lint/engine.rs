@@ -122,7 +122,7 @@ fn check_pages(workspace: &Workspace, config: &Config) -> Vec<Finding> {
     let check_one = |file: &PageFile| {
         let mut findings = Vec::new();
         // Of a page that cannot be read, `unreadable-page` tells.
-        let Ok(document) = file.read() else { return findings };
+        let Ok(document) = workspace.read_page(file) else { return findings };
         let page = WrittenPage::of(workspace, file, document);
         run(config, &mut findings, |check, sink| {
             if let Check::Page(check) = check {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use super::{
-    Artifact, Entry, EntryKind, Error, LoadedSource, MAX_BYTES, Source, Unreadable, Workspace,
+    Artifact, Entry, EntryKind, Error, LoadedSource, MAX_BYTES, PageFile, Source, Unreadable, Workspace,
     git::Staged,
     layout::{self, ArtifactKind},
 };
@@ -45,6 +45,18 @@ impl Workspace {
                 };
                 LoadedSource { source, artifacts: source.artifacts().map(artifact).collect() }
             }
+        }
+    }
+
+    /// The bytes of one of its pages.
+    pub(super) fn page_bytes(&self, page: &PageFile) -> Result<Vec<u8>, Unreadable> {
+        match &self.content {
+            Content::Staged(staged) => staged.content(&page.path),
+            Content::Given { path, bytes } if *path == page.path => match bytes.len() as u64 {
+                bytes if bytes > MAX_BYTES => Err(Unreadable::TooLarge { bytes }),
+                _ => Ok(bytes.clone()),
+            },
+            Content::Disk | Content::Given { .. } => page.bytes(),
         }
     }
 

@@ -22,7 +22,8 @@ pub const PUBLISHED: &str = "published";
 /// The file in it with the findings that later runs of the linter leave out.
 pub const BASELINE: &str = "baseline.json";
 
-/// The name of the source, or of whatever else lies in `Sources`, that a path below it is of.
+/// The name of the source, or of whatever else lies in `Sources`, that a path below it is of; or one below the folder of the
+/// pages.
 pub fn name_in_sources(path: &str) -> Option<&str> {
     path.split('/').nth(1)
 }

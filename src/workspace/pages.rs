@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{MAX_BYTES, Workspace, discover::relative, layout};
+use super::{MAX_BYTES, Unreadable, Workspace, discover::relative, layout};
 use crate::text::Document;
 
 /// The names of the pages in the folder of a source.
@@ -41,28 +41,19 @@ impl PageFile {
         Self { path: path.into(), file: file.to_owned(), source, is_in_docs }
     }
 
-    /// Reads it; why not, where that cannot be done.
-    pub fn read(&self) -> Result<Arc<Document>, String> {
-        let failed = |error: std::io::Error| format!("the page cannot be read: {error}");
+    /// Its bytes on disk.
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, Unreadable> {
+        let failed = |error: std::io::Error| Unreadable::Failed { reason: error.to_string() };
         let metadata = self.file.metadata().map_err(failed)?;
         if !metadata.is_file() {
-            return Err("this is no file".to_owned());
+            return Err(Unreadable::NotAFile);
         }
         if metadata.len() > MAX_BYTES {
-            return Err(format!("the page has {} bytes; more than {MAX_BYTES} are not read", metadata.len()));
+            return Err(Unreadable::TooLarge { bytes: metadata.len() });
         }
         let mut bytes = Vec::new();
         File::open(&self.file).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes)).map_err(failed)?;
-        let document = Document::new(Arc::clone(&self.path), bytes);
-        match document.invalid_utf8() {
-            Some(at) => Err(format!("the page is no UTF-8: byte {at} is part of no character")),
-            None => Ok(Arc::new(document)),
-        }
-    }
-
-    /// Whether there is a file or folder at a path that a link in the page gives.
-    pub fn leads_somewhere(&self, link: &str) -> bool {
-        self.file.parent().is_some_and(|folder| folder.join(link).exists())
+        Ok(bytes)
     }
 }
 
@@ -74,18 +65,42 @@ impl Workspace {
 
     /// Has the pages of its sources be looked at. Where there is no folder for pages, that is all that is asked.
     pub fn find_pages(&mut self) {
-        let Ok(folders) = fs::read_dir(self.root.join(layout::DOCS)) else { return };
         let names: HashSet<&str> = self.sources.iter().map(|source| source.name.as_str()).collect();
-        let mut pages = Vec::new();
-        for folder in folders.flatten() {
-            if !folder.file_name().to_str().is_some_and(|name| names.contains(name)) {
-                continue;
+        let docs = self.root.join(layout::DOCS);
+        let pages_in = |name: &str| NAMES.map(|page| PageFile::named(&self.root, &docs.join(name).join(page)));
+        let mut pages: Vec<PageFile> = match (self.index(), fs::read_dir(&docs)) {
+            (Some(staged), _) => names.into_iter().flat_map(pages_in).filter(|page| staged.holds(&page.path)).collect(),
+            // Of ten thousand sources few may have pages.
+            (None, Ok(folders)) => {
+                let folders = folders.flatten().filter_map(|folder| folder.file_name().into_string().ok());
+                let folders = folders.filter(|name| names.contains(name.as_str()));
+                folders.flat_map(|name| pages_in(&name)).filter(|page| page.file.is_file()).collect()
             }
-            let files = NAMES.into_iter().map(|name| folder.path().join(name));
-            pages.extend(files.filter(|file| file.is_file()).map(|file| PageFile::named(&self.root, &file)));
-        }
+            (None, Err(_)) => Vec::new(),
+        };
         pages.sort_by(|one, other| one.path.cmp(&other.path));
         self.pages = pages;
+    }
+
+    /// Reads a page; why not, where that cannot be done.
+    pub fn read_page(&self, page: &PageFile) -> Result<Arc<Document>, String> {
+        let document = self.page_bytes(page).map(|bytes| Document::new(Arc::clone(&page.path), bytes));
+        let document = document.map_err(|why| match why {
+            Unreadable::NotAFile => "this is no file".to_owned(),
+            Unreadable::Outside => "the page is a link that leads out of the repository".to_owned(),
+            Unreadable::TooLarge { bytes } => format!("the page has {bytes} bytes; more than {MAX_BYTES} are not read"),
+            Unreadable::Failed { reason } => format!("the page cannot be read: {reason}"),
+        })?;
+        match document.invalid_utf8() {
+            Some(at) => Err(format!("the page is no UTF-8: byte {at} is part of no character")),
+            None => Ok(Arc::new(document)),
+        }
+    }
+
+    /// Whether there is a file or folder at a path that a link in a page gives.
+    pub fn is_there(&self, page: &PageFile, link: &str) -> bool {
+        let staged = self.index().and_then(|staged| staged.holds_linked(&page.path, link));
+        staged.unwrap_or_else(|| page.file.parent().is_some_and(|folder| folder.join(link).exists()))
     }
 
     /// Has a page be looked at that was named.

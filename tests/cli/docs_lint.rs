@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 use crate::{
     publish::{BATCH, STREAMING, example},
-    support::Sss,
+    select::{commit, git},
+    support::{Ran, Sss},
 };
 
 /// The rules that find something in the files below a path, each once.
@@ -285,18 +286,125 @@ fn a_page_in_a_checkout_of_the_documentation_has_its_place() {
 }
 
 #[test]
-fn a_page_that_is_no_text_is_told_and_flags_that_look_at_no_pages_say_so() {
+fn a_page_that_is_no_text_is_told_and_a_path_without_pages_too() {
     let directory = example();
     let path = page(&directory, BATCH, "ui");
     fs::write(&path, b"# Caf\xe9").unwrap();
     assert_eq!(rules(directory.path(), &[]), ["unreadable-page"]);
-    let shown = format!("docs/{BATCH}/ui.md");
-    for flags in [&["--staged"][..], &["--since", "HEAD"]] {
-        Sss::in_dir(&directory).arg("lint").args(flags).arg(&shown).run().exits(2).tells(["documentation pages"]);
-    }
     Sss::in_dir(&directory).args(["lint", "docs/nothing.md"]).run().exits(2);
     fs::create_dir(directory.path().join("docs/extra")).unwrap();
     Sss::in_dir(&directory).args(["lint", "docs/extra"]).run().exits(3).tells(["no page of a source in `docs/extra`"]);
+}
+
+/// The example in a repository of git, on the branch `topic`.
+fn repository() -> TempDir {
+    let directory = example();
+    git(directory.path(), &["init", "-q", "-b", "main"]);
+    commit(directory.path());
+    git(directory.path(), &["checkout", "-q", "-b", "topic"]);
+    directory
+}
+
+fn lint(directory: &TempDir, arguments: &[&str]) -> Ran {
+    Sss::in_dir(directory).args(["lint", "--json"]).args(arguments).run()
+}
+
+/// The files that were looked at, how many, and the findings as `rule path`.
+fn looked_at(ran: &Ran) -> (u64, u64, Vec<String>) {
+    let report = ran.json();
+    let told = |finding: &Value| format!("{} {}", finding["rule"].as_str().unwrap(), finding["path"].as_str().unwrap());
+    let count = |name: &str| report["summary"][name].as_u64().unwrap();
+    (count("sources"), count("files"), report["findings"].as_array().unwrap().iter().map(told).collect())
+}
+
+#[test]
+fn since_looks_at_the_pages_of_what_changed() {
+    let directory = repository();
+    let api = page(&directory, STREAMING, "api");
+    let shown = format!("docs/{STREAMING}/api.md");
+    assert_eq!(looked_at(&lint(&directory, &["--since", "main"]).exits(0)), (0, 0, vec![]));
+    // A file beside the pages of no source is nobody's business.
+    fs::create_dir_all(directory.path().join("docs/guides")).unwrap();
+    fs::write(directory.path().join("docs/guides/api.md"), "TODO").unwrap();
+    assert_eq!(looked_at(&lint(&directory, &["--since", "main"]).exits(0)), (0, 0, vec![]));
+    // Committed or not, the source of a page that changed is looked at, with its pages.
+    fs::write(&api, fs::read_to_string(&api).unwrap() + "\nTODO\n")
+        .unwrap();
+    let expected = (1, 7, vec![format!("template-text-in-page {shown}")]);
+    assert_eq!(looked_at(&lint(&directory, &["--since", "main"]).exits(1)), expected);
+    commit(directory.path());
+    assert_eq!(looked_at(&lint(&directory, &["--since", "main"]).exits(1)), expected);
+    // Paths narrow it.
+    for (path, files) in [(".", 7), ("docs", 2), (shown.as_str(), 1), (&format!("docs/{STREAMING}"), 2)] {
+        let ran = lint(&directory, &["--since", "main", path]).exits(1);
+        assert_eq!(looked_at(&ran), (1, files, expected.2.clone()), "{path}");
+    }
+    for path in [format!("docs/{BATCH}"), format!("docs/{BATCH}/ui.md")] {
+        assert_eq!(looked_at(&lint(&directory, &["--since", "main", &path]).exits(0)), (0, 0, vec![]), "{path}");
+    }
+    let ran = lint(&directory, &["--since", "main", "docs/guides/api.md"]).exits(2);
+    ran.tells(["`--since` looks at sources and their pages in `docs`", "docs/guides/api.md"]);
+    // A spec that changes takes its pages along.
+    git(directory.path(), &["checkout", "-q", "main"]);
+    let spec = format!("Sources/{BATCH}/Artifacts/{BATCH}-connectionSpec.json");
+    let text = fs::read_to_string(directory.path().join(&spec)).unwrap();
+    fs::write(directory.path().join(&spec), text.replace("authKey1", "apiKey")).unwrap();
+    let (sources, files, found) = looked_at(&lint(&directory, &["--since", "HEAD"]).exits(1));
+    assert_eq!((sources, files), (1, 7));
+    assert!(found.contains(&format!("mismatched-credentials docs/{BATCH}/api.md")), "{found:?}");
+}
+
+#[test]
+fn staged_pages_are_read_from_the_index() {
+    let directory = repository();
+    let api = page(&directory, STREAMING, "api");
+    let shown = format!("docs/{STREAMING}/api.md");
+    let clean = fs::read_to_string(&api).unwrap();
+    fs::write(&api, clean.clone() + "\nTODO\n").unwrap();
+    assert_eq!(looked_at(&lint(&directory, &["--staged"]).exits(0)), (0, 0, vec![]), "nothing is staged");
+    git(directory.path(), &["add", "docs"]);
+    fs::write(&api, &clean).unwrap();
+    let expected = (1, 1, vec![format!("template-text-in-page {shown}")]);
+    assert_eq!(
+        looked_at(&lint(&directory, &["--staged"]).exits(1)),
+        expected,
+        "the work tree was mended, the index not"
+    );
+    assert_eq!(looked_at(&lint(&directory, &["--staged", "docs"]).exits(1)), expected);
+    // The page need not be on disk, nor its folder.
+    fs::remove_dir_all(directory.path().join("docs")).unwrap();
+    assert_eq!(looked_at(&lint(&directory, &["--staged"]).exits(1)), expected);
+    assert_eq!(looked_at(&lint(&directory, &["--staged", &shown]).exits(1)), expected);
+    git(directory.path(), &["checkout", "-q", "HEAD", "--", "docs"]);
+    // A link leads to what the index has.
+    fs::write(&api, clean + "\n![A screen](images/screen.png)\n").unwrap();
+    fs::create_dir_all(api.with_file_name("images")).unwrap();
+    fs::write(api.with_file_name("images").join("screen.png"), "x").unwrap();
+    git(directory.path(), &["add", &shown]);
+    let ran = lint(&directory, &["--staged"]).exits(0);
+    assert_eq!(looked_at(&ran), (1, 1, vec![format!("broken-page-link {shown}")]));
+    git(directory.path(), &["add", "--all"]);
+    assert_eq!(looked_at(&lint(&directory, &["--staged"]).exits(0)), (1, 1, vec![]));
+}
+
+#[test]
+fn standard_input_may_be_a_page() {
+    let directory = example();
+    let api = page(&directory, STREAMING, "api");
+    let shown = format!("docs/{STREAMING}/api.md");
+    let clean = fs::read_to_string(&api).unwrap();
+    let pipe = |text: &str, path: &str| {
+        Sss::in_dir(&directory).args(["lint", "--json", "-", "--stdin-path", path]).stdin(text).run()
+    };
+    assert_eq!(looked_at(&pipe(&clean, &shown).exits(0)), (1, 1, vec![]));
+    fs::write(&api, "what is on disk does not count").unwrap();
+    assert_eq!(looked_at(&pipe(&clean, &shown).exits(0)), (1, 1, vec![]));
+    let damaged = clean.replacen("  -H 'Authorization: Bearer {ACCESS_TOKEN}' \\\n", "", 1);
+    assert_eq!(looked_at(&pipe(&damaged, &shown).exits(1)).2, [format!("malformed-request {shown}")]);
+    // One that is not saved yet, and one that lies elsewhere.
+    fs::remove_file(&api).unwrap();
+    assert_eq!(looked_at(&pipe(&damaged, &shown).exits(1)).2, [format!("malformed-request {shown}")]);
+    assert_eq!(looked_at(&pipe(&BY_HAND.replace("## Before you begin", ""), "elsewhere/harbor.md")).2.len(), 1);
 }
 
 #[test]

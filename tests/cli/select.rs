@@ -327,7 +327,7 @@ fn standard_input_may_stand_by_itself() {
     );
     let large = vec![b' '; 10 * 1024 * 1024 + 1];
     assert_eq!(found(&stdin(&[], &large).exits(1)).0, ["unreadable-artifact <stdin>"]);
-    stdin(&["--stdin-path", "notes.md"], b"x").exits(2).tells(["`notes.md` is neither a source nor an artifact"]);
+    stdin(&["--stdin-path", "notes.txt"], b"x").exits(2).tells(["`notes.txt` is neither a source nor an artifact"]);
     stdin(&["--stdin-path", "."], b"x").exits(2).tells(["`.` is a folder"]);
     stdin(&["other.json"], b"x").exits(2).tells(["`-`, standard input, is checked by itself", "`./-`"]);
     stdin(&["--since", "main"], b"x").exits(2).tells(["`--since` asks git"]);

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use super::targets::{Scope, Target, below, is_below, kind_of_lone_file, lexical, targets};
+use super::targets::{Scope, Target, below, is_below, is_page, kind_of_lone_file, lexical, targets};
 use crate::{
     cli,
     commands::no_source,
@@ -181,7 +181,7 @@ fn on_disk(target: Target) -> Result<Named, Error> {
     Ok(Named::Selected(Box::new(selected)))
 }
 
-/// The sources that changed since a commit, whole.
+/// The sources that changed since a commit, or their pages; whole.
 fn since(target: Target, revision: &str) -> Result<Selected, Error> {
     let parts = parts(target.scope, "--since")?;
     let sources = target.root.join(layout::SOURCES);
@@ -189,7 +189,7 @@ fn since(target: Target, revision: &str) -> Result<Selected, Error> {
         return Err(workspace::Error::NoSources { path: target.root }.into());
     }
     let git = Git::around(&target.root).map_err(workspace::Error::from)?;
-    let mut changed = git.since(revision, &sources).map_err(workspace::Error::from)?;
+    let mut changed = git.since(revision, &target.root).map_err(workspace::Error::from)?;
     changed.names.retain(|name| is_named(parts.as_deref(), name));
     let mut workspace = if changed.are_exact {
         Workspace::discover_named(&target.root, changed.names.iter().map(String::as_str))?
@@ -203,26 +203,33 @@ fn since(target: Target, revision: &str) -> Result<Selected, Error> {
         history.retain(|path| parts.iter().any(|part| is_below(path, part)));
     }
     workspace.set_history(history);
+    workspace.find_pages();
     Ok(Selected { workspace, parts })
 }
 
-/// The sources of which something is staged, as they are in the index.
+/// The sources of which something is staged, or of their pages, as they are in the index.
 fn staged(target: Target) -> Result<Selected, Error> {
     let parts = parts(target.scope, "--staged")?;
     let git = Git::around(&target.root).map_err(workspace::Error::from)?;
     let staged = Staged::read(git).map_err(workspace::Error::from)?;
     let names = staged.changed().iter().filter_map(|path| name_in_sources(path));
     let names = names.filter(|name| is_named(parts.as_deref(), name)).map(str::to_owned).collect();
-    Ok(Selected { workspace: Workspace::staged(&target.root, staged, &names), parts })
+    let mut workspace = Workspace::staged(&target.root, staged, &names);
+    workspace.find_pages();
+    Ok(Selected { workspace, parts })
 }
 
 fn parts(scope: Scope, flag: &str) -> Result<Option<Vec<String>>, Error> {
     match scope {
         Scope::Whole => Ok(None),
-        Scope::Parts(parts) if !parts.iter().any(|part| is_below(part, layout::DOCS)) => Ok(Some(parts)),
-        Scope::Parts(_) | Scope::Page(_) => Err(Error::usage(
-            format!("`{flag}` looks at sources, and not at documentation pages"),
-            format!("leave one of the two out: pages are checked without `{flag}`"),
+        Scope::Parts(parts) => Ok(Some(parts)),
+        Scope::Page(path) => Err(Error::usage(
+            format!(
+                "`{flag}` looks at sources and their pages in `{}`, and `{}` is none of them",
+                layout::DOCS,
+                path.display()
+            ),
+            format!("leave one of the two out: a page that lies elsewhere is checked without `{flag}`"),
         )),
         Scope::Lone { path, .. } => Err(Error::usage(
             format!("`{flag}` looks at sources, and `{}` is in none", path.display()),
@@ -233,10 +240,11 @@ fn parts(scope: Scope, flag: &str) -> Result<Option<Vec<String>>, Error> {
 
 /// Whether a name in `Sources` is of one of the parts.
 fn is_named(parts: Option<&[String]>, name: &str) -> bool {
-    parts.is_none_or(|parts| parts.iter().any(|part| name_in_sources(part) == Some(name)))
+    parts.is_none_or(|parts| parts.iter().any(|part| part == layout::DOCS || name_in_sources(part) == Some(name)))
 }
 
-/// Standard input, as the artifact that it is said to be, beside the others of its source; or as one that stands by itself.
+/// Standard input, as the artifact or page that it is said to be, beside the others of its source; or as one that stands by
+/// itself.
 fn stdin(base: &Path, arguments: &cli::Lint) -> Result<Selected, Error> {
     if arguments.paths.len() > 1 {
         return Err(Error::usage(
@@ -262,15 +270,22 @@ fn stdin(base: &Path, arguments: &cli::Lint) -> Result<Selected, Error> {
     if path.is_dir() {
         return Err(Error::usage(
             format!("`{}` is a folder, and standard input is checked as one file", named.display()),
-            "name an artifact with `--stdin-path`",
+            "name an artifact or a page with `--stdin-path`",
         ));
     }
     let root = path.parent().and_then(|folder| root_of(folder).ok());
     let part = root.as_ref().and_then(|root| below(root, &path));
-    if let Some((root, part)) = root.zip(part) {
-        let mut workspace = Workspace::discover_named(&root, name_in_sources(&part))?;
+    if let Some((root, part)) = root.as_deref().zip(part) {
+        let mut workspace = Workspace::discover_named(root, name_in_sources(&part))?;
         workspace.give(&part, read_stdin()?);
         return Ok(Selected { workspace, parts: Some(vec![part]) });
+    }
+    if is_page(&path) {
+        let around = root.map_or_else(|| base.canonicalize().map_err(|error| Error::file("read", base, error)), Ok)?;
+        let mut workspace = Workspace::of_page(&around, &path)?;
+        let part = workspace.pages().iter().map(|page| page.path.to_string()).collect::<Vec<_>>();
+        workspace.give(&part.concat(), read_stdin()?);
+        return Ok(Selected { workspace, parts: Some(part) });
     }
     let kind = kind_of_lone_file(&path);
     let kind = kind.ok_or_else(|| workspace::Error::NotASource { path: named.clone() })?;

@@ -105,7 +105,8 @@ fn staged_part(base: &Path, named: &Path) -> Option<Target> {
     let base = base.canonicalize().ok()?;
     let root = root_of(&base).ok().or_else(|| root_in_index(&base))?;
     let staged = Git::around(&root).and_then(Staged::read).ok()?;
-    let path = below(&root, &lexical(&base.join(named)));
+    let path = lexical(&base.join(named));
+    let path = below(&root, &path).or_else(|| in_docs(&root, &path));
     let source = below(&root, &lexical(&root.join(layout::SOURCES).join(named)));
     let part = [path, source].into_iter().flatten().find(|part| staged.holds(part))?;
     Some(Target { root, scope: Scope::Parts(vec![part]) })
@@ -136,6 +137,12 @@ pub(super) fn below(root: &Path, path: &Path) -> Option<String> {
     (parts.first()? == layout::SOURCES).then(|| parts.join("/"))
 }
 
+/// The path of the folder of the pages, or of something in it, relative to the root.
+fn in_docs(root: &Path, path: &Path) -> Option<String> {
+    let inside = path.strip_prefix(root).ok().filter(|inside| inside.starts_with(layout::DOCS))?;
+    Some(inside.to_string_lossy().replace('\\', "/"))
+}
+
 /// What a path on the command line stands for.
 fn target(base: &Path, named: &Path) -> Result<Target, Error> {
     let path = &settled(&base.join(named))
@@ -159,8 +166,10 @@ fn target(base: &Path, named: &Path) -> Result<Target, Error> {
     let part = root.as_ref().ok().and_then(|root| below(root, path));
     match (root, part) {
         (Ok(root), Some(part)) if part == layout::SOURCES => Ok(Target::whole(root)),
-        (Ok(root), None) if is_docs(&root, path) => {
-            let part = path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        (Ok(root), None)
+            if path.is_dir()
+                && let Some(part) = in_docs(&root, path).filter(|part| is_folder_of_pages(part)) =>
+        {
             Ok(Target { root, scope: Scope::Parts(vec![part]) })
         }
         (Ok(root), Some(part)) => Ok(Target { root, scope: Scope::Parts(vec![part]) }),
@@ -213,17 +222,16 @@ pub(super) fn kind_of_lone_file(path: &Path) -> Option<ArtifactKind> {
 const NO_PAGES: [&str; 6] = ["readme", "changelog", "contributing", "code_of_conduct", "security", "license"];
 
 /// Whether a path is that of a page: a Markdown file outside of `Sources` that is not about the repository itself.
-fn is_page(path: &Path) -> bool {
+pub(super) fn is_page(path: &Path) -> bool {
     let is_markdown = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
     let is_inside = || path.components().any(|part| part.as_os_str() == layout::SOURCES);
     is_markdown && !path.is_dir() && !NO_PAGES.contains(&stem.as_str()) && !is_inside()
 }
 
-/// Whether a path is the folder of the pages of a repository, or that of one source's.
-fn is_docs(root: &Path, path: &Path) -> bool {
-    let Ok(inside) = path.strip_prefix(root) else { return false };
-    path.is_dir() && inside.starts_with(layout::DOCS) && inside.components().count() <= 2
+/// Whether a path in the folder of the pages is that folder, or that of one source's.
+fn is_folder_of_pages(part: &str) -> bool {
+    part.split('/').count() <= 2
 }
 
 pub(super) fn is_below(path: &str, folder: &str) -> bool {

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 
 fn check(workspace: &Workspace, sink: &mut Sink<'_>) {
     for page in workspace.pages() {
-        if let Err(why) = page.read() {
+        if let Err(why) = workspace.read_page(page) {
             sink.path(&*page.path, why).help("save it as text in UTF-8, of a size that a person can read");
         }
     }

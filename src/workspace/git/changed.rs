@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs, io,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use git2::{ErrorCode, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
@@ -15,12 +15,12 @@ use super::{
     index::{Entry, Index, Kind},
     on_disk,
 };
-use crate::text::nearest::nearest;
+use crate::{text::nearest::nearest, workspace::layout};
 
-/// What changed in `Sources`.
+/// What changed in `Sources`, and in the documentation pages.
 #[derive(Debug, Default)]
 pub struct Changed {
-    /// The names of sources, and of what else lies in `Sources`, in which something changed.
+    /// The names of sources, and of what else lies in `Sources`, in which or in whose pages something changed.
     pub names: BTreeSet<String>,
     /// Whether each name is as it is on disk, and not only as well as it can be shown.
     pub are_exact: bool,
@@ -30,26 +30,45 @@ pub struct Changed {
 type Files = BTreeMap<Vec<u8>, (Oid, Kind)>;
 
 impl Git {
-    /// What changed between the work tree, with what is not tracked there, and the commit at which this branch left
-    /// `revision`. `sources` is the folder on disk.
-    pub fn since(&self, revision: &str, sources: &Path) -> Result<Changed, Error> {
+    /// What changed between the work tree of the repository at `root`, with what is not tracked there, and the commit at
+    /// which this branch left `revision`.
+    pub fn since(&self, revision: &str, root: &Path) -> Result<Changed, Error> {
         let base = self.fork(revision)?;
         let commit = self.repository.find_commit(base).map_err(Error::failed("read a commit"))?;
-        let tree = self.sources_in(&commit.tree().map_err(Error::failed("read a commit"))?)?;
+        let tree = commit.tree().map_err(Error::failed("read a commit"))?;
         let index = Index::read(&self.repository)?;
-        let cached = index.trees_in(&self.sources);
-        let groups = groups(&index, &self.sources);
+        let sources = Folder { in_git: &self.sources, place: root.join(layout::SOURCES) };
+        let mut changed = self.changed_in(&sources, &index, &tree, |_| true)?;
+        let docs = Folder { in_git: &self.docs, place: root.join(layout::DOCS) };
+        // What else lies there, such as the pages of another program, is not looked at.
+        let is_of_source = |name: &[u8]| on_disk(&sources.place, name).is_dir();
+        let pages = self.changed_in(&docs, &index, &tree, is_of_source)?;
+        changed.names.extend(pages.names);
+        changed.are_exact &= pages.are_exact;
+        Ok(changed)
+    }
+
+    /// The names in a folder that are `wanted`, of what differs there from the tree of a commit.
+    fn changed_in(
+        &self,
+        folder: &Folder<'_>,
+        index: &Index,
+        tree: &Tree<'_>,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<Changed, Error> {
+        let tree = self.folder_in(tree, folder.in_git)?;
+        let cached = index.trees_in(folder.in_git);
+        let groups = groups(index, folder.in_git);
         let committed = entries(tree.as_ref());
         let mut names: BTreeSet<&[u8]> = groups.keys().copied().collect();
         names.extend(committed.keys().map(Vec::as_slice));
-        let there = list(sources)?;
+        let there = list(&folder.place)?;
         names.extend(there.keys().map(Vec::as_slice));
-        let names: Vec<&[u8]> = names.into_iter().collect();
-        let folder = self.sources.as_slice();
+        let names: Vec<&[u8]> = names.into_iter().filter(|name| wanted(name)).collect();
         let look = |name: &&[u8]| {
             let entries = groups.get(name).copied().unwrap_or_default();
             let file_type = there.get(*name).copied();
-            OnDisk::look(&index, entries, &[folder, *name].concat(), &on_disk(sources, name), file_type)
+            OnDisk::look(index, entries, &[folder.in_git, *name].concat(), &on_disk(&folder.place, name), file_type)
         };
         let states: Vec<OnDisk> = names.par_iter().map(look).collect::<Result<_, _>>()?;
         let mut changed = Changed { are_exact: true, ..Changed::default() };
@@ -59,10 +78,10 @@ impl Git {
             if state.differs.is_none() && is_as_cached {
                 continue;
             }
-            let before = self.files_of(&[&self.sources, name].concat(), base)?;
+            let before = self.files_of(&[folder.in_git, name].concat(), base)?;
             let now = match state.differs {
-                None => indexed(&index, groups.get(name).copied().unwrap_or_default()),
-                Some(found) => self.found(found, sources)?,
+                None => indexed(index, groups.get(name).copied().unwrap_or_default()),
+                Some(found) => self.found(found, folder)?,
             };
             if before != now {
                 changed.are_exact &= std::str::from_utf8(name).is_ok();
@@ -72,11 +91,19 @@ impl Git {
         Ok(changed)
     }
 
-    /// The paths in git, below `Sources`, of which the index and the last commit say different things.
+    /// The paths in git, in `Sources` and among the documentation pages, of which the index and the last commit say
+    /// different things.
     pub(super) fn staged_since_head(&self, index: &Index) -> Result<BTreeSet<Vec<u8>>, Error> {
-        let tree = self.head()?.map(|tree| self.sources_in(&tree)).transpose()?.flatten();
-        let cached = index.trees_in(&self.sources);
-        let groups = groups(index, &self.sources);
+        let tree = self.head()?;
+        let mut changed = self.staged_in(&self.sources, index, tree.as_ref())?;
+        changed.extend(self.staged_in(&self.docs, index, tree.as_ref())?);
+        Ok(changed)
+    }
+
+    fn staged_in(&self, folder: &[u8], index: &Index, tree: Option<&Tree<'_>>) -> Result<BTreeSet<Vec<u8>>, Error> {
+        let tree = tree.map(|tree| self.folder_in(tree, folder)).transpose()?.flatten();
+        let cached = index.trees_in(folder);
+        let groups = groups(index, folder);
         let committed = entries(tree.as_ref());
         let mut names: BTreeSet<&[u8]> = groups.keys().copied().collect();
         names.extend(committed.keys().map(Vec::as_slice));
@@ -86,7 +113,7 @@ impl Git {
             if base.is_some() && cached.get(name).copied() == base.map(|(id, _)| id) {
                 continue;
             }
-            let before = self.files_of(&[&self.sources, name].concat(), base)?;
+            let before = self.files_of(&[folder, name].concat(), base)?;
             let now = indexed(index, groups.get(name).copied().unwrap_or_default());
             let paths: BTreeSet<&Vec<u8>> = before.keys().chain(now.keys()).collect();
             changed.extend(paths.into_iter().filter(|path| before.get(*path) != now.get(*path)).cloned());
@@ -154,22 +181,22 @@ impl Git {
     }
 
     /// What was found on disk, as git would add it.
-    fn found(&self, found: Vec<Found>, sources: &Path) -> Result<Files, Error> {
+    fn found(&self, found: Vec<Found>, folder: &Folder<'_>) -> Result<Files, Error> {
         let mut files = Files::new();
         for found in found {
             match found.known {
                 Some(known) => {
                     files.insert(found.path, known);
                 }
-                None => self.add(found.path, sources, &mut files)?,
+                None => self.add(found.path, folder, &mut files)?,
             }
         }
         Ok(files)
     }
 
     /// Adds what the index does not know, and all that is in it, where it is not ignored.
-    fn add(&self, path: Vec<u8>, sources: &Path, files: &mut Files) -> Result<(), Error> {
-        let top = on_disk(sources, path.strip_prefix(self.sources.as_slice()).unwrap_or(&path));
+    fn add(&self, path: Vec<u8>, folder: &Folder<'_>, files: &mut Files) -> Result<(), Error> {
+        let top = on_disk(&folder.place, path.strip_prefix(folder.in_git).unwrap_or(&path));
         let mut walk = WalkDir::new(&top).follow_root_links(false).into_iter();
         while let Some(found) = walk.next() {
             let found = match found {
@@ -202,6 +229,12 @@ impl Git {
         let ignored = self.repository.is_path_ignored(Path::new(&*String::from_utf8_lossy(path)));
         ignored.map_err(Error::failed("read what git ignores"))
     }
+}
+
+/// A folder: its path in git, with `/` at its end, and where it is on disk.
+struct Folder<'f> {
+    in_git: &'f [u8],
+    place: PathBuf,
 }
 
 /// What an entry of a tree is: a folder, or one of what the index holds.
@@ -398,8 +431,11 @@ fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().enumerate().filter_map(is_kept).collect()
 }
 
-/// What is in a folder; the system tells the types with the names.
+/// What is in a folder, if there is one; the system tells the types with the names.
 fn list(folder: &Path) -> Result<BTreeMap<Vec<u8>, fs::FileType>, Error> {
+    if !folder.is_dir() {
+        return Ok(BTreeMap::new());
+    }
     let failed = |source| unreadable(folder, source);
     let one = |entry: io::Result<fs::DirEntry>| {
         let entry = entry?;

@@ -33,6 +33,8 @@ pub struct Git {
     root: Vec<u8>,
     /// The path in it of `Sources`, with `/` at its end. A link may lead elsewhere.
     sources: Vec<u8>,
+    /// The same of the folder of the documentation pages.
+    docs: Vec<u8>,
 }
 
 impl std::fmt::Debug for Git {
@@ -58,18 +60,25 @@ impl Git {
                 Some(path)
             };
             let in_root = within(&root)?;
-            let sources = root.join(layout::SOURCES).canonicalize().ok().and_then(|path| within(&path));
-            let sources = sources.unwrap_or_else(|| [&in_root, layout::SOURCES.as_bytes(), b"/"].concat());
-            Some((in_root, sources))
+            let folder = |name: &str| {
+                let folder = root.join(name).canonicalize().ok().and_then(|path| within(&path));
+                folder.unwrap_or_else(|| [&in_root, name.as_bytes(), b"/"].concat())
+            };
+            let (sources, docs) = (folder(layout::SOURCES), folder(layout::DOCS));
+            Some((in_root, sources, docs))
         };
-        let (root, sources) = found().ok_or_else(none)?;
-        Ok(Self { repository, root, sources })
+        let (root, sources, docs) = found().ok_or_else(none)?;
+        Ok(Self { repository, root, sources, docs })
     }
 
-    /// A path relative to the root, of a path in git that lies in `Sources`.
+    /// A path relative to the root, of a path in git that lies in `Sources` or among the documentation pages.
     fn shown(&self, path: &[u8]) -> String {
-        let rest = path.strip_prefix(self.sources.as_slice()).unwrap_or(path);
-        format!("{}/{}", layout::SOURCES, String::from_utf8_lossy(rest))
+        let below = |folder: &[u8], name: &str| {
+            path.strip_prefix(folder).map(|rest| format!("{name}/{}", String::from_utf8_lossy(rest)))
+        };
+        below(&self.sources, layout::SOURCES)
+            .or_else(|| below(&self.docs, layout::DOCS))
+            .unwrap_or_else(|| String::from_utf8_lossy(path).into_owned())
     }
 
     /// The tree of the commit that is checked out; nothing before the first commit.
@@ -83,7 +92,12 @@ impl Git {
 
     /// `Sources` as a tree has it.
     fn sources_in(&self, tree: &Tree<'_>) -> Result<Option<Tree<'_>>, Error> {
-        let path = self.sources.strip_suffix(b"/").unwrap_or(&self.sources);
+        self.folder_in(tree, &self.sources)
+    }
+
+    /// A folder as a tree has it.
+    fn folder_in(&self, tree: &Tree<'_>, folder: &[u8]) -> Result<Option<Tree<'_>>, Error> {
+        let path = folder.strip_suffix(b"/").unwrap_or(folder);
         let failed = Error::failed("read a commit");
         let entry = match tree.get_path(Path::new(&*String::from_utf8_lossy(path))) {
             Ok(entry) => entry,

@@ -19,9 +19,11 @@ use crate::workspace::{self, EntryKind, MAX_BYTES, Unreadable, layout};
 #[derive(Debug)]
 pub struct Staged {
     git: Mutex<Git>,
-    /// The path in git of the folder that holds `Sources`, and of `Sources`; each with `/` at its end.
+    /// The path in git of the folder that holds `Sources`, of `Sources`, and of the documentation pages; each with `/` at
+    /// its end.
     root: Vec<u8>,
     sources: Vec<u8>,
+    docs: Vec<u8>,
     index: Index,
     /// What differs from the last commit, as paths relative to the root.
     changed: BTreeSet<String>,
@@ -36,6 +38,7 @@ impl Staged {
             conflicts.map(|entry| index.path(entry).to_vec()).collect::<BTreeSet<_>>()
         };
         let mut in_conflict = conflicts(index.below(&git.sources));
+        in_conflict.extend(conflicts(index.below(&git.docs)));
         in_conflict.extend(conflicts(index.below(&[&git.root, layout::CONFIG.as_bytes()].concat())));
         in_conflict.extend(conflicts(index.below(&[&git.root, layout::STATE.as_bytes(), b"/"].concat())));
         if let Some(path) = in_conflict.first() {
@@ -44,7 +47,8 @@ impl Staged {
             return Err(Error::Conflict { path, more: in_conflict.len() - 1 });
         }
         let changed = git.staged_since_head(&index)?.iter().map(|path| git.shown(path)).collect();
-        Ok(Self { root: git.root.clone(), sources: git.sources.clone(), git: Mutex::new(git), index, changed })
+        let (root, sources, docs) = (git.root.clone(), git.sources.clone(), git.docs.clone());
+        Ok(Self { root, sources, docs, git: Mutex::new(git), index, changed })
     }
 
     /// What differs from the last commit, as paths relative to the root.
@@ -56,6 +60,11 @@ impl Staged {
     pub fn holds(&self, path: &str) -> bool {
         let path = self.in_git(path);
         self.index.get(&path).is_some() || !self.index.below(&[&path, b"/".as_slice()].concat()).is_empty()
+    }
+
+    /// Whether there is something where a link in a file leads; nothing where that is outside of the root.
+    pub fn holds_linked(&self, file: &str, link: &str) -> Option<bool> {
+        leads_to(file, link).map(|path| self.holds(&path))
     }
 
     /// The content of a file at a path relative to the root, where there is one.
@@ -73,7 +82,7 @@ impl Staged {
         })
     }
 
-    /// The content of an artifact at a path relative to the root.
+    /// The content of a file at a path relative to the root.
     pub(in crate::workspace) fn content(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
         /// Links that lead on to links.
         const MOST: usize = 40;
@@ -108,10 +117,13 @@ impl Staged {
     }
 
     fn in_git(&self, path: &str) -> Vec<u8> {
-        match path.strip_prefix(layout::SOURCES).and_then(|rest| rest.strip_prefix('/')) {
-            Some(rest) => [&self.sources, rest.as_bytes()].concat(),
-            None => [&self.root, path.as_bytes()].concat(),
-        }
+        let below = |folder: &[u8], name: &str| {
+            let rest = path.strip_prefix(name)?.strip_prefix('/')?;
+            Some([folder, rest.as_bytes()].concat())
+        };
+        below(&self.sources, layout::SOURCES)
+            .or_else(|| below(&self.docs, layout::DOCS))
+            .unwrap_or_else(|| [&self.root, path.as_bytes()].concat())
     }
 
     /// What is in `Sources`, by name: nothing but its kind for a file, for a folder what is in it.

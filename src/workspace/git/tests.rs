@@ -59,7 +59,7 @@ impl Repository {
     }
 
     fn since(&self, revision: &str) -> Vec<String> {
-        let changed = self.around().since(revision, &self.root().join("Sources")).unwrap();
+        let changed = self.around().since(revision, &self.root()).unwrap();
         changed.names.into_iter().collect()
     }
 
@@ -199,18 +199,18 @@ fn a_file_that_differs_in_its_line_ends_only_is_unchanged() {
 #[test]
 fn a_commit_that_is_not_there_is_said_with_the_nearest_name() {
     let repository = Repository::new("");
-    let sources = repository.root().join("Sources");
-    let error = repository.around().since("mian", &sources).unwrap_err();
+    let root = repository.root();
+    let error = repository.around().since("mian", &root).unwrap_err();
     assert_eq!(error.to_string(), "git knows no commit `mian`");
     assert_eq!(error.help().unwrap(), "did you mean `main`?");
     for revision in ["", "HEAD:Sources", "main..HEAD", "0000000", "-x"] {
-        let error = repository.around().since(revision, &sources).unwrap_err();
+        let error = repository.around().since(revision, &root).unwrap_err();
         assert!(matches!(error, Error::UnknownRevision { .. }), "{revision}: {error}");
     }
     repository.git(&["checkout", "-q", "--orphan", "other"]);
-    assert!(matches!(repository.around().since("main", &sources), Err(Error::NoCommit)));
+    assert!(matches!(repository.around().since("main", &root), Err(Error::NoCommit)));
     repository.commit("of its own");
-    assert!(matches!(repository.around().since("main", &sources), Err(Error::Unrelated { .. })));
+    assert!(matches!(repository.around().since("main", &root), Err(Error::Unrelated { .. })));
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_worktree_and_a_missing_submodule_are_no_obstacle() {
     repository.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "Sources/sub"]);
     repository.commit("a submodule");
     repository.git(&["worktree", "add", "-q", "-b", "topic", place.to_str().unwrap()]);
-    let changed = |place: &Path| Git::around(place).unwrap().since("main", &place.join("Sources")).unwrap().names;
+    let changed = |place: &Path| Git::around(place).unwrap().since("main", place).unwrap().names;
     assert!(place.join("Sources/sub").is_dir() && !place.join("Sources/sub/.git").exists());
     assert_eq!(changed(&place), BTreeSet::new());
     fs::write(place.join("Sources/b/Artifacts/b-label.txt"), "other").unwrap();
