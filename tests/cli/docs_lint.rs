@@ -328,8 +328,7 @@ fn since_looks_at_the_pages_of_what_changed() {
     fs::write(directory.path().join("docs/guides/api.md"), "TODO").unwrap();
     assert_eq!(looked_at(&lint(&directory, &["--since", "main"]).exits(0)), (0, 0, vec![]));
     // Committed or not, the source of a page that changed is looked at, with its pages.
-    fs::write(&api, fs::read_to_string(&api).unwrap() + "\nTODO\n")
-        .unwrap();
+    fs::write(&api, fs::read_to_string(&api).unwrap() + "\nTODO\n").unwrap();
     let expected = (1, 7, vec![format!("template-text-in-page {shown}")]);
     assert_eq!(looked_at(&lint(&directory, &["--since", "main"]).exits(1)), expected);
     commit(directory.path());
