@@ -10,7 +10,7 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    finding::{Finding, Findings, Level, Summary, hide_secrets},
+    finding::{Finding, Findings, Level, Summary, hide_secrets, join_misspelled},
     fix::withhold,
     registry::RULES,
     rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink},
@@ -252,6 +252,7 @@ fn finish(
         suppressed += suppress(&mut found, config, &mut is_idle);
         findings.append(&mut found);
     }
+    join_misspelled(&mut findings);
     findings.sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
     let summary = Summary { sources, files: files.len(), suppressed, ..Summary::default() };
     let mut findings = Findings { findings, files, secrets, summary, ..Findings::default() };

@@ -1,12 +1,12 @@
 //! Findings: what is wrong, where, and what to do about it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use super::fix::{Fix, Safety};
-use crate::text::{Document, Position, Span, visible};
+use crate::text::{Document, Position, Span, json::Node, pointer, visible};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +56,17 @@ pub struct Finding {
     pub secret: Option<Span>,
     /// How it is mended, where that can be done without knowing more.
     pub fix: Option<Fix>,
+    /// The member that it is about, where the object does not have it under its name.
+    pub absent: Option<Absent>,
+}
+
+/// A member that an object does not have under its name, by its JSON Pointer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Absent {
+    /// It should be there.
+    Missing(String),
+    /// A member of another name is meant as it.
+    Misspelled(String),
 }
 
 /// A second place, and why it matters.
@@ -83,6 +94,18 @@ impl Finding {
     /// Says that it is about another artifact as much.
     pub fn beside(&mut self, document: &Document) -> &mut Self {
         self.beside = Some(document.path().into());
+        self
+    }
+
+    /// Says that an object lacks a member.
+    pub fn lacks(&mut self, object: Node<'_>, key: &str) -> &mut Self {
+        self.absent = Some(Absent::Missing(member(object, key)));
+        self
+    }
+
+    /// Says that a member is probably meant as one of another name.
+    pub fn means(&mut self, misspelled: Node<'_>, key: &str) -> &mut Self {
+        self.absent = misspelled.parent().map(|object| Absent::Misspelled(member(object, key)));
         self
     }
 
@@ -114,6 +137,42 @@ impl Finding {
             }
         }
     }
+}
+
+/// The JSON Pointer of a member.
+fn member(object: Node<'_>, key: &str) -> String {
+    let mut pointer = object.pointer();
+    pointer::push(&mut pointer, key);
+    pointer
+}
+
+/// Leaves out that a member is missing where another finding says which one is meant as it: that is one slip. It is as grave
+/// as the graver of both.
+pub(super) fn join_misspelled(findings: &mut Vec<Finding>) {
+    let mut missing: HashMap<(String, String), Level> = HashMap::new();
+    for finding in findings.iter() {
+        if let Some(Absent::Missing(pointer)) = &finding.absent {
+            let level = missing.entry((finding.path.clone(), pointer.clone())).or_insert(finding.level);
+            *level = finding.level.max(*level);
+        }
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let mut explained = HashSet::new();
+    for finding in findings.iter_mut() {
+        if let Some(Absent::Misspelled(pointer)) = &finding.absent {
+            let place = (finding.path.clone(), pointer.clone());
+            if let Some(level) = missing.get(&place) {
+                finding.level = finding.level.max(*level);
+                explained.insert(place);
+            }
+        }
+    }
+    findings.retain(|finding| match &finding.absent {
+        Some(Absent::Missing(pointer)) => !explained.contains(&(finding.path.clone(), pointer.clone())),
+        Some(Absent::Misspelled(_)) | None => true,
+    });
 }
 
 /// Takes what one finding marks as secret out of what the others of the same source say: one text may be compared with

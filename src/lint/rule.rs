@@ -215,6 +215,7 @@ impl Sink<'_> {
             related: Vec::new(),
             secret: None,
             fix: None,
+            absent: None,
         });
         let last = self.findings.len() - 1;
         &mut self.findings[last]
@@ -228,10 +229,12 @@ impl Sink<'_> {
                 Place::Value => self.value(violation.node, violation.message.as_str()),
             };
             finding.maybe_help(violation.help.clone());
-            match &violation.remedy {
-                Some(remedy) => remedied(finding, violation.node, remedy),
-                None => finding,
-            };
+            if let Some(remedy) = &violation.remedy {
+                remedied(finding, violation.node, remedy);
+            }
+            if let Some(key) = &violation.missing {
+                finding.lacks(violation.node, key);
+            }
         }
     }
 
@@ -253,7 +256,9 @@ impl Sink<'_> {
 /// Gives a finding the fix that its violation of a schema allows.
 fn remedied<'f>(finding: &'f mut Finding, node: Node<'_>, remedy: &Remedy) -> &'f mut Finding {
     match remedy {
-        Remedy::Rename(key) => finding.fix_by(format!("write `{key}`"), Safety::Unsafe, edit::rename(node, key)),
+        Remedy::Rename(key) => {
+            finding.means(node, key).fix_by(format!("write `{key}`"), Safety::Unsafe, edit::rename(node, key))
+        }
         Remedy::Respell(text) => {
             let safety = Safety::of_spelling(&node.as_str().unwrap_or_default(), text);
             finding.fix_by(format!("write `{text}`"), safety, [edit::replace(node, &text.as_str().into())])

@@ -27,6 +27,7 @@ pub(super) fn findings() -> Findings {
         related: Vec::new(),
         secret: None,
         fix: None,
+        absent: None,
     };
     let document = Arc::new(Document::new(path, TEXT.into()));
     let at = |text: &str| TEXT.find(text).unwrap();

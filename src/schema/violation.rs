@@ -45,6 +45,8 @@ pub struct Violation<'a> {
     pub message: String,
     pub help: Option<String>,
     pub remedy: Option<Remedy>,
+    /// The key that an object lacks.
+    pub missing: Option<String>,
 }
 
 /// How a violation is put right, where that is plain.
@@ -98,12 +100,13 @@ impl<'a> Places<'a> {
 fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, violations: &mut Vec<Violation<'a>>) {
     let subject = subject(node);
     let mut add = |what, node, place, message, help, remedy| {
-        violations.push(Violation { what, node, place, message, help, remedy });
+        violations.push(Violation { what, node, place, message, help, remedy, missing: None });
     };
     match error.kind() {
         Error::Required { property } => {
             let key = property.as_str().unwrap_or_default();
             add(Violated::MissingKey, node, Place::Key, format!("{subject} has no `{key}`"), None, fixed(node, key));
+            violations.iter_mut().last().into_iter().for_each(|last| last.missing = Some(key.to_owned()));
         }
         Error::AdditionalProperties { unexpected } => {
             let known = known_keys(schema, error);

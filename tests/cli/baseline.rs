@@ -27,7 +27,7 @@ fn rules(directory: &TempDir, arguments: &[&str]) -> Vec<String> {
 fn damaged() -> TempDir {
     let directory = example();
     let path = artifact(BATCH, "connectionSpec.json");
-    edit(&directory, &path, "\"parameterName\": \"page[after]\"", "\"parametername\": \"page[after]\"");
+    edit(&directory, &path, "\"parameterName\": \"page[after]\"", "\"cursor\": \"page[after]\"");
     edit(&directory, &artifact(STREAMING, "connectionSpec.json"), "\"isSource\": true", "\"isSource\": \"yes\"");
     directory
 }

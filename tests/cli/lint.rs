@@ -162,7 +162,7 @@ fn a_wrong_key_has_a_caret_under_it_what_to_do_and_where_to_read() {
     edit(&directory, &path, "\"parameterName\": \"page[after]\"", "\"parametername\": \"page[after]\"");
     let ran = Sss::in_dir(&directory).args(["lint"]).run().exits(1);
     let expected = "\
-warning[unknown-key]: `paginationParams` knows no `parametername`
+error[unknown-key]: `paginationParams` knows no `parametername`
    --> Sources/harbor-helpdesk-tickets/Artifacts/harbor-helpdesk-tickets-connectionSpec.json:147:9
     |
 147 |         \"parametername\": \"page[after]\",
@@ -172,7 +172,7 @@ warning[unknown-key]: `paginationParams` knows no `parametername`
     = docs: https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/unknown_key/index.html
 ";
     assert!(ran.stdout.contains(expected), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("\n2 sources, 10 files: 1 error, 1 warning\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("\n2 sources, 10 files: 1 error\n"), "{}", ran.stdout);
 }
 
 #[test]
@@ -485,4 +485,32 @@ fn rules_are_listed_and_explained() {
         assert!(page.starts_with(&format!("# {name}\n")), "{page}");
     }
     Sss::in_dir(EXAMPLE).args(["explain", "duplicate-keys"]).run().exits(2).tells(["did you mean `duplicate-key`?"]);
+}
+
+/// Each is one slip: what is missing is told with the key that is meant as it, and is as grave.
+#[test]
+fn a_key_that_is_misspelled_is_not_told_as_missing_too() {
+    for (source, key, misspelled, found) in [
+        (BATCH, "version", "verson", "error[unknown-key]"),
+        (BATCH, "contentPath", "contentPth", "error[unknown-key]"),
+        (BATCH, "label", "lable", "error[unknown-key]"),
+        (BATCH, "parameterName", "parametrName", "error[unknown-key]"),
+        (STREAMING, "frequency", "frequenc", "warning[unknown-key]"),
+        (STREAMING, "permissionsInfo", "permissionInfo", "warning[unknown-key]"),
+    ] {
+        let directory = example();
+        edit(
+            &directory,
+            &artifact(source, "connectionSpec.json"),
+            &format!("\"{key}\": "),
+            &format!("\"{misspelled}\": "),
+        );
+        let ran = Sss::in_dir(&directory).args(["lint", "--format", "concise"]).run();
+        let findings: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("Sources/")).collect();
+        assert!(findings.len() == 1 && findings[0].contains(found), "{misspelled}: {}", ran.stdout);
+        assert!(findings[0].contains(&format!("`{misspelled}`")), "{misspelled}: {}", ran.stdout);
+        // What is not asked for does not hide what is.
+        let ran = Sss::in_dir(&directory).args(["lint", "--format", "concise", "--ignore", "unknown-key"]).run();
+        assert!(ran.stdout.lines().any(|line| line.starts_with("Sources/")), "{misspelled}: {}", ran.stdout);
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
 fn damaged() -> TempDir {
     let directory = example();
     let path = artifact(BATCH, "connectionSpec.json");
-    edit(&directory, &path, "\"parameterName\": \"page[after]\"", "\"parametername\": \"page[after]\"");
+    edit(&directory, &path, "\"parameterName\": \"page[after]\"", "\"cursor\": \"page[after]\"");
     edit(&directory, &artifact(STREAMING, "connectionSpec.json"), "\"isSource\": true", "\"isSource\": \"yes\"");
     directory
 }

@@ -23,7 +23,7 @@ fn broken_repository() -> (tempfile::TempDir, PathBuf) {
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts-example"), directory.path());
     let name = "harbor-helpdesk-tickets";
     let spec = directory.path().join(format!("Sources/{name}/Artifacts/{name}-connectionSpec.json"));
-    let text = std::fs::read_to_string(&spec).unwrap().replace("\"parameterName\"", "\"parametername\"");
+    let text = std::fs::read_to_string(&spec).unwrap().replace("\"parameterName\"", "\"cursor\"");
     let text = text.replacen("\"version\": \"1.0\",", "\"version\": \"1.0\",\n  \"version\": \"1.1\",", 1);
     std::fs::write(&spec, text).unwrap();
     let root = directory.path().to_owned();

@@ -26,11 +26,13 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         (Some(_), Some(_)) => {}
         (Some(given), None) => {
             sink.key(given, format!("`{start}` has no `{end}` beside it"))
-                .help(format!("add `{end}`, the query parameter of the end of the period"));
+                .help(format!("add `{end}`, the query parameter of the end of the period"))
+                .lacks(schedule.node, end);
         }
         (None, Some(given)) => {
             sink.key(given, format!("`{end}` has no `{start}` beside it"))
-                .help(format!("add `{start}`, the query parameter of the start of the period"));
+                .help(format!("add `{start}`, the query parameter of the start of the period"))
+                .lacks(schedule.node, start);
         }
         (None, None) => {
             sink.inside(schedule.node, format!("the schedule has date formats, but neither `{start}` nor `{end}`"))

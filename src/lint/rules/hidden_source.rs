@@ -25,6 +25,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if ui.get("isSource").is_none() {
         sink.inside(ui, "`uiAttributes` has no `isSource`: the source does not stand in the catalog")
             .help("add `\"isSource\": true`")
+            .lacks(ui, "isSource")
             .fix(Safety::Unsafe, [edit::insert(ui, "isSource", &json!(true))]);
     }
     for node in [ui.get("isSource"), spec.at(&["attributes", "isSource"])].into_iter().flatten() {

@@ -30,7 +30,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(schedule) = Schedule::in_form(spec, Form::Advanced) else { return };
     for (key, help) in NEEDED {
         if schedule.node.get(key).is_none() {
-            sink.inside(schedule.node, format!("a schedule of expressions has no `{key}`")).help(help);
+            sink.inside(schedule.node, format!("a schedule of expressions has no `{key}`"))
+                .help(help)
+                .lacks(schedule.node, key);
         }
     }
 }

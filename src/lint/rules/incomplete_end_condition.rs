@@ -21,11 +21,13 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     match (params.get("endConditionName"), params.get("endConditionValue")) {
         (Some(name), None) => {
             sink.key(name, "`endConditionName` has no `endConditionValue` to be compared with")
-                .help("add `endConditionValue`, as `Const:false`");
+                .help("add `endConditionValue`, as `Const:false`")
+                .lacks(params.node, "endConditionValue");
         }
         (None, Some(value)) => {
             sink.key(value, "`endConditionValue` has no `endConditionName` to be compared with")
-                .help("add `endConditionName`, the JSONPath of the value in a response");
+                .help("add `endConditionName`, the JSONPath of the value in a response")
+                .lacks(params.node, "endConditionName");
         }
         _ => {}
     }

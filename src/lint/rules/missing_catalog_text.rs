@@ -29,16 +29,16 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(ui) = spec.ui().filter(|ui| ui.kind() == Kind::Object) else { return };
     for (key, level, help) in PARTS {
         if ui.get(key).is_none() {
-            sink.inside(ui, format!("the catalog card has no `{key}`")).level(level).help(help);
+            sink.inside(ui, format!("the catalog card has no `{key}`")).level(level).help(help).lacks(ui, key);
         }
     }
     for key in PARTS.map(|(key, _, _)| key).into_iter().chain(["frequency"]) {
         let Some(part) = ui.get(key).filter(|part| part.kind() == Kind::Object) else { continue };
         if part.get("key").is_none() && part.get("text").is_none() {
-            sink.inside(part, format!("`{key}` has neither `key` nor `text`: it shows nothing")).help(match key {
-                "icon" | "category" => "add `key`",
-                _ => "add `text`, or `key` once Adobe has handed it out",
-            });
+            let is_keyed = matches!(key, "icon" | "category");
+            sink.inside(part, format!("`{key}` has neither `key` nor `text`: it shows nothing"))
+                .help(if is_keyed { "add `key`" } else { "add `text`, or `key` once Adobe has handed it out" })
+                .lacks(part, if is_keyed { "key" } else { "text" });
         }
     }
 }

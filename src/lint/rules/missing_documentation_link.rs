@@ -28,12 +28,14 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         (Some(_), Some(_)) => {}
         (None, None) => {
             sink.inside(ui, "a streaming source has no `documentationLink`")
-                .help("add the address of the source's documentation page");
+                .help("add the address of the source's documentation page")
+                .lacks(ui, "documentationLink");
         }
         (None, Some(link)) => {
             sink.inside(ui, "`uiAttributes` has no `documentationLink`")
                 .level(Level::Note)
                 .help("repeat the one of `attributes`")
+                .lacks(ui, "documentationLink")
                 .fix(Safety::Unsafe, [edit::insert(ui, "documentationLink", &link.to_value())]);
         }
         // Of attributes of a wrong type the schema tells.
@@ -43,9 +45,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 Some(attributes) => edit::insert(attributes, "documentationLink", &link.to_value()),
                 None => edit::insert(spec.root(), "attributes", &json!({ "documentationLink": link.to_value() })),
             };
-            sink.inside(attributes.unwrap_or(spec.root()), "`attributes` has no `documentationLink`")
+            let lacking = attributes.unwrap_or(spec.root());
+            sink.inside(lacking, "`attributes` has no `documentationLink`")
                 .level(Level::Note)
                 .help("repeat the one of `uiAttributes`")
+                .lacks(lacking, if attributes.is_some() { "documentationLink" } else { "attributes" })
                 .fix(Safety::Unsafe, [fix]);
         }
     }

@@ -25,6 +25,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if ui.get("frequency").is_none() {
         sink.inside(ui, "a streaming source has no `frequency`")
             .help("add `\"frequency\": {\"text\": \"streaming\"}`")
+            .lacks(ui, "frequency")
             .fix(Safety::Unsafe, [edit::insert(ui, "frequency", &json!({ "text": "streaming" }))]);
     }
 }

@@ -36,7 +36,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if let Some(entry) = hostless {
         let name = entry.name().unwrap_or_default();
         let finding = sink.inside(params, format!("no `host` here, and `{}` does not ask for one", excerpt(&name)));
-        finding.help("add `host`, or a property `host` to every entry of `authSpec`");
+        finding.help("add `host`, or a property `host` to every entry of `authSpec`").lacks(params, "host");
         if let Some(node) = entry.node().get("name") {
             finding.related(node.span(), "this way to sign in");
         }

@@ -38,6 +38,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             "parameterName" => "add the name of the parameter that takes the token",
             _ => "add the name of the query parameter that takes the number of the page",
         });
+        finding.lacks(params.node, key);
         if need == Need::Advised {
             finding.level(Level::Warning);
         }

@@ -29,6 +29,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if let Some(schedule) = Schedule::in_form(spec, Form::Empty) {
         sink.key(schedule.node, "`scheduleParams` does not say how a request asks for a period").help(help);
     } else if attributes.kind() == JsonKind::Object && attributes.get("scheduleParams").is_none() {
-        sink.inside(attributes, "a batch source without `scheduleParams` fetches everything in every run").help(help);
+        sink.inside(attributes, "a batch source without `scheduleParams` fetches everything in every run")
+            .help(help)
+            .lacks(attributes, "scheduleParams");
     }
 }

@@ -70,7 +70,8 @@ fn check_keys(object: Option<Node<'_>>, known: &Names<()>, sink: &mut Sink<'_>) 
         // A key that is near to none of them may be the author's own.
         if let Some(meant) = nearest(&key, known.iter()).filter(|meant| object.get(meant).is_none()) {
             sink.key(member, format!("`{}` is no documented key here", excerpt(&key)))
-                .help(format!("did you mean `{meant}`?"));
+                .help(format!("did you mean `{meant}`?"))
+                .means(member, meant);
         }
     }
 }

@@ -26,6 +26,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             Some(name) => format!("`{}` has no `type`", excerpt(&name)),
             None => "a way to sign in has no `type`".to_owned(),
         };
-        sink.value(entry.node(), message).help(format!("add `type`: {}", any_of(&ids::AUTH_TYPES)));
+        sink.value(entry.node(), message)
+            .help(format!("add `type`: {}", any_of(&ids::AUTH_TYPES)))
+            .lacks(entry.node(), "type");
     }
 }

@@ -24,7 +24,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for (name, field) in auth::forms(spec).flat_map(Form::fields).filter(|(_, field)| field.kind() == Kind::Object) {
         if !form::says_type(field) {
             sink.key(field, format!("`{}` has no `type`", excerpt(&name)))
-                .help("add `type`; a credential is a `string`");
+                .help("add `type`; a credential is a `string`")
+                .lacks(field, "type");
         }
     }
 }
