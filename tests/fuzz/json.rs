@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use self_serve_sources::text::{
     Document, Span,
-    json::{Fault, MAX_DEPTH, MAX_ERRORS, Node, SyntaxError, Tree},
+    json::{Fault, MAX_DEPTH, MAX_ERRORS, MAX_FAULTS, Node, SyntaxError, Tree},
 };
 use serde_json::Value;
 
@@ -62,7 +62,9 @@ fn is_shadowed(node: Node<'_>) -> bool {
 }
 
 fn errors(tree: &Tree) {
-    assert!(tree.errors().len() <= MAX_ERRORS + 1, "{}", tree.errors().len());
+    assert!(tree.errors().len() <= MAX_FAULTS + 1, "{}", tree.errors().len());
+    let unmended = tree.errors().iter().filter(|error| !error.fault.is_harmless() && error.remedy.is_none());
+    assert!(unmended.count() <= MAX_ERRORS + 1);
     for SyntaxError { message, span, help, .. } in tree.errors() {
         lies_in(tree.document(), *span);
         for said in [Some(message), help.as_ref()].into_iter().flatten() {
@@ -99,8 +101,11 @@ fn without_errors(tree: &Tree) -> String {
     for error in tree.errors() {
         let mut range = error.span.range();
         // Of a comment over several lines the first is marked.
-        if text[range.clone()].starts_with("/*") {
-            range.end = text[range.start..].find("*/").map_or(range.end, |end| range.start + end + 2);
+        for (opening, closing) in [("/*", "*/"), ("<!--", "-->")] {
+            if text[range.clone()].starts_with(opening) {
+                range.end =
+                    text[range.start..].find(closing).map_or(range.end, |end| range.start + end + closing.len());
+            }
         }
         text.replace_range(range.clone(), &" ".repeat(range.len()));
     }

@@ -35,9 +35,10 @@ fn check(tree: &Tree, sink: &mut Sink<'_>) {
 /// What goes with a comment: all its lines, the blanks beside it, and its line where nothing else stands there.
 fn extent(text: &str, first_line: Span) -> Span {
     let start = first_line.start as usize;
-    let end = match text[start..].starts_with("/*") {
-        true => text[start..].find("*/").map_or(text.len(), |end| start + end + 2),
-        false => first_line.end as usize,
+    let closed_by = [("/*", "*/"), ("<!--", "-->")].into_iter().find(|(opening, _)| text[start..].starts_with(opening));
+    let end = match closed_by {
+        Some((_, closing)) => text[start..].find(closing).map_or(text.len(), |end| start + end + closing.len()),
+        None => first_line.end as usize,
     };
     let is_blank = |c: char| matches!(c, ' ' | '\t');
     let before = text[..start].trim_end_matches(is_blank);

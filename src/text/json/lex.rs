@@ -1,6 +1,6 @@
-//! JSON's tokens, and what is wrong inside a single one of them: strings, numbers, words, comments.
+//! JSON's tokens, and what is wrong inside a single one of them: numbers, words, comments. Strings are in `string`.
 
-use super::{Fault, MAX_ERRORS, SyntaxError, outline::Outline};
+use super::{Fault, MAX_ERRORS, MAX_FAULTS, SyntaxError, outline::Outline};
 use crate::text::{Edit, Span, visible};
 
 /// What a token is.
@@ -13,6 +13,10 @@ pub(super) enum Token {
     Colon,
     Comma,
     String {
+        escaped: bool,
+    },
+    /// A string that is not closed in its line, up to where that ends.
+    OpenString {
         escaped: bool,
     },
     Number,
@@ -34,6 +38,7 @@ impl Token {
             Self::OpenObject
                 | Self::OpenArray
                 | Self::String { .. }
+                | Self::OpenString { .. }
                 | Self::Number
                 | Self::True
                 | Self::False
@@ -45,9 +50,13 @@ impl Token {
 
 /// Cuts a text into tokens and notes what is wrong with them.
 pub(super) struct Lexer<'a> {
-    text: &'a str,
-    at: usize,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
     pub(super) errors: Vec<SyntaxError>,
+    /// How many of them nothing is known to put right.
+    unmended: usize,
+    /// Whether a merge conflict of git was told whose other side is still to come.
+    in_conflict: bool,
     /// Set while a too deep part is skipped: its errors are of no interest.
     pub(super) muted: bool,
 }
@@ -56,7 +65,7 @@ impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         // A byte order mark is reported by its own rule; it does not keep the rest from being read.
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, at, errors: Vec::new(), muted: false }
+        Self { text, at, errors: Vec::new(), unmended: 0, in_conflict: false, muted: false }
     }
 
     pub(super) fn report(&mut self, fault: Fault, span: Span, message: impl Into<String>, help: Option<&str>) {
@@ -71,7 +80,8 @@ impl<'a> Lexer<'a> {
         help: Option<&str>,
         remedy: Option<Edit>,
     ) {
-        if !self.muted && self.errors.len() < MAX_ERRORS {
+        if !self.muted && !self.gave_up() {
+            self.unmended += usize::from(!fault.is_harmless() && remedy.is_none());
             // What is quoted may hold anything, and a terminal would obey it.
             let (message, help) = (visible::printable(&message.into()), help.map(visible::printable));
             self.errors.push(SyntaxError { fault, message, span, help, remedy });
@@ -80,7 +90,34 @@ impl<'a> Lexer<'a> {
 
     /// Whether so much is wrong that reading on helps nobody.
     pub(super) fn gave_up(&self) -> bool {
-        self.errors.len() >= MAX_ERRORS
+        self.unmended >= MAX_ERRORS || self.errors.len() >= MAX_FAULTS
+    }
+
+    /// Says that the rest is not read.
+    pub(super) fn give_up(&mut self, span: Span) {
+        let message = "too much is wrong to read on: what follows is not looked at".to_owned();
+        self.errors.push(SyntaxError { fault: Fault::Structure, message, span, help: None, remedy: None });
+    }
+
+    /// How long the placeholder is that starts at a place, if one does: a name between one or two braces, perhaps behind `$`.
+    pub(super) fn placeholder(&self, at: usize) -> Option<usize> {
+        let rest = &self.text.as_bytes()[at..];
+        let dollar = usize::from(rest.starts_with(b"$"));
+        let opening = rest[dollar..].iter().take_while(|byte| **byte == b'{').count();
+        let name = &rest[dollar + opening..];
+        // In an object, a quote or a blank comes next.
+        if !name.first().is_some_and(u8::is_ascii_alphabetic) || !(1..=2).contains(&opening) {
+            return None;
+        }
+        let is_inner = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'-' | b'.');
+        let length = name.iter().take_while(is_inner).count();
+        let closing = name[length..].iter().take_while(|byte| **byte == b'}').count();
+        (closing >= opening).then_some(dollar + opening + length + opening)
+    }
+
+    /// Has reading go on at another place.
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at;
     }
 
     pub(super) fn slice(&self, span: Span) -> &'a str {
@@ -98,16 +135,15 @@ impl<'a> Lexer<'a> {
     /// How far the line of a byte is indented, and whether the byte is the first on it that is no blank. Looks back
     /// only so far: on the one long line of a minified document, indentation tells nothing.
     pub(super) fn indentation(&self, at: usize) -> (usize, bool) {
-        const REACH: usize = 1024;
         let bytes = &self.text.as_bytes()[..at.min(self.text.len())];
-        let from = bytes.len().saturating_sub(REACH);
-        let line = match memchr::memrchr(b'\n', &bytes[from..]) {
-            Some(newline) => from + newline + 1,
-            None if from == 0 => 0,
-            None => return (0, false),
-        };
+        let Some(line) = line_start(bytes) else { return (0, false) };
         let blanks = bytes[line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         (blanks, line + blanks == bytes.len())
+    }
+
+    /// Where the line of a byte begins; the start of the text where that is too far back.
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        line_start(&self.text.as_bytes()[..at]).unwrap_or(0)
     }
 
     /// The span of what is left of the text, without white space at its end.
@@ -115,11 +151,11 @@ impl<'a> Lexer<'a> {
         Span::new(from, from + self.text[from..].trim_end().len())
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn take_while(&mut self, mut wanted: impl FnMut(u8) -> bool) {
+    pub(super) fn take_while(&mut self, mut wanted: impl FnMut(u8) -> bool) {
         while self.peek().is_some_and(&mut wanted) {
             self.at += 1;
         }
@@ -134,10 +170,20 @@ impl<'a> Lexer<'a> {
 
     /// The next token and its place.
     pub(super) fn token(&mut self) -> (Token, Span) {
-        self.skip_blanks();
+        loop {
+            self.skip_blanks();
+            let start = self.at;
+            if let Some(token) = self.next() {
+                return (token, Span::new(start, self.at));
+            }
+        }
+    }
+
+    /// What comes next; nothing where that was passed over.
+    fn next(&mut self) -> Option<Token> {
         let start = self.at;
-        let Some(first) = self.peek() else { return (Token::End, Span::empty(start)) };
-        let token = match first {
+        let Some(first) = self.peek() else { return Some(Token::End) };
+        Some(match first {
             b'{' => self.single(Token::OpenObject),
             b'}' => self.single(Token::CloseObject),
             b'[' => self.single(Token::OpenArray),
@@ -149,9 +195,52 @@ impl<'a> Lexer<'a> {
             b'-' | b'+' | b'0'..=b'9' => self.number(),
             b'.' if self.text.as_bytes().get(start + 1).is_some_and(u8::is_ascii_digit) => self.number(),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' => self.word(),
-            _ => self.junk(),
+            b'#' | b'<' | b'=' | b'>' | b'|' if self.pass_over() => return None,
+            _ => self.typographic().unwrap_or_else(|| self.junk()),
+        })
+    }
+
+    /// Passes over comments of other languages, and over what git puts around the sides of a merge conflict.
+    fn pass_over(&mut self) -> bool {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let line = rest.lines().next().unwrap_or_default();
+        let span = Span::new(start, start + line.trim_end().len());
+        let begins_line = self.indentation(start).1;
+        let is_marker = |marker: &str| {
+            self.text[..start].ends_with('\n')
+                && line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\r']))
         };
-        (token, Span::new(start, self.at))
+        if rest.starts_with("<!--") {
+            self.block_comment("-->");
+        } else if line.starts_with('#') && (begins_line || line.starts_with("# ")) {
+            self.at += line.len();
+            self.comment(span);
+        } else if is_marker("<<<<<<<") {
+            self.at += line.len();
+            self.in_conflict = true;
+            self.conflict(span);
+        } else if is_marker("=======") || is_marker("|||||||") {
+            // One side is read; of both, each member would stand twice.
+            let end = rest
+                .find("\n>>>>>>>")
+                .map_or(line.len(), |end| end + 1 + rest[end + 1..].lines().next().unwrap_or_default().len());
+            self.at += end;
+            if !std::mem::take(&mut self.in_conflict) {
+                self.conflict(span);
+            }
+        } else if is_marker(">>>>>>>") {
+            self.at += line.len();
+            self.conflict(span);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn conflict(&mut self, span: Span) {
+        let help = "keep what is right of both sides, and take out the lines that git put around them";
+        self.report(Fault::Structure, span, "git left a merge conflict here", Some(help));
     }
 
     fn single(&mut self, token: Token) -> Token {
@@ -168,21 +257,38 @@ impl<'a> Lexer<'a> {
                 return;
             }
             let rest = &self.text[start..];
-            let (length, closed) = if rest.starts_with("//") {
-                (rest.find('\n').unwrap_or(rest.len()), true)
+            if rest.starts_with("//") {
+                let line = rest.lines().next().unwrap_or_default();
+                self.at += line.len();
+                self.comment(Span::new(start, start + line.trim_end().len()));
             } else if rest.starts_with("/*") {
-                rest.find("*/").map_or((rest.len(), false), |end| (end + 2, true))
+                self.block_comment("*/");
             } else {
                 return;
-            };
-            self.at += length;
-            let shown = rest[..length].lines().next().unwrap_or_default().trim_end();
-            let span = Span::new(start, start + shown.len());
-            self.report(Fault::Comment, span, "JSON has no comments", Some("remove the comment"));
-            if !closed {
-                self.report(Fault::Structure, span, "this comment is never closed", None);
             }
         }
+    }
+
+    /// Takes a comment up to what closes it.
+    fn block_comment(&mut self, closing: &str) {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let closed = rest.find(closing).map(|end| end + closing.len());
+        let length = closed.unwrap_or(rest.len());
+        self.at += length;
+        let shown = rest[..length].lines().next().unwrap_or_default().trim_end();
+        let span = Span::new(start, start + shown.len());
+        if closed.is_some() {
+            return self.comment(span);
+        }
+        let help = Some("JSON has no comments: remove it");
+        self.report(Fault::Structure, span, "this comment is never closed", help);
+        // All that would be told after it follows from it.
+        self.muted = true;
+    }
+
+    fn comment(&mut self, span: Span) {
+        self.report(Fault::Comment, span, "JSON has no comments", Some("remove the comment"));
     }
 
     fn skip_white_space(&mut self) {
@@ -209,131 +315,11 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Goes on to the next byte that means something in a string: the quote, a backslash or a control character.
-    fn skip_plain(&mut self, quote: u8) {
-        const ONES: u64 = u64::from_ne_bytes([1; 8]);
-        const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-        let bytes = self.text.as_bytes();
-        // Eight at a time. The highest bit of each byte of `x - 1 & !x` tells a zero, up to the first of them without fail.
-        while let Some(chunk) = bytes.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            let word = u64::from_le_bytes(*chunk);
-            let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-            let below_blank = word.wrapping_sub(ONES * u64::from(b' ')) & !word;
-            let ends = zeros(word ^ (ONES * u64::from(quote))) | zeros(word ^ (ONES * u64::from(b'\\')));
-            let found = (below_blank | ends) & HIGHS;
-            if found != 0 {
-                self.at += found.trailing_zeros() as usize / 8;
-                return;
-            }
-            self.at += 8;
-        }
-        self.take_while(|byte| byte != quote && byte != b'\\' && byte >= b' ');
-    }
-
-    fn string(&mut self, quote: u8) -> Token {
-        let start = self.at;
-        let mut escaped = false;
-        let bytes = self.text.as_bytes();
-        self.at += 1;
-        loop {
-            self.skip_plain(quote);
-            match bytes.get(self.at) {
-                Some(&byte) if byte == quote => {
-                    self.at += 1;
-                    break;
-                }
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape();
-                }
-                None | Some(b'\n' | b'\r') => {
-                    let help = Some("close it with `\"`");
-                    self.report(Fault::Structure, Span::new(start, self.at), "this string is never closed", help);
-                    break;
-                }
-                Some(&byte) => {
-                    let span = Span::new(self.at, self.at + 1);
-                    let message = format!("a string cannot hold the control character U+{byte:04X} as it is");
-                    let help = if byte == b'\t' { "write `\\t`".to_owned() } else { format!("write `\\u{byte:04x}`") };
-                    let escape = if byte == b'\t' { "\\t".to_owned() } else { format!("\\u{byte:04x}") };
-                    self.report_with(Fault::Text, span, message, Some(&help), Some(Edit::replace(span, escape)));
-                    self.at += 1;
-                }
-            }
-        }
-        Token::String { escaped }
-    }
-
-    /// Checks the escape sequence at a backslash, and a second one where it is a pair.
-    fn escape(&mut self) {
-        let start = self.at;
-        self.at += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                self.at += 1;
-                let Some(unit) = self.hex() else {
-                    let span = Span::new(start, self.at);
-                    self.report(Fault::Text, span, "`\\u` takes four hexadecimal digits", None);
-                    return;
-                };
-                let is_pair = (0xd800..0xdc00).contains(&unit) && self.low_surrogate();
-                if (0xd800..0xe000).contains(&unit) && !is_pair {
-                    let message = format!("`\\u{unit:04x}` is half of a surrogate pair and stands for no character");
-                    self.report(Fault::Text, Span::new(start, self.at), message, Some("write the character itself"));
-                }
-            }
-            Some(b'\n' | b'\r') | None => {}
-            Some(_) => {
-                let character = self.text[self.at..].chars().next().unwrap_or_default();
-                self.at += character.len_utf8();
-                let message = format!("`\\{character}` is no escape sequence");
-                let help = "to write a backslash, double it: `\\\\`";
-                self.report(Fault::Text, Span::new(start, self.at), message, Some(help));
-            }
-        }
-    }
-
-    fn hex(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        self.at += 4;
-        u32::from_str_radix(digits, 16).ok()
-    }
-
-    /// Takes the second half of a surrogate pair, where it is there.
-    fn low_surrogate(&mut self) -> bool {
-        let before = self.at;
-        if self.text[self.at..].starts_with("\\u") {
-            self.at += 2;
-            if self.hex().is_some_and(|unit| (0xdc00..0xe000).contains(&unit)) {
-                return true;
-            }
-        }
-        self.at = before;
-        false
-    }
-
-    fn single_quoted(&mut self) -> Token {
-        let start = self.at;
-        let token = self.string(b'\'');
-        let help = Some("use `\"`");
-        let span = Span::new(start, self.at);
-        // A double quote inside would have to be escaped, and an escaped single quote would not.
-        let inner = self.slice(span).strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-        let inner = inner.filter(|inner| !inner.contains(['"', '\\', '\'']));
-        let remedy = inner.map(|inner| Edit::replace(span, format!("\"{inner}\"")));
-        self.report_with(Fault::Structure, span, "strings stand in double quotes", help, remedy);
-        token
-    }
-
     fn number(&mut self) -> Token {
         let start = self.at;
         self.at += 1;
         self.take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-        if self.peek().is_some_and(|byte| byte.is_ascii_alphabetic()) {
+        if self.peek().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_') {
             self.take_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         }
         let span = Span::new(start, self.at);
@@ -373,6 +359,16 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Where the last line begins, if that is not too far back.
+fn line_start(before: &[u8]) -> Option<usize> {
+    const REACH: usize = 1024;
+    let from = before.len().saturating_sub(REACH);
+    match memchr::memrchr(b'\n', &before[from..]) {
+        Some(newline) => Some(from + newline + 1),
+        None => (from == 0).then_some(0),
+    }
+}
+
 /// What is wrong with a number, if anything.
 fn number_fault(written: &str) -> Option<String> {
     let digits = written.strip_prefix('-').unwrap_or(written);
@@ -404,44 +400,4 @@ fn number_fault(written: &str) -> Option<String> {
     }
     let is_finite = written.parse::<f64>().is_ok_and(f64::is_finite);
     (!is_finite).then(|| format!("`{written}` is too large for a number"))
-}
-
-/// What the inside of a string says. Broken escape sequences, which have been reported, become U+FFFD.
-pub(super) fn unescape(raw: &str) -> String {
-    let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let Some(kind) = rest.chars().next() else { break };
-        rest = &rest[kind.len_utf8()..];
-        match kind {
-            '"' | '\\' | '/' => text.push(kind),
-            'b' => text.push('\u{8}'),
-            'f' => text.push('\u{c}'),
-            'n' => text.push('\n'),
-            'r' => text.push('\r'),
-            't' => text.push('\t'),
-            'u' => {
-                let unit = |text: &str| text.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-                let Some(high) = unit(rest) else {
-                    text.push(char::REPLACEMENT_CHARACTER);
-                    continue;
-                };
-                rest = &rest[4..];
-                let low = rest.strip_prefix("\\u").and_then(unit).filter(|low| (0xdc00..0xe000).contains(low));
-                let code = match low {
-                    Some(low) if (0xd800..0xdc00).contains(&high) => {
-                        rest = &rest[6..];
-                        0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
-                    }
-                    _ => high,
-                };
-                text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
-            _ => text.push(char::REPLACEMENT_CHARACTER),
-        }
-    }
-    text.push_str(rest);
-    text
 }

@@ -5,10 +5,12 @@
 
 pub mod edit;
 mod lex;
+mod mistaken;
 mod outline;
 mod read;
 pub mod rewrite;
 pub mod scalar;
+mod string;
 #[cfg(test)]
 mod tests;
 
@@ -24,8 +26,11 @@ use outline::Outline;
 /// published give up at 128 levels, `serde_json` among them, and an answer or a journal has a few levels around the spec.
 pub const MAX_DEPTH: usize = 100;
 
-/// Syntax errors after which reading stops; a binary file would go on for ever.
+/// Syntax errors that cannot be put right after which reading stops: whatever the document is, it is not meant as JSON.
 pub const MAX_ERRORS: usize = 100;
+
+/// Syntax errors of any sort after which reading stops.
+pub const MAX_FAULTS: usize = 10_000;
 
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -439,7 +444,7 @@ fn unquoted(raw: &str) -> &str {
             let is_closed = bytes.len() > 1 && bytes.last() == Some(quote);
             &raw[1..raw.len() - usize::from(is_closed)]
         }
-        _ => raw,
+        _ => raw.trim_matches(string::TYPOGRAPHIC),
     }
 }
 
@@ -457,5 +462,5 @@ fn said(document: &str, span: Span, escaped: bool) -> Cow<'_, str> {
 /// What a string or key says.
 fn text(raw: &str, escaped: bool) -> Cow<'_, str> {
     let inner = unquoted(raw);
-    if escaped { Cow::Owned(lex::unescape(inner)) } else { Cow::Borrowed(inner) }
+    if escaped { Cow::Owned(string::unescape(inner)) } else { Cow::Borrowed(inner) }
 }

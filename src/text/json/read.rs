@@ -3,6 +3,7 @@
 use super::{
     Fault, Kind, MAX_DEPTH, NONE, Slot, SyntaxError,
     lex::{Lexer, Token},
+    mistaken,
     outline::Outline,
 };
 use crate::text::{Edit, Span, excerpt, visible};
@@ -51,6 +52,12 @@ struct Reader<'a> {
 
 /// Reads a text to its end, whatever it holds.
 pub(super) fn read(text: &str) -> (Vec<Slot>, Vec<SyntaxError>) {
+    if let Some((what, span)) = mistaken::format(text) {
+        let message = format!("this is no JSON, but {what}");
+        let help = Some("a connection spec is a JSON object".to_owned());
+        let error = SyntaxError { fault: Fault::Structure, message, span, help, remedy: None };
+        return (Vec::new(), vec![error]);
+    }
     let mut reader = Reader {
         lexer: Lexer::new(text),
         slots: Vec::with_capacity(text.len() / 24 + 1),
@@ -73,6 +80,7 @@ impl Reader<'_> {
         let (mut token, mut span) = self.lexer.token();
         loop {
             if self.lexer.gave_up() {
+                self.lexer.give_up(Span::empty(span.start as usize));
                 return self.close_all();
             }
             // Each step takes the token, or leaves it for the next expectation.
@@ -207,11 +215,16 @@ impl Reader<'_> {
 
     fn value(&mut self, token: Token, span: Span, first: bool) -> (Expect, bool) {
         let kind = match token {
+            Token::OpenObject | Token::Word if self.placeholder(span) => Kind::Null,
             Token::OpenObject => return (self.open(Kind::Object, span), true),
             Token::OpenArray => return (self.open(Kind::Array, span), true),
             Token::String { escaped } => {
                 self.add(Kind::String, span, escaped);
                 return (self.behind_value(), true);
+            }
+            Token::OpenString { escaped } => {
+                self.add(Kind::String, self.without_comma(span), escaped);
+                return (self.behind_open(span), true);
             }
             Token::Number => Kind::Number,
             Token::True | Token::False => Kind::Boolean,
@@ -247,6 +260,37 @@ impl Reader<'_> {
         };
         self.add(kind, span, false);
         (self.behind_value(), true)
+    }
+
+    /// A value that something was to be filled in for: `{{version}}`, `{VERSION}` or `${version}`.
+    fn placeholder(&mut self, span: Span) -> bool {
+        let start = span.start as usize;
+        let Some(length) = self.lexer.placeholder(start) else { return false };
+        let whole = Span::new(start, start + length);
+        let message = format!("`{}` is a placeholder, and no value", excerpt(self.lexer.slice(whole)));
+        self.error(whole, message, Some("write the value; a text stands in double quotes"));
+        self.lexer.go_to(whole.end as usize);
+        self.end = whole.end as usize;
+        true
+    }
+
+    /// A string that is not closed, without the comma that was meant to follow it.
+    fn without_comma(&self, span: Span) -> Span {
+        let text = self.lexer.slice(span).trim_end();
+        Span::new(span.start as usize, span.start as usize + text.strip_suffix(',').unwrap_or(text).len())
+    }
+
+    /// What follows a string that is not closed: what was meant to follow it in its line is a part of it.
+    fn behind_open(&mut self, span: Span) -> Expect {
+        if self.stack.is_empty() {
+            return Expect::End;
+        }
+        let end = self.without_comma(span).end;
+        if self.lexer.slice(span).trim_end().ends_with(',') {
+            self.comma = Span::new(end as usize, end as usize + 1);
+            return self.after_comma();
+        }
+        Expect::Separator
     }
 
     /// What follows a value that was just taken. A comma often follows at once, and is taken with it.
@@ -290,8 +334,15 @@ impl Reader<'_> {
                         self.end = end;
                         (Expect::Value { first: false }, true)
                     }
+                    None if self.is_open_key(span) => (Expect::Value { first: false }, true),
                     None => (Expect::Colon, true),
                 }
+            }
+            // The value is a part of it.
+            Token::OpenString { escaped } => {
+                self.key = Some(Key { span: self.without_comma(span), escaped });
+                self.add(Kind::Null, Span::empty(span.end as usize), false);
+                (self.behind_open(span), true)
             }
             Token::Word | Token::Number | Token::True | Token::False | Token::Null => {
                 let word = self.lexer.slice(span).to_owned();
@@ -335,8 +386,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether what looks like a key is one that is not closed, up to the quote in front of its value: `"version: "1.0"`.
+    fn is_open_key(&mut self, span: Span) -> bool {
+        let Some(key) = self.lexer.slice(span).trim_end_matches('"').trim_end().strip_suffix(':') else { return false };
+        let key = key.trim_end().to_owned();
+        if key.len() < 2 || key.contains(':') {
+            return false;
+        }
+        let remedy = Edit::replace(span, format!("{key}\": \""));
+        let place = Span::new(span.start as usize, span.start as usize + key.len());
+        let help = format!("write `{}\"`", excerpt(&key));
+        self.error_with(place, "this key is not closed before its colon", Some(&help), Some(remedy));
+        self.key = Some(Key { span: place, escaped: false });
+        // Its last quote is the first of the value.
+        self.lexer.go_to(span.end as usize - 1);
+        true
+    }
+
     fn colon(&mut self, token: Token, span: Span) -> (Expect, bool) {
         if token == Token::Colon {
+            return (Expect::Value { first: false }, true);
+        }
+        if token == Token::Junk && matches!(self.lexer.slice(span), "=" | "=>") {
+            let remedy = Some(Edit::replace(span, ":"));
+            self.error_with(span, "a colon stands between a key and its value", Some("write `:`"), remedy);
             return (Expect::Value { first: false }, true);
         }
         if token == Token::Junk {
@@ -369,6 +442,12 @@ impl Reader<'_> {
             Token::Colon => {
                 self.error(span, "unexpected `:`", Some("a key and its value stand in an object, between `{` and `}`"));
                 (Expect::Separator, true)
+            }
+            Token::Junk if self.lexer.slice(span) == ";" => {
+                let remedy = Some(Edit::replace(span, ","));
+                self.error_with(span, "a comma stands between two entries", Some("write `,`"), remedy);
+                self.comma = span;
+                (self.after_comma(), true)
             }
             Token::Junk => {
                 self.junk(span);
@@ -444,11 +523,20 @@ impl Reader<'_> {
         let bracket = self.lexer.slice(span).to_owned();
         let kind = if bracket == "]" { Kind::Array } else { Kind::Object };
         let fitting = self.stack.iter().rposition(|frame| !frame.bare && self.slots[frame.slot as usize].kind == kind);
+        let start_of = |frame: &Frame| self.slots[frame.slot as usize].span.start as usize;
+        let opener = self.stack.last().filter(|frame| !frame.bare).map(start_of);
+        let around = fitting.map(|fitting| start_of(&self.stack[fitting]));
+        if let Some(at) = opener.filter(|at| self.is_mistyped(*at, around, span)) {
+            let meant = if kind == Kind::Array { "}" } else { "]" };
+            let message = format!("`{}` is closed by `{bracket}`", self.lexer.slice(Span::new(at, at + 1)));
+            let remedy = Some(Edit::replace(span, meant));
+            self.error_with(span, message, Some(&format!("write `{meant}`")), remedy);
+            return self.close(span.end);
+        }
         let Some(fitting) = fitting else {
             self.error(span, format!("`{bracket}` closes nothing"), Some("remove it, or open it before"));
             return if self.stack.is_empty() { Expect::End } else { Expect::Separator };
         };
-        let opener = self.stack.last().map(|frame| self.slots[frame.slot as usize].span.start as usize);
         if let Some(at) = opener {
             let open = self.lexer.slice(Span::new(at, at + 1)).to_owned();
             self.error(Span::new(at, at + 1), format!("`{open}` is not closed before the `{bracket}` around it"), None);
@@ -457,6 +545,20 @@ impl Reader<'_> {
             self.close(span.start);
         }
         self.close(span.end)
+    }
+
+    /// Whether a closing bracket is meant for the innermost container, though it is of the other sort: by where both stand,
+    /// and the one around it that the bracket fits.
+    fn is_mistyped(&self, opener: usize, fitting: Option<usize>, bracket: Span) -> bool {
+        let at = bracket.start as usize;
+        let line = self.lexer.line_start(at);
+        if opener >= line {
+            // What was opened in a line before is closed in a line of its own.
+            return fitting.is_none_or(|fitting| fitting < line);
+        }
+        let indentation = |at| self.lexer.indentation(at).0;
+        let (closed, is_first) = self.lexer.indentation(at);
+        is_first && closed == indentation(opener) && fitting.is_none_or(|fitting| closed != indentation(fitting))
     }
 
     fn unclosed(&mut self) -> (Expect, bool) {

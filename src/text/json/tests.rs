@@ -98,7 +98,7 @@ fn each_slip_has_its_sentence() {
         ("{..}", "1:2 `..` stands for something that was left out"),
         ("{`\"a\": 1}", "1:2 a backtick cannot stand here"),
         ("\"a\": {\"b\": 1}", "1:1 a member stands outside of an object"),
-        ("/* x", "1:1 JSON has no comments"),
+        ("/* x", "1:1 this comment is never closed"),
         ("\u{0}", "1:1 U+0000 cannot stand here"),
         ("{\"a\u{7f}\" 1}", "1:6 a colon is missing after the key \"a \""),
         ("{\"a\u{202e}\"}", "1:2 the key \"a\\u{202e}\" has no value"),
@@ -153,9 +153,81 @@ fn deep_nesting_is_cut_off_without_recursion() {
 
 #[test]
 fn a_document_that_is_nothing_but_errors_ends() {
-    assert!(errors(&"\u{1}a ".repeat(10_000)).len() <= MAX_ERRORS);
-    assert!(errors(&"]".repeat(10_000)).len() <= MAX_ERRORS);
-    assert!(errors(&"[,".repeat(10_000)).len() <= MAX_ERRORS);
+    for text in ["\u{1}a ", "]", "[,", "{a b", "[1 ", "{\"a", "“a” "] {
+        for before in ["", "["] {
+            let found = errors(&format!("{before}{}", text.repeat(20_000)));
+            assert!(found.len() <= MAX_FAULTS + 1, "{text}: {}", found.len());
+        }
+    }
+    let found = errors(&"[,".repeat(10_000));
+    assert_eq!(found.len(), MAX_ERRORS + 1);
+    assert!(found.iter().any(|error| error.contains("what follows is not looked at")), "{found:?}");
+}
+
+#[test]
+fn what_can_be_read_past_or_put_right_does_not_end_reading() {
+    let comments = format!("{{{} \"a\": 1}}", "// x\n".repeat(500));
+    let tree = read(&comments);
+    assert_eq!(tree.errors().len(), 500);
+    assert_eq!(tree.root().unwrap().to_value(), json!({"a": 1}));
+    let quotes = format!("{{{} 'z': 1}}", "'a': 1,".repeat(500));
+    assert_eq!(errors(&quotes).len(), 501);
+}
+
+#[test]
+fn one_slip_is_one_error() {
+    for (line, said) in [
+        ("\"b\": 2", "3:9 a comma is missing here"),
+        ("\"b: \"2\",", "3:3 this key is not closed before its colon"),
+        ("\"b: 2,", "3:3 this string is never closed"),
+        ("\"b,", "3:3 this string is never closed"),
+        ("\"b\": \"2,", "3:8 this string is never closed"),
+        ("\"b\": \"two\n  lines\",", "3:12 a string cannot hold a line break as it is"),
+        ("\"b\": 2, # two", "3:11 JSON has no comments"),
+        ("# b", "3:3 JSON has no comments"),
+        ("<!-- b\n -->", "3:3 JSON has no comments"),
+        ("“b”: 2,", "3:3 strings stand in double quotes, and these are typographic ones"),
+        ("\"b\": “2\",", "3:8 strings stand in double quotes, and these are typographic ones"),
+        ("\"b\" = 2,", "3:7 a colon stands between a key and its value"),
+        ("\"b\": 2;", "3:9 a comma stands between two entries"),
+        ("\"b\": 1_000,", "3:8 `1_000` is not a number"),
+        ("\"b\": {{b}},", "3:8 `{{b}}` is a placeholder, and no value"),
+        ("\"b\": {B},", "3:8 `{B}` is a placeholder, and no value"),
+        ("\"b\": ${b.c},", "3:8 `${b.c}` is a placeholder, and no value"),
+        ("<<<<<<< HEAD\n\"b\": 2,\n=======\n\"b\": 3,\n>>>>>>> other", "3:1 git left a merge conflict here"),
+        ("<<<<<<< HEAD\n||||||| base\n\"b\": 1,\n=======\n>>>>>>> other", "3:1 git left a merge conflict here"),
+        ("/* b", "3:3 this comment is never closed"),
+        ("\"b\": [2},", "3:10 `[` is closed by `}`"),
+        ("\"b\": [\n    2\n  },", "5:3 `[` is closed by `}`"),
+        ("\"b\": {\n    \"x\": 2\n  ],", "5:3 `{` is closed by `]`"),
+    ] {
+        let indent = if line.starts_with('<') && !line.starts_with("<!") { "" } else { "  " };
+        let text = format!("{{\n  \"a\": 1,\n{indent}{line}\n  \"c\": 3,\n  \"d\": 4\n}}\n");
+        assert_eq!(errors(&text), [said], "{text}");
+    }
+}
+
+#[test]
+fn what_is_put_right_is_right() {
+    for text in [
+        "{\"b: \"2\", \"c\": 3}",
+        "{\"b\": \"two\r\n\n  lines\", \"c\": 3}",
+        "{“b”: “2”, 'c': 3}",
+        "{\"b\" = 2; \"c\" => 3}",
+    ] {
+        let tree = read(text);
+        let remedies: Vec<Edit> = tree.errors().iter().map(|error| error.remedy.clone().unwrap()).collect();
+        let mended = crate::text::edit::apply(text, &remedies).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&mended).unwrap();
+        assert_eq!(value.as_object().unwrap().len(), 2, "{mended}");
+    }
+}
+
+#[test]
+fn a_document_of_another_format_is_told_once() {
+    assert_eq!(errors("name: acme\ntype: x\n"), ["1:1 this is no JSON, but YAML"]);
+    assert_eq!(errors("\u{0}\u{1}\u{2}{}"), ["1:1 this is no JSON, but a binary file"]);
+    assert!(read("<html>").root().is_none());
 }
 
 /// JSON-like text: pieces that are right and wrong, in any order.
