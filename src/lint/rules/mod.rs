@@ -85,6 +85,7 @@ pub mod missing_schedule;
 pub mod missing_section;
 pub mod misspelled_format;
 pub mod misspelled_key;
+pub mod misspelled_name;
 pub mod misspelled_term;
 pub mod mistyped_default;
 pub mod mixed_schedule;
