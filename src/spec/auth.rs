@@ -153,7 +153,7 @@ fn is_near(name: &str, known: &str) -> bool {
     if one.len().abs_diff(other.len()) > 3 || !(same(one.first(), other.first()) || same(one.last(), other.last())) {
         return false;
     }
-    strsim::osa_distance(&fold(name), &fold(known)) <= if known.len() < 8 { 1 } else { 2 }
+    strsim::osa_distance(&fold(name), &fold(known)) <= if name.len().min(known.len()) < 8 { 1 } else { 2 }
 }
 
 /// Gives a field another name, where it stands and in `required`; nothing where there is a field of that name.

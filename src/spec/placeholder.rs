@@ -171,7 +171,7 @@ impl Braces {
             (Some(open), 1) if before.ends_with('}') => {
                 let name = text[open + 1..brace - 1].trim();
                 let is_input = text[..open].ends_with('$') && is_name(name);
-                is_input.then_some(Slip { name, range: open - 1..brace + 1, what: Slipped::Brace })
+                is_input.then(|| Slip { name, range: open - 1..brace + 1, what: Slipped::Brace })
             }
             _ => {
                 let length: usize = before.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum();

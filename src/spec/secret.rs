@@ -340,6 +340,10 @@ pub fn is_placeholder(text: &str) -> bool {
     /// Words that stand in no secret.
     const WORDS: [&str; 12] =
         ["your", "example", "sample", "placeholder", "change", "dummy", "xxx", "...", "***", "todo", "insert", "enter"];
+    if text.trim_start().starts_with(PEM) {
+        // With its heading alone it is the beginning of a key that was pasted into one line.
+        return false;
+    }
     let lower = text.trim().to_lowercase();
     let is_between = |open, close| lower.find(open).is_some_and(|start| lower[start..].contains(close));
     lower.is_empty()

@@ -177,6 +177,7 @@ mod tests {
             ("secret_", "9fK2mQ7xLz4Vb8Tn3Rw6"),
             ("P@$$", "w0rd99"),
             ("pat-na1-", "1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901"),
+            ("-----BEGIN RSA ", "PRIVATE KEY-----"),
             ("-----BEGIN RSA PRIVATE KEY----- ", "MIIEpAIBAAKCAQEA0123456789abcdefghijklmnopqrstuv"),
         ] {
             assert_eq!(told(&field("password", password, &[beginning, rest].concat()), rest), 1, "{beginning}");

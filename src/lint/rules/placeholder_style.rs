@@ -146,7 +146,7 @@ fn single(place: Place<'_>, text: &str, found: &Placeholder<'_>, declared: &Decl
     }
     let finding =
         sink.within(place.node, found.range.clone(), format!("the platform fills in no `{}`", excerpt(written)));
-    if system.is_none() && !is_template {
+    if system.is_none() && !is_template && !is_foreign {
         // A published sample has `{domain}`: it may be meant for something that no document tells.
         finding.level(Level::Warning);
     }
