@@ -2,8 +2,14 @@
 
 use std::borrow::Cow;
 
+use serde_json::json;
+
 use super::{Spec, form::Form};
-use crate::text::json::{Kind, Node};
+use crate::text::{
+    Edit,
+    json::{Kind, Node, edit},
+    nearest::fold,
+};
 
 /// The types of authentication that Self-Serve Sources know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +42,39 @@ impl AuthType {
             Self::KeyBased => &["authKey1"],
         }
     }
+
+    /// The fields that the documents name for it, with those it cannot do without. Of further keys, the first.
+    fn documented(self) -> &'static [&'static str] {
+        match self {
+            Self::OAuth2RefreshCode => &[
+                "host",
+                "authorizationTestUrl",
+                "clientId",
+                "clientSecret",
+                "accessToken",
+                "refreshToken",
+                "expirationDate",
+                "accessTokenUrl",
+                "refreshTokenUrl",
+                OVERRIDE,
+            ],
+            Self::Basic => &["host", "username", "password"],
+            Self::KeyBased => &["host", "authKey1", "authKey2"],
+        }
+    }
+
+    /// Whether the documents name a field of this name.
+    pub fn is_documented(self, name: &str) -> bool {
+        let is_key = |number: &str| number == "N" || number.bytes().all(|byte| byte.is_ascii_digit());
+        self.documented().contains(&name)
+            || (self == Self::KeyBased
+                && name.strip_prefix("authKey").is_some_and(|rest| !rest.is_empty() && is_key(rest)))
+    }
+}
+
+/// Whether the documents name a field of this name for any way to sign in.
+pub fn is_documented(name: &str) -> bool {
+    [AuthType::OAuth2RefreshCode, AuthType::Basic, AuthType::KeyBased].into_iter().any(|auth| auth.is_documented(name))
 }
 
 /// Other spellings of the three types that stand in early documents, beside their present name.
@@ -98,6 +137,35 @@ impl<'a> Entry<'a> {
     pub fn form(self) -> Option<Form<'a>> {
         Form::of(self.node.get("spec")?)
     }
+
+    /// The documented credential that a field is meant for by its name, but for a slip: one that the form does not have.
+    pub fn meant(self, name: &str) -> Option<&'static str> {
+        let auth = self.auth_type().filter(|auth| !auth.is_documented(name))?;
+        let mut near = auth.documented().iter().filter(|known| is_near(name, known));
+        near.find(|known| self.form().is_some_and(|form| form.field(known).is_none())).copied()
+    }
+}
+
+/// Whether one name becomes the other with a slip or two. A slip spares the first letter or the last.
+fn is_near(name: &str, known: &str) -> bool {
+    let (one, other) = (name.as_bytes(), known.as_bytes());
+    let same = |a: Option<&u8>, b: Option<&u8>| a.zip(b).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+    if one.len().abs_diff(other.len()) > 3 || !(same(one.first(), other.first()) || same(one.last(), other.last())) {
+        return false;
+    }
+    strsim::osa_distance(&fold(name), &fold(known)) <= if name.len().min(known.len()) < 8 { 1 } else { 2 }
+}
+
+/// Gives a field another name, where it stands and in `required`; nothing where there is a field of that name.
+pub fn rename(form: Form<'_>, field: Node<'_>, name: &str) -> Vec<Edit> {
+    let Some(key) = edit::rename(field, name) else { return Vec::new() };
+    let old = field.key().unwrap_or_default();
+    let (is_required, named) = (form.requires(name), form.required().filter(|(required, _)| *required == old));
+    let in_required = named.flat_map(|(_, node)| {
+        // What is required already needs no second entry.
+        if is_required { edit::remove(node) } else { vec![edit::replace(node, &json!(name))] }
+    });
+    std::iter::once(key).chain(in_required).collect()
 }
 
 /// The entries of `authSpec` that are objects. A streaming source has none that count.
@@ -115,6 +183,36 @@ pub fn forms<'a>(spec: &Spec<'a>) -> impl Iterator<Item = Form<'a>> {
 mod tests {
     use super::*;
     use crate::spec::ids;
+
+    #[test]
+    fn slips_are_near_and_names_of_ones_own_are_not() {
+        for (name, known) in [
+            ("clientSecrt", "clientSecret"),
+            ("clientd", "clientId"),
+            ("refreshTokn", "refreshToken"),
+            ("expirationDte", "expirationDate"),
+            ("authorizationTestUl", "authorizationTestUrl"),
+            ("requestParamterOverride", OVERRIDE),
+            ("accessTokenUl", "accessTokenUrl"),
+            ("client_id", "clientId"),
+            ("hest", "host"),
+            ("userName", "username"),
+        ] {
+            assert!(is_near(name, known), "{name}");
+        }
+        for (name, known) in [
+            ("client", "clientId"),
+            ("subdomain", "clientId"),
+            ("port", "host"),
+            ("hostname", "host"),
+            ("accessToken", "accessTokenUrl"),
+            ("passcode", "password"),
+            ("", "host"),
+            ("é", "host"),
+        ] {
+            assert!(!is_near(name, known), "{name}");
+        }
+    }
 
     #[test]
     fn types_are_those_of_the_list_of_ids() {

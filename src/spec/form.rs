@@ -130,6 +130,12 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// Whether `required` means the field of this name, but for a slip.
+    pub fn means_to_require(self, name: &str) -> bool {
+        let mut unknown = self.required().filter(|(required, _)| self.field(required).is_none());
+        unknown.any(|(required, _)| self.nearest(&required).is_some_and(|meant| meant == name))
+    }
+
     /// Whether a customer must fill in the field of this name.
     pub fn requires(self, name: &str) -> bool {
         self.required().any(|(required, _)| required == name)

@@ -19,7 +19,7 @@ pub mod secret;
 pub mod suspicion;
 pub mod url;
 
-use std::{cell::OnceCell, fmt};
+use std::{cell::OnceCell, collections::BTreeSet, fmt};
 
 use crate::{
     schema::{self, Violation},
@@ -75,6 +75,7 @@ pub struct Spec<'a> {
     violations: OnceCell<Vec<Violation<'a>>>,
     places: OnceCell<Vec<Place<'a>>>,
     declared: OnceCell<Declared<'a>>,
+    referred: OnceCell<BTreeSet<String>>,
     suspicion: OnceCell<Suspicion>,
     sample: Option<&'a response::Sample>,
 }
@@ -96,6 +97,7 @@ impl<'a> Spec<'a> {
             violations: OnceCell::new(),
             places: OnceCell::new(),
             declared: OnceCell::new(),
+            referred: OnceCell::new(),
             suspicion: OnceCell::new(),
             sample: None,
         })
@@ -177,6 +179,11 @@ impl<'a> Spec<'a> {
     /// The names that a customer fills in.
     pub fn declared(&self) -> &Declared<'a> {
         self.declared.get_or_init(|| Declared::of(self))
+    }
+
+    /// Every name that the request refers to, however it is written.
+    pub fn referred(&self) -> &BTreeSet<String> {
+        self.referred.get_or_init(|| placeholder::referred(self))
     }
 
     /// What its texts may hold, as far as they are written without escape sequences.

@@ -7,7 +7,10 @@ use super::{
     Spec, auth,
     form::{self, Form, MOST_NAMES},
 };
-use crate::text::json::{Kind, Node};
+use crate::text::{
+    json::{Kind, Node},
+    nearest::{fold, nearest},
+};
 
 /// Placeholders that the platform fills in itself.
 pub const SYSTEM: [&str; 3] = ["SCHEDULE_QUERY", "START_TIME", "END_TIME"];
@@ -50,7 +53,7 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
             continue;
         }
         let is_double = text[brace..].starts_with("{{");
-        let start = if before == Some('$') { brace - 1 } else { brace };
+        let mut start = if before == Some('$') { brace - 1 } else { brace };
         let inner = brace + if is_double { 2 } else { 1 };
         let close = if inner <= last_close { memchr::memchr(b'}', &text.as_bytes()[inner..]) } else { None };
         let Some(length) = close else {
@@ -68,32 +71,115 @@ pub fn find(text: &str) -> Vec<Placeholder<'_>> {
         } else {
             Style::System
         };
-        found.push(Placeholder { style, name: text[inner..close].trim(), range: start..end });
+        let name = text[inner..close].trim();
+        if style == Style::System && matches!(before, Some('%' | '#')) && is_name(name) && !SYSTEM.contains(&name) {
+            // The `#{name}` and `%{name}` of other languages; what stands in front belongs to it.
+            start = brace - 1;
+        }
+        found.push(Placeholder { style, name, range: start..end });
         at = end;
     }
     found
 }
 
-/// Names written as other languages write placeholders, with the bytes they stand in: `$name`, `:name`, `<name>`, `%name%`,
-/// `[name]`.
-pub fn foreign(text: &str) -> Vec<(Range<usize>, &str)> {
+/// A name in a text that is no placeholder for the platform, and looks as if one were meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip<'a> {
+    pub name: &'a str,
+    pub range: Range<usize>,
+    pub what: Slipped,
+}
+
+/// What makes it none, or more than one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slipped {
+    /// Written as other languages do it: `$name`, `:name`, `<name>`, `%name%`, `[name]`, `$(name)`, `@{name}`.
+    Foreign,
+    /// `name}`.
+    Unopened,
+    /// `$${name}`, of which the first `$` is sent.
+    Dollar,
+    /// `${name}}`, of which the last brace is sent.
+    Brace,
+}
+
+/// Names written nearly as placeholders, or as other languages write them, in the order of the text.
+pub fn foreign(text: &str) -> Vec<Slip<'_>> {
     let mut found = Vec::new();
-    for (start, mark) in text.char_indices().filter(|(_, c)| matches!(c, '$' | ':' | '<' | '%' | '[')) {
-        let inner = &text[start + 1..];
-        let length = inner.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).unwrap_or(inner.len());
-        let name = &inner[..length];
-        let close = match mark {
-            '<' => Some('>'),
-            '%' => Some('%'),
-            '[' => Some(']'),
-            _ => None,
+    let mut braces = Braces::default();
+    let mut hidden = 0;
+    let marks = |c: &(usize, char)| matches!(c.1, '$' | ':' | '<' | '%' | '[' | '@' | '{' | '}');
+    for (start, mark) in text.char_indices().filter(marks) {
+        if start < hidden {
+            continue;
+        }
+        let next = text.as_bytes().get(start + 1);
+        let (open, close) = match mark {
+            '{' => {
+                braces = Braces { open: Some(start), closed: 0 };
+                continue;
+            }
+            '}' => {
+                found.extend(braces.slip(text, start));
+                braces.closed += 1;
+                continue;
+            }
+            '$' if next == Some(&b'(') => (2, ")"),
+            '$' if text[start + 1..].starts_with("${") => (3, "}"),
+            '@' if next == Some(&b'{') => {
+                // What an expression holds is its own.
+                hidden = expression_end(text, start + 1);
+                (2, "}")
+            }
+            '@' => continue,
+            '<' => (1, ">"),
+            '%' => (1, "%"),
+            '[' => (1, "]"),
+            _ => (1, ""),
         };
-        let is_closed = close.is_none_or(|close| inner[length..].starts_with(close));
-        if is_name(name) && is_closed {
-            found.push((start..start + 1 + length + close.map_or(0, char::len_utf8), name));
+        let inner = &text[start + open..];
+        let length = inner.find(|c| !is_part(c)).unwrap_or(inner.len());
+        let name = &inner[..length];
+        if is_name(name) && inner[length..].starts_with(close) {
+            let what = if open == 3 { Slipped::Dollar } else { Slipped::Foreign };
+            found.push(Slip { name, range: start..start + open + length + close.len(), what });
         }
     }
     found
+}
+
+fn is_part(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-')
+}
+
+/// The braces of a text, as far as it was read.
+#[derive(Default)]
+struct Braces {
+    /// The last one that opens.
+    open: Option<usize>,
+    /// How many have closed since.
+    closed: usize,
+}
+
+impl Braces {
+    /// What stands before a closing brace that closes nothing: a name without a brace in front, or a placeholder that is
+    /// closed already.
+    fn slip<'a>(&self, text: &'a str, brace: usize) -> Option<Slip<'a>> {
+        let before = &text[..brace];
+        match (self.open, self.closed) {
+            (Some(_), 0) => None,
+            (Some(open), 1) if before.ends_with('}') => {
+                let name = text[open + 1..brace - 1].trim();
+                let is_input = text[..open].ends_with('$') && is_name(name);
+                is_input.then(|| Slip { name, range: open - 1..brace + 1, what: Slipped::Brace })
+            }
+            _ => {
+                let length: usize = before.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum();
+                let name = &before[brace - length..];
+                is_name(name).then_some(Slip { name, range: brace - length..brace + 1, what: Slipped::Unopened })
+            }
+        }
+    }
 }
 
 /// One expression of the platform's own language.
@@ -158,6 +244,12 @@ pub fn is_template_name(text: &str) -> bool {
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
 }
 
+/// Whether a name that is in braces somewhere is meant for one of the platform's own, as `placeholder-style` tells it.
+pub fn is_meant_for(name: &str, system: &str) -> bool {
+    let is_clear = is_template_name(name) || fold(name) == fold(system);
+    is_clear && nearest(name, SYSTEM).is_some_and(|meant| meant == system)
+}
+
 /// Members of `sourceSpec.attributes` whose texts become a request: `{NAME}` is filled in by the platform there.
 const REQUEST: [&str; 5] = ["urlParams", "queryParams", "headerParams", "bodyParams", "scheduleParams"];
 
@@ -209,11 +301,8 @@ pub fn referred(spec: &Spec<'_>) -> BTreeSet<String> {
     let mut add = |text: &str| {
         names.extend(find(text).into_iter().map(|found| found.name.to_owned()));
         for expression in expressions(text) {
-            names.extend(
-                find(&text[expression.range.start + 2..expression.range.end])
-                    .into_iter()
-                    .map(|found| found.name.to_owned()),
-            );
+            let inner = &text[expression.range.start + 2..expression.range.end];
+            names.extend(find(inner).into_iter().map(|found| found.name.to_owned()));
         }
     };
     let places = spec.places();
@@ -222,9 +311,16 @@ pub fn referred(spec: &Spec<'_>) -> BTreeSet<String> {
         add(&place.node.key().unwrap_or_default());
     }
     for text in spec.places().iter().filter(|place| place.is_address).filter_map(|place| place.node.as_str()) {
-        names.extend(foreign(&text).into_iter().map(|(_, name)| name.to_owned()));
+        names.extend(foreign(&text).into_iter().map(|slip| slip.name.to_owned()));
     }
     names
+}
+
+/// The declared names that are nearest to one that a request refers to and nobody declares.
+pub fn meant<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
+    let declared = spec.declared();
+    let unknown = spec.referred().iter().filter(|name| declared.source(name) == Source::Nobody);
+    unknown.filter_map(|name| declared.nearest(name)).collect()
 }
 
 /// The names that a spec lets a customer fill in.
@@ -284,7 +380,7 @@ impl<'a> Declared<'a> {
         let mut names: Vec<&str> = self.inputs.iter().chain(&self.credentials).map(AsRef::as_ref).collect();
         names.sort_unstable();
         names.dedup();
-        if names.len() > MOST_NAMES { None } else { crate::text::nearest::nearest(name, names) }
+        if names.len() > MOST_NAMES { None } else { nearest(name, names) }
     }
 }
 
@@ -321,6 +417,38 @@ mod tests {
             found.iter().map(|found| (found.range.clone(), found.is_closed)).collect::<Vec<_>>(),
             [(0..4, true), (5..13, false)]
         );
+    }
+
+    #[test]
+    fn the_mark_of_another_language_belongs_to_its_placeholder() {
+        assert_eq!(
+            styles("/%{a}/#{b}/#{END_TIME}/%${c}"),
+            [
+                (Style::System, "a", "%{a}"),
+                (Style::System, "b", "#{b}"),
+                (Style::System, "END_TIME", "{END_TIME}"),
+                (Style::Input, "c", "${c}")
+            ]
+        );
+    }
+
+    fn slips(text: &str) -> Vec<(Slipped, &str, &str)> {
+        foreign(text).into_iter().map(|slip| (slip.what, slip.name, &text[slip.range])).collect()
+    }
+
+    #[test]
+    fn slips_are_told_from_placeholders() {
+        assert_eq!(slips("/${a}/{b}/{{c}}/@{concat('d}')}/e"), []);
+        for text in ["$a", ":a", "<a>", "%a%", "[a]", "$(a)", "@{a}"] {
+            let path = format!("/{text}/b");
+            assert_eq!(slips(&path), [(Slipped::Foreign, "a", text)]);
+        }
+        assert_eq!(slips("/$${a}/b"), [(Slipped::Dollar, "a", "$${a}")]);
+        assert_eq!(slips("/${a}}/b"), [(Slipped::Brace, "a", "${a}}")]);
+        assert_eq!(slips("/${é}/a}/b"), [(Slipped::Unopened, "a", "a}")]);
+        for text in ["}", "é}", "{é}}", "$${", "$(", "@{", "${}}", "}}"] {
+            foreign(text);
+        }
     }
 
     #[test]

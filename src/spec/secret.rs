@@ -53,7 +53,7 @@ pub fn is_secret_name(name: &str) -> bool {
 }
 
 /// Whether a name may have one of the words that make it the name of a secret. Most have none, and are not taken apart.
-fn mentions_secret(name: &str) -> bool {
+pub fn mentions_secret(name: &str) -> bool {
     let bytes = name.as_bytes();
     let mut suspects = bytes.iter().enumerate().filter_map(|(at, byte)| {
         let word = match byte.to_ascii_lowercase() {
@@ -91,7 +91,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// How the secrets of well-known services begin, how many characters at least follow, and what they are called.
-const PREFIXES: [(&str, usize, &str); 32] = [
+const PREFIXES: [(&str, usize, &str); 34] = [
     ("sk_live_", 16, "a secret key of Stripe"),
     ("rk_live_", 16, "a restricted key of Stripe"),
     ("sk_test_", 16, "a test key of Stripe"),
@@ -124,6 +124,8 @@ const PREFIXES: [(&str, usize, &str); 32] = [
     ("sk-ant-", 20, "an API key"),
     ("sk-proj-", 20, "an API key"),
     ("p8e-", 16, "a client secret of Adobe"),
+    ("pat-na1-", 16, "a token of HubSpot"),
+    ("pat-eu1-", 16, "a token of HubSpot"),
 ];
 
 /// The first bytes of all of them, and of a JSON Web Token.
@@ -144,6 +146,9 @@ const PEM: &str = "-----BEGIN ";
 /// How a JSON Web Token begins: with a brace and a quote, in base 64.
 const JWT: &str = "eyJ";
 
+/// What stands in the midst of a key of Mailchimp: 32 hexadecimal digits before it, the number of a data center behind.
+const DATA_CENTER: &str = "-us";
+
 /// The shortest secret that can be told by its form alone, in bytes.
 pub const SHORTEST: usize = 16;
 
@@ -156,9 +161,9 @@ pub fn found_in(text: &str) -> Option<&'static str> {
     found.or_else(|| after_scheme(text)).or_else(|| in_address(text))
 }
 
-/// How whatever is told by its first letters begins.
+/// How whatever is told by its first letters begins, and what else gives a secret away.
 pub(super) fn beginnings() -> impl Iterator<Item = &'static str> {
-    [PEM, JWT].into_iter().chain(PREFIXES.map(|(prefix, ..)| prefix))
+    [PEM, JWT, DATA_CENTER].into_iter().chain(PREFIXES.map(|(prefix, ..)| prefix))
 }
 
 /// Whether what begins so at a place in a document, a private key or a secret with a known beginning, may be one.
@@ -166,6 +171,9 @@ pub(super) fn begins_at(document: &str, at: usize) -> bool {
     let (before, rest) = document.split_at(at);
     if rest.starts_with(PEM) {
         return true;
+    }
+    if rest.starts_with(DATA_CENTER) {
+        return before.len() >= 32 && before.bytes().rev().take(32).all(|byte| byte.is_ascii_hexdigit());
     }
     let starts_a_word = before.bytes().next_back().is_none_or(|byte| !is_word(byte));
     let length = || rest.bytes().take_while(|byte| is_word(*byte)).count();
@@ -186,10 +194,12 @@ fn private_key(text: &str) -> Option<&'static str> {
     if text.len() < 60 {
         return None;
     }
-    let rest = &text[text.find(PEM)?..];
-    let label = rest.lines().next().unwrap_or_default();
-    // A heading alone is a description of the format; a key goes on.
-    (label.contains("PRIVATE KEY-----") && rest.len() > label.len() + 32).then_some("a private key")
+    let rest = &text[text.find(PEM)? + PEM.len()..];
+    let (label, rest) = rest.split_once("PRIVATE KEY-----")?;
+    // A heading alone is a description of the format; a key goes on, on one line or on many.
+    let is_base_64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let mut lines = rest.split(|c| !is_base_64(c));
+    (label.len() <= 16 && lines.any(|line| line.len() >= 32)).then_some("a private key")
 }
 
 /// The words of a text that are as long as a secret.
@@ -214,6 +224,9 @@ fn long_words(text: &str) -> impl Iterator<Item = &str> {
 
 /// What sort of secret one word is.
 fn named(word: &str) -> Option<&'static str> {
+    if is_of_mailchimp(word) {
+        return Some("an API key of Mailchimp");
+    }
     let first = word.bytes().next();
     // Most words begin like none.
     if !first.is_some_and(|first| BEGINNINGS[usize::from(first)]) {
@@ -227,6 +240,15 @@ fn named(word: &str) -> Option<&'static str> {
         let is_upper = !matches!(*prefix, "AKIA" | "ASIA") || is_aws(rest);
         (rest.len() >= *least && is_upper && is_random(rest)).then_some(*name)
     })
+}
+
+fn is_of_mailchimp(word: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(word.len(), 36 | 37)
+        && word.split_once(DATA_CENTER).is_some_and(|(digits, center)| {
+            digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_number(center)
+        })
+        && distinct(word) >= 8
 }
 
 fn is_aws(rest: &str) -> bool {
@@ -302,33 +324,60 @@ pub fn is_random(text: &str) -> bool {
         && !is_placeholder(text)
 }
 
+/// The secret in the parameters of an address or a body (`a=b&api_key=c`), told by its name; whether there is one.
+pub fn is_in_parameters(text: &str) -> bool {
+    let mut pairs = text.split(['?', '&', ',', '#']).filter_map(|pair| pair.split_once('='));
+    pairs.any(|(name, value)| is_random(value.trim()) && is_secret_name(name.trim()))
+}
+
+/// Whether the value of a header or parameter for a secret holds one, behind the name of a scheme (`Token …`) or without.
+pub fn is_in_credentials(text: &str) -> bool {
+    is_random(text) || text.split([' ', '=', ',', ':', '"']).any(is_random)
+}
+
 /// Whether a text stands for a value and is none: `<token>`, `your-key`, `xxxx`, `changeme`.
 pub fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 18] = [
-        "your",
-        "example",
-        "sample",
-        "placeholder",
-        "change",
-        "dummy",
-        "test",
-        "demo",
-        "secret",
-        "token",
-        "password",
-        "key",
-        "xxx",
-        "...",
-        "***",
-        "todo",
-        "insert",
-        "enter",
-    ];
+    /// Words that stand in no secret.
+    const WORDS: [&str; 12] =
+        ["your", "example", "sample", "placeholder", "change", "dummy", "xxx", "...", "***", "todo", "insert", "enter"];
+    if text.trim_start().starts_with(PEM) {
+        // With its heading alone it is the beginning of a key that was pasted into one line.
+        return false;
+    }
     let lower = text.trim().to_lowercase();
+    let is_between = |open, close| lower.find(open).is_some_and(|start| lower[start..].contains(close));
     lower.is_empty()
-        || lower.contains(['<', '>', '{', '}', '$', '*', '…', ' '])
-        || WORDS.iter().any(|word| lower.contains(word))
         || distinct(&lower) <= 2
+        || lower.contains('…')
+        || is_between('<', '>')
+        || is_between('{', '}')
+        || WORDS.iter().any(|word| lower.contains(word))
+        || (lower.split_whitespace().count() > 1 && !lower.split_whitespace().any(is_mixed))
+        || names_itself(lower)
+}
+
+/// Whether a text, in small letters, says that it is a secret, and has nothing more in it than that.
+fn names_itself(mut lower: String) -> bool {
+    /// Words that stand in front of a secret as well.
+    const WORDS: [&str; 7] = ["password", "secret", "token", "test", "demo", "key", "pass"];
+    /// What may stand beside them.
+    const BESIDE: [&str; 7] = ["access", "client", "api", "auth", "value", "here", "goes"];
+    if !WORDS.iter().any(|word| lower.contains(word)) {
+        return false;
+    }
+    for word in WORDS.iter().chain(&BESIDE) {
+        lower = lower.replace(word, " ");
+    }
+    !is_mixed(&lower)
+}
+
+/// Whether letters and digits are mixed, and many of them.
+fn is_mixed(text: &str) -> bool {
+    let kept = || text.bytes().filter(u8::is_ascii_alphanumeric);
+    let mut seen = [false; 256];
+    kept().for_each(|byte| seen[usize::from(byte)] = true);
+    let count = seen.iter().filter(|seen| **seen).count();
+    count >= 8 && kept().any(|byte| byte.is_ascii_digit()) && kept().any(|byte| byte.is_ascii_alphabetic())
 }
 
 fn distinct(text: &str) -> usize {
@@ -395,11 +444,58 @@ mod tests {
             ("https://ada:4f9Qz7Lm@acme.example/".to_owned(), "a user name and password"),
             (format!("p8e-{random}"), "a client secret of Adobe"),
             (format!("-----BEGIN RSA PRIVATE KEY-----\n{random}{random}\n"), "a private key"),
+            (format!("-----BEGIN PRIVATE KEY----- {random}{random} -----END"), "a private key"),
+            (format!("{}-us6", "0123456789abcdef".repeat(2)), "an API key of Mailchimp"),
+            (format!("call with {}-us21", "fedcba9876543210".repeat(2)), "an API key of Mailchimp"),
+            (format!("pat-na1-{random}"), "a token of HubSpot"),
         ] {
             assert_eq!(found_in(&text), Some(name));
             let document = format!("{{\"name\": \"{text}\"}}");
             assert!(Suspicion::of(&document).may_be_in(&format!("\"{text}\"")), "{document}");
         }
+    }
+
+    #[test]
+    fn what_remains_beside_the_word_for_it_tells_a_secret() {
+        for end in ["3ax6xnjp29jd", "9fK2mQ7xLz4Vb8"] {
+            for beginning in ["key-", "Test-", "secret_", "token:", "password"] {
+                assert!(!is_placeholder(&format!("{beginning}{end}")), "{beginning}{end}");
+            }
+        }
+        assert!(!is_placeholder(&["P@$$", "w0rd99"].concat()));
+        for text in [
+            "your-password",
+            "my secret token",
+            "password123",
+            "test1234",
+            "client-secret-abc123",
+            "my_api_key_here",
+            "${accessToken}",
+            "<token>",
+            "changeme",
+            "xxxxxxxx",
+            "Paste it here",
+            " ",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_found_in_parameters_and_behind_schemes() {
+        let random = "4f9Qz7Lm2Xk8Rb1Vn6Tc3";
+        for text in
+            [format!("/v1?access_token={random}"), format!("a=b&api_key={random}"), format!("api_key={random},b=c")]
+        {
+            assert!(is_in_parameters(&text), "{text}");
+        }
+        for text in [format!("/v1?page_token={random}"), "/v1?token=${accessToken}&a=b".to_owned(), "a&b".to_owned()] {
+            assert!(!is_in_parameters(&text), "{text}");
+        }
+        for text in [format!("Token {random}"), format!("Token token=\"{random}\""), format!("SSWS {random}")] {
+            assert!(is_in_credentials(&text), "{text}");
+        }
+        assert!(!is_in_credentials("Token ${accessToken}"));
     }
 
     #[test]
@@ -411,6 +507,8 @@ mod tests {
             "AKIAIOSFODNN7EXAMPLE",
             "sk_live_your_key_goes_here_1",
             "Starts with -----BEGIN PRIVATE KEY-----",
+            "All of it, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----, with every line in between",
+            "https://acme.example/docs/connect-us-today-with-the-new-connector",
             "https://experienceleague.adobe.com/docs/experience-platform/sources/connectors/acme.html",
             "0ed90a81-07f4-4586-8190-b40eccef1c5a",
             "Basic Authentication",

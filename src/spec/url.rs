@@ -33,6 +33,11 @@ pub enum HostFault {
 /// Everything wrong with `urlParams.host`, each with its bytes. Nothing is said of a host with expressions or with
 /// a placeholder that is not closed.
 pub fn host_faults(text: &str) -> Vec<(HostFault, Range<usize>)> {
+    host_faults_around(text, &[])
+}
+
+/// The same, with parts of the host left out of account, in the order of the text: names that are meant for placeholders.
+pub fn host_faults_around(text: &str, meant: &[Range<usize>]) -> Vec<(HostFault, Range<usize>)> {
     let placeholders = placeholder::find(text);
     if text.is_empty()
         || text.contains("@{")
@@ -40,7 +45,13 @@ pub fn host_faults(text: &str) -> Vec<(HostFault, Range<usize>)> {
     {
         return Vec::new();
     }
-    let masked = mask(text, placeholders.iter().map(|found| found.range.clone()));
+    let mut hidden: Vec<_> =
+        placeholders.iter().map(|found| found.range.clone()).chain(meant.iter().cloned()).collect();
+    if !meant.is_empty() {
+        hidden.sort_by_key(|range| range.start);
+    }
+    let first = hidden.first().cloned();
+    let masked = mask(text, hidden.into_iter());
     let mut faults = Vec::new();
     if let Some(range) = white_space(&masked) {
         faults.push((HostFault::WhiteSpace, range));
@@ -63,8 +74,17 @@ pub fn host_faults(text: &str) -> Vec<(HostFault, Range<usize>)> {
             return faults;
         }
         None => {
-            // What a customer fills in for a placeholder at the start may bring the scheme with it.
-            if placeholders.first().is_none_or(|first| first.range.start > 0) {
+            if let Some(end) = slashes_of_scheme(&masked) {
+                let fault = if end == 2 { HostFault::NoScheme } else { HostFault::OtherScheme };
+                faults.push((fault, 0..end));
+                return faults;
+            }
+            if !may_bring_scheme(&masked, first) {
+                let end = masked.find(['/', '?', '#', '\\']).unwrap_or(masked.len());
+                if !is_host(&masked[..end]) {
+                    // What is no host at all does not become one by a scheme.
+                    return vec![(HostFault::NoHostName, 0..text.len())];
+                }
                 faults.push((HostFault::NoScheme, 0..text.len()));
             }
             0
@@ -81,6 +101,20 @@ pub fn host_faults(text: &str) -> Vec<(HostFault, Range<usize>)> {
         faults.push((HostFault::NoHostName, start..end));
     }
     faults
+}
+
+/// Where the slashes of a scheme end that has no colon: those of `//` and `https//`.
+fn slashes_of_scheme(masked: &str) -> Option<usize> {
+    let start = masked.find("//")?;
+    let scheme = &masked[..start];
+    (scheme.is_empty() || scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
+        .then_some(start + 2)
+}
+
+/// Whether what a customer fills in for a placeholder at the start may bring the scheme with it: where more of a name
+/// follows, it is a part of the name.
+fn may_bring_scheme(masked: &str, first: Option<Range<usize>>) -> bool {
+    first.is_some_and(|first| first.start == 0 && !masked[first.end..].starts_with(['.', '-']))
 }
 
 /// What stands behind the host.
@@ -169,19 +203,24 @@ pub fn path_faults(text: &str) -> Vec<(PathFault, Range<usize>)> {
     let mut hidden: Vec<Range<usize>> = placeholders.iter().map(|found| found.range.clone()).collect();
     hidden.extend(placeholder::expressions(text).into_iter().map(|expression| expression.range));
     hidden.sort_by_key(|range| range.start);
-    let starts_hidden = hidden.first().is_some_and(|first| first.start == 0);
+    let first_hidden = hidden.first().map(|first| first.start);
     let masked = mask(text, hidden.into_iter());
     let mut faults = Vec::new();
-    let is_address = masked.contains("://") && !masked.starts_with('/');
+    // Blanks in front are no part of the path.
+    let path = masked.trim_start();
+    let start = masked.len() - path.len();
+    let is_address = masked.contains("://") && !path.starts_with('/');
+    let mut searched = 0;
     if is_address {
         let end = masked.find("://").unwrap_or_default() + 3;
-        faults.push((PathFault::Address, 0..end));
-    } else if !masked.starts_with('/') && !starts_hidden {
-        let first = masked.chars().next().map_or(0, char::len_utf8);
-        faults.push((PathFault::NoSlash, 0..first));
+        faults.push((PathFault::Address, start..end));
+    } else if !path.is_empty() && !path.starts_with('/') && first_hidden != Some(start) {
+        let first = path.chars().next().map_or(0, char::len_utf8);
+        faults.push((PathFault::NoSlash, 0..start + first));
+        searched = start;
     }
-    if let Some(range) = white_space(&masked) {
-        faults.push((PathFault::WhiteSpace, range));
+    if let Some(range) = white_space(&masked[searched..]) {
+        faults.push((PathFault::WhiteSpace, searched + range.start..searched + range.end));
     }
     let query = masked.find('?');
     let fragment = masked.find('#');
@@ -229,6 +268,7 @@ mod tests {
             "https://api.${tld}",
             "https://${host}",
             "${host}",
+            "${host}:8443",
             "${baseUrl}",
             "HTTPS://api.acme.example",
             "https://[::1]:8443",
@@ -259,6 +299,26 @@ mod tests {
         assert_eq!(host("https://.${a}.example:443"), [(HostFault::NoHostName, ".${a}.example:443")]);
         assert_eq!(host("https://a.example:99999"), [(HostFault::NoHostName, "a.example:99999")]);
         assert_eq!(host("é"), [(HostFault::NoScheme, "é")]);
+        assert_eq!(host("${a}.example"), [(HostFault::NoScheme, "${a}.example")]);
+        assert_eq!(host("a.example/v1"), [(HostFault::NoScheme, "a.example/v1"), (HostFault::Path, "/v1")]);
+    }
+
+    #[test]
+    fn one_slip_in_a_host_is_one_fault() {
+        assert_eq!(host("//a.example"), [(HostFault::NoScheme, "//")]);
+        assert_eq!(host("https//a.example"), [(HostFault::OtherScheme, "https//")]);
+        for text in ["<a>", ":a", "[a]", "#a", "a..b"] {
+            assert_eq!(host(text), [(HostFault::NoHostName, text)]);
+        }
+        assert_eq!(host("https://#{a}.example"), []);
+        assert_eq!(host("#{a}"), []);
+        let around = |text: &str| {
+            let meant: Vec<_> = placeholder::foreign(text).into_iter().map(|slip| slip.range).collect();
+            host_faults_around(text, &meant)
+        };
+        for text in ["https://<a>.example", "https://:a.example", "https://[a].example", "https://${a}}.example"] {
+            assert_eq!(around(text), [], "{text}");
+        }
     }
 
     #[test]
@@ -275,6 +335,11 @@ mod tests {
         assert_eq!(path("/a?b=//c"), [(PathFault::Query, "?b=//c")]);
         assert_eq!(path("/a#b"), [(PathFault::Fragment, "#b")]);
         assert_eq!(path("/a//b"), [(PathFault::DoubleSlash, "//")]);
+        assert_eq!(path(" /a"), [(PathFault::WhiteSpace, " ")]);
+        assert_eq!(path(" ${a}/b"), [(PathFault::WhiteSpace, " ")]);
+        assert_eq!(path(" a/b c"), [(PathFault::NoSlash, " a"), (PathFault::WhiteSpace, " ")]);
+        assert_eq!(path(" "), [(PathFault::WhiteSpace, " ")]);
+        assert_eq!(path("/a/%{b}/#{c}/d"), []);
     }
 
     #[test]

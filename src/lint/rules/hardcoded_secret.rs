@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Rule, Sink},
     },
-    spec::{Spec, auth, form, secret, url},
+    spec::{Spec, form, secret, url},
     text::{
         Span,
         json::{Kind, Node},
@@ -42,19 +42,29 @@ pub(super) fn secrets<'a>(spec: &Spec<'a>) -> Vec<(Node<'a>, &'static str)> {
             found.push((node, what));
         }
     }
-    for node in sent(spec).filter(|node| is_named_as_secret(*node)) {
-        let is_random = node.as_str().is_some_and(|text| secret::is_random(&text));
-        if is_random && !found.iter().any(|(known, _)| *known == node) {
+    for (node, is_named) in sent(spec) {
+        let is_secret = node.as_str().is_some_and(|text| {
+            if is_named { secret::is_in_credentials(&text) } else { secret::is_in_parameters(&text) }
+        });
+        if is_secret && !found.iter().any(|(known, _)| *known == node) {
             found.push((node, "a secret"));
         }
     }
-    for form in auth::forms(spec) {
-        for (_, field) in form.fields().filter(|(_, field)| form::is_password(*field)) {
+    for form in form::all(spec) {
+        for (name, field) in form.fields() {
+            let is_password = form::is_password(field);
+            if !is_password && !secret::mentions_secret(&name) {
+                continue;
+            }
             for value in form::given_values(field) {
                 let Some(text) = value.as_str().filter(|text| !secret::is_placeholder(text)) else { continue };
-                // What is given as an example must look like a secret; what is filled in beforehand is one.
+                // What is given as an example must look like a secret, and so must what no password's field has; what is
+                // filled in beforehand for a password is one.
                 let is_example = value.key().is_none_or(|key| key == "example");
-                if secret::found_in(&text).is_none() && (!is_example || secret::is_random(&text)) {
+                let is_secret =
+                    if is_password { !is_example } else { secret::is_secret_name(&name) && secret::is_random(&text) };
+                let is_known = secret::found_in(&text).is_some();
+                if !is_known && (is_secret || (is_password && secret::is_random(&text))) {
                     found.push((value, "a value of a secret field"));
                 }
             }
@@ -71,15 +81,26 @@ fn report(node: Node<'_>, what: &str, sink: &mut Sink<'_>) {
         .help("take it out, and have it replaced where it came from: the file is shared with Adobe and kept in its repository");
 }
 
-/// Everything that is sent in a header or parameter.
-fn sent<'a>(spec: &Spec<'a>) -> impl Iterator<Item = Node<'a>> {
+/// Every text that is sent in a header or parameter, with whether its name says that it is a secret; and those that hold
+/// parameters with names of their own: the path, and groups that are written as one text.
+fn sent<'a>(spec: &Spec<'a>) -> impl Iterator<Item = (Node<'a>, bool)> {
     let is_group = |node: &Node<'_>| ["headerParams", "queryParams", "bodyParams"].iter().any(|key| node.is_named(key));
-    spec.tree().nodes().filter(is_group).flat_map(Node::children)
+    let of_groups = spec.tree().nodes().filter(is_group).flat_map(|group| {
+        let texts = group.within().filter(|node| node.kind() == Kind::String);
+        texts.filter_map(move |node| match is_named_as_secret(node) {
+            true => Some((node, true)),
+            // A body may be a text of parameters at any depth.
+            false => node.raw().contains('=').then_some((node, false)),
+        })
+    });
+    let path = url::param(spec, "path").filter(|node| node.kind() == Kind::String && node.raw().contains('='));
+    of_groups.chain(path.map(|node| (node, false)))
 }
 
-/// Whether the name of a header or parameter says that it is a secret.
+/// Whether the name of a header or parameter, or of the list it stands in, says that it is a secret.
 fn is_named_as_secret(node: Node<'_>) -> bool {
-    node.key().is_some_and(|key| secret::is_secret_name(&key) || key.eq_ignore_ascii_case("authorization"))
+    let key = node.key().or_else(|| node.parent()?.key());
+    key.is_some_and(|key| secret::is_secret_name(&key) || key.eq_ignore_ascii_case("authorization"))
 }
 
 #[cfg(test)]
@@ -111,6 +132,61 @@ mod tests {
                 assert!(document.slice(finding.secret.unwrap()).contains("4f9Qz7Lm"));
                 assert!(!finding.message.contains("4f9Qz7Lm") && !finding.help.as_ref().unwrap().contains("4f9Qz7Lm"));
             }
+        }
+    }
+
+    /// Where the secret stands in the spec, and how often it is told.
+    fn told(patch: &str, secret: &str) -> usize {
+        let all = Sample::batch().patched(patch).findings();
+        for format in [crate::cli::Format::Full, crate::cli::Format::Json, crate::cli::Format::Sarif] {
+            let printed = crate::report::render(&all, format, false);
+            assert!(!printed.contains(secret), "{printed}");
+        }
+        all.findings.iter().filter(|finding| finding.rule == super::RULE.name).count()
+    }
+
+    #[test]
+    fn what_is_sent_under_the_name_of_a_secret_is_one_wherever_it_stands() {
+        let secret = ["9fK2mQ7x", "Lz4Vb8Tn3Rw6"].concat();
+        for attributes in [
+            format!(r#""headerParams": {{"Authorization": "Token {secret}"}}"#),
+            format!(r#""headerParams": {{"Authorization": "Token token={secret}"}}"#),
+            format!(r#""urlParams": {{"method": "POST"}}, "bodyParams": {{"params": {{"apiKey": "{secret}"}}}}"#),
+            format!(
+                r#""urlParams": {{"method": "POST"}}, "bodyParams": {{"params": {{"apiKeys": [], "apiKey": ["{secret}"]}}}}"#
+            ),
+            format!(r#""urlParams": {{"path": "/x/${{listId}}?access_token={secret}"}}"#),
+            format!(r#""urlParams": {{"queryParams": "a=b&api_key={secret}"}}"#),
+        ] {
+            let patch = format!(r#"{{"sourceSpec": {{"attributes": {{{attributes}}}}}}}"#);
+            assert_eq!(told(&patch, &secret), 1, "{attributes}");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_for_a_password_is_a_secret_whatever_it_begins_with() {
+        let field = |name: &str, format: &str, default: &str| {
+            format!(
+                r#"{{"sourceSpec": {{"spec": {{"properties": {{"{name}": {{"type": "string", "description": "It.", "title": "It"{format}, "default": "{default}"}}}}}}}}}}"#
+            )
+        };
+        let password = r#", "format": "password""#;
+        for (beginning, rest) in [
+            ("key-", "3ax6xnjp29jd6fds4gc373sgvjxteol0"),
+            ("Test-", "9fK2mQ7xLz4Vb8"),
+            ("secret_", "9fK2mQ7xLz4Vb8Tn3Rw6"),
+            ("P@$$", "w0rd99"),
+            ("pat-na1-", "1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901"),
+            ("-----BEGIN RSA ", "PRIVATE KEY-----"),
+            ("-----BEGIN RSA PRIVATE KEY----- ", "MIIEpAIBAAKCAQEA0123456789abcdefghijklmnopqrstuv"),
+        ] {
+            assert_eq!(told(&field("password", password, &[beginning, rest].concat()), rest), 1, "{beginning}");
+        }
+        let secret = ["9fK2mQ7x", "Lz4Vb8Tn3Rw6"].concat();
+        assert_eq!(told(&field("accessToken", "", &secret), &secret), 1);
+        assert_eq!(told(&field("listId", "", &secret), "nothing like it"), 0);
+        for default in ["your-password", "password123", "access_token", "${password}"] {
+            assert_eq!(told(&field("password", password, default), "nothing like it"), 0, "{default}");
         }
     }
 

@@ -20,7 +20,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let links = [spec.at(&["attributes", "documentationLink"]), spec.ui().and_then(|ui| ui.get("documentationLink"))];
     for node in links.into_iter().flatten() {
         let Some(text) = node.as_str().filter(|text| !text.is_empty()) else { continue };
-        if !placeholder::find(&text).is_empty() || leftover::is_in_address(&text) {
+        if is_of_template(&text) {
             sink.value(node, "`documentationLink` is still the value of a template")
                 .help("write the address of the source's page");
         } else if let Some(fault) = fault(&text) {
@@ -28,6 +28,15 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 .help("write the whole address, from `https://` on");
         }
     }
+}
+
+/// Whether a link is empty, or one that this rule tells of.
+pub(super) fn is_unusable(text: &str) -> bool {
+    text.is_empty() || is_of_template(text) || fault(text).is_some()
+}
+
+fn is_of_template(text: &str) -> bool {
+    !placeholder::find(text).is_empty() || leftover::is_in_address(text)
 }
 
 /// Whether a text is the address of a page beyond doubt, as most are; to read it as a URL takes long.

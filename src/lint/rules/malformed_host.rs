@@ -1,5 +1,7 @@
 #![doc = include_str!("malformed_host.md")]
 
+use std::ops::Range;
+
 use crate::{
     lint::{
         Level,
@@ -8,6 +10,7 @@ use crate::{
     },
     spec::{
         Spec,
+        placeholder::{self, Source},
         url::{self, HostFault},
     },
     text::{Span, json::edit},
@@ -24,7 +27,7 @@ pub static RULE: Rule = Rule {
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(node) = url::param(spec, "host") else { return };
     let Some(text) = node.as_str() else { return };
-    for (fault, range) in url::host_faults(&text) {
+    for (fault, range) in faults(spec, &text) {
         let (message, help) = match fault {
             HostFault::WhiteSpace => ("white space in `host`", "remove it"),
             HostFault::NoScheme => ("`host` has no scheme", "put `https://` in front"),
@@ -51,7 +54,13 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 (Safety::Safe, "remove the white space", Some((range.clone(), "")))
             }
             HostFault::WhiteSpace => (Safety::Unsafe, "remove the white space", Some((range.clone(), ""))),
+            HostFault::NoScheme if text.starts_with("//") => {
+                (Safety::Unsafe, "write `https://`", Some((range.clone(), "https://")))
+            }
             HostFault::NoScheme => (Safety::Unsafe, "put `https://` in front", Some((0..0, "https://"))),
+            HostFault::OtherScheme if text[range.clone()].ends_with("//") && !text[range.clone()].contains(':') => {
+                (Safety::Unsafe, "write `https://`", Some((range.clone(), "https://")))
+            }
             HostFault::Insecure => (Safety::Unsafe, "write `https://`", Some((range.clone(), "https://"))),
             HostFault::TrailingSlash => (Safety::Unsafe, "remove the slash", Some((range.clone(), ""))),
             HostFault::Fragment => (Safety::Unsafe, "remove the fragment", Some((range.clone(), ""))),
@@ -72,6 +81,18 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             _ => {}
         }
     }
+}
+
+/// What is wrong with the host. Of a name that is meant for a placeholder, `placeholder-style` tells.
+fn faults(spec: &Spec<'_>, text: &str) -> Vec<(HostFault, Range<usize>)> {
+    let faults = url::host_faults(text);
+    if faults.is_empty() {
+        return faults;
+    }
+    let slips = placeholder::foreign(text).into_iter();
+    let meant: Vec<_> =
+        slips.filter(|slip| spec.declared().source(slip.name) != Source::Nobody).map(|slip| slip.range).collect();
+    if meant.is_empty() { faults } else { url::host_faults_around(text, &meant) }
 }
 
 #[cfg(test)]

@@ -44,11 +44,15 @@ const FORMATS: [&str; 18] = [
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for node in form::all(spec).flat_map(Form::fields).filter_map(|(_, field)| field.get("format")) {
-        let Some(format) = node.as_str().filter(|format| !FORMATS.contains(&format.as_ref())) else { continue };
-        // One that is near to none of them may be the author's own.
-        if let Some(meant) = nearest(&format, FORMATS) {
+        let Some(format) = node.as_str() else { continue };
+        if let Some(meant) = meant(&format) {
             sink.value(node, format!("there is no format `{}`", excerpt(&format)))
                 .help(format!("did you mean `{meant}`?"));
         }
     }
+}
+
+/// The format that is meant by one that there is not. One that is near to none may be the author's own.
+pub(super) fn meant(format: &str) -> Option<&'static str> {
+    if FORMATS.contains(&format) { None } else { nearest(format, FORMATS) }
 }

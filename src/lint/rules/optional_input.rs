@@ -34,11 +34,25 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         let Some(text) = place.node.as_str() else { continue };
         for found in placeholder::find(&text).into_iter().filter(|found| found.style == Style::Input) {
             let Some(field) = optional.remove(found.name) else { continue };
+            if form.means_to_require(found.name) {
+                continue;
+            }
             let name = excerpt(found.name);
             let place = place.node.key().unwrap_or_default();
             sink.key(field, format!("`{name}` may be left empty, and `{place}` needs it"))
                 .help(format!("add `{name}` to `sourceSpec.spec.required`"))
                 .fix(Safety::Unsafe, form.require(found.name));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn a_slip_in_required_is_told_there_alone() {
+        let patch = r#"{"sourceSpec": {"spec": {"required": ["listIdd"]}}}"#;
+        assert_eq!(Sample::batch().patched(patch).findings().rules(), ["undefined-required"]);
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{
-        Spec,
+        Spec, placeholder,
         schedule::{END, Form, START, Schedule},
     },
 };
@@ -30,12 +30,18 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(schedule) = Schedule::in_form(spec, Form::Advanced) else { return };
     for (key, time, level, consequence) in TIMES {
         let Some(node) = schedule.node.get(key) else { continue };
-        if node.as_str().is_some_and(|text| !text.is_empty() && !text.contains(time)) {
+        if node.as_str().is_some_and(|text| !text.is_empty() && !text.contains(time) && !is_meant(&text, time)) {
             sink.value(node, format!("`{key}` does not hold `{time}`: {consequence}"))
                 .level(level)
                 .help(format!("put `{time}` where the API's query language takes a time"));
         }
     }
+}
+
+/// Whether the time is there, but for a slip; that is told where it stands.
+fn is_meant(text: &str, time: &str) -> bool {
+    let time = time.trim_matches(['{', '}']);
+    placeholder::find(text).iter().any(|found| placeholder::is_meant_for(found.name, time))
 }
 
 #[cfg(test)]
@@ -60,5 +66,8 @@ mod tests {
         assert_eq!(levels("{END_TIME}", "{END_TIME}"), [Level::Error]);
         assert_eq!(levels("{START_TIME}", "{END_TIME}"), [Level::Note]);
         assert_eq!(levels("{START_TIME}{END_TIME}", "all"), [Level::Warning]);
+        // One finding, of the slip.
+        assert_eq!(levels("{STARTTIME}{END_TIME}", "{END_TIME}"), [Level::Error]);
+        assert_eq!(levels("{START_TIME}{END_TIME", "{END_TIME}"), [Level::Error]);
     }
 }
