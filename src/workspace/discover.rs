@@ -12,7 +12,9 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    Entry, EntryKind, Error, Source, Unlisted, Workspace, artifacts_folder, is_in_place,
+    Entry, EntryKind, Error, Source, Unlisted, Workspace, artifacts_folder,
+    git::Changed,
+    is_in_place,
     layout::{self, ArtifactKind},
 };
 
@@ -98,6 +100,13 @@ impl Workspace {
         self.strays.extend(found.strays);
         self.sources.sort_by(|one, other| one.name.cmp(&other.name));
         self.strays.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(())
+    }
+
+    /// Has the names of the whole repository be known, of which this is the changed part.
+    pub fn look_around(&mut self, changed: Changed) -> Result<(), Error> {
+        self.records = records(&self.root)?;
+        self.around = Some(changed);
         Ok(())
     }
 
@@ -248,10 +257,8 @@ fn find_meant(source: &str, entries: &[Entry], artifacts: &mut [Option<NonZeroU3
     type IsMeant<'m> = &'m dyn Fn(&Entry, ArtifactKind) -> bool;
     let by_end: IsMeant<'_> =
         &|entry, kind| is_in_folder(entry) && ArtifactKind::of_file_name(entry.name()) == Some(kind);
-    let by_words: IsMeant<'_> =
-        &|entry, kind| is_file(entry) && ArtifactKind::meant_by(entry.name()) == Some(kind);
-    let by_slips: IsMeant<'_> =
-        &|entry, kind| is_file(entry) && ArtifactKind::misspelt(entry.name()) == Some(kind);
+    let by_words: IsMeant<'_> = &|entry, kind| is_file(entry) && ArtifactKind::meant_by(entry.name()) == Some(kind);
+    let by_slips: IsMeant<'_> = &|entry, kind| is_file(entry) && ArtifactKind::misspelt(entry.name()) == Some(kind);
     let as_only_picture: IsMeant<'_> =
         &|entry, kind| kind == ArtifactKind::Icon && has_one_picture && is_picture(entry);
     for is_meant in [by_end, by_words, by_slips, as_only_picture] {
@@ -259,9 +266,10 @@ fn find_meant(source: &str, entries: &[Entry], artifacts: &mut [Option<NonZeroU3
             let is_free = |at: usize| !artifacts.iter().flatten().any(|taken| taken.get() as usize == at + 1);
             // What has a name that is no text cannot be read by it.
             let is_readable = |entry: &Entry| !entry.name().contains(char::REPLACEMENT_CHARACTER);
-            let found = entries.iter().enumerate().find(|(at, entry)| {
-                is_meant(entry, kind) && is_readable(entry) && is_free(*at)
-            });
+            let found = entries
+                .iter()
+                .enumerate()
+                .find(|(at, entry)| is_meant(entry, kind) && is_readable(entry) && is_free(*at));
             if let Some((at, _)) = found.filter(|_| artifacts[kind as usize].is_none()) {
                 artifacts[kind as usize] = NonZeroU32::new(at as u32 + 1);
             }
@@ -328,7 +336,8 @@ mod tests {
             fs::create_dir_all(root.path().join(path)).unwrap();
         }
         let closed = ["Sources/acme/Artifacts", "Sources/acme/x", "Sources/third"].map(|path| root.path().join(path));
-        let set = |mode| closed.iter().for_each(|path| fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap());
+        let set =
+            |mode| closed.iter().for_each(|path| fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap());
         set(0o000);
         let is_closed = fs::read_dir(&closed[0]).is_err();
         let found = Workspace::discover(root.path());

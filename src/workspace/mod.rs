@@ -21,7 +21,7 @@ use thiserror::Error;
 pub use artifact::{Artifact, LoadedSource, MAX_BYTES, Unreadable};
 use content::Content;
 pub use discover::root_of;
-use git::{History, Untracked};
+use git::{Changed, History, Untracked};
 use layout::ArtifactKind;
 pub use pages::PageFile;
 
@@ -38,6 +38,8 @@ pub struct Workspace {
     pages: Vec<PageFile>,
     /// Whether nothing was left out.
     is_whole: bool,
+    /// What is known by name alone of the repository that this is the changed part of.
+    around: Option<Changed>,
     content: Content,
     /// What the commits of the branch brought, where that is to be looked at.
     history: Option<History>,
@@ -217,6 +219,11 @@ impl Workspace {
         self.sources.iter().find(|source| source.name == name)
     }
 
+    /// What changed in the repository that this is the changed part of, and the names of all that is there.
+    pub fn around(&self) -> Option<&Changed> {
+        self.around.as_ref()
+    }
+
     /// Whether this is the whole repository.
     pub fn is_whole(&self) -> bool {
         self.is_whole
@@ -253,6 +260,7 @@ impl Workspace {
             records: Vec::new(),
             pages: Vec::new(),
             is_whole: false,
+            around: None,
             content: Content::Disk,
             history: None,
         }
@@ -262,6 +270,7 @@ impl Workspace {
     pub fn retain(&mut self, wanted: impl FnMut(&Source) -> bool) {
         self.sources.retain(wanted);
         self.is_whole = false;
+        self.around = None;
     }
 }
 
@@ -289,13 +298,32 @@ pub enum Error {
     Git(#[from] git::Error),
 }
 
+/// A folder in this one, or around it in the same repository of git, that is called as that of the sources is but for the
+/// case.
+fn misspelt_sources(path: &Path) -> Option<PathBuf> {
+    let is_misspelt = |name: &str| name.eq_ignore_ascii_case(layout::SOURCES);
+    let path = std::path::absolute(path).ok()?;
+    for folder in path.ancestors() {
+        let entries = folder.read_dir().into_iter().flatten().flatten();
+        let mut named = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_misspelt));
+        if let Some(found) = named.find(|entry| entry.path().is_dir()) {
+            return Some(found.path());
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
+}
+
 impl Error {
     /// What to do next.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::NoSources { .. } => {
-                Some("scaffold a source with `sss new <source>`, or name the repository with `-C DIR`".to_owned())
-            }
+            Self::NoSources { path } => Some(match misspelt_sources(path) {
+                Some(folder) => format!("rename `{}` to `{}`", folder.display(), layout::SOURCES),
+                None => "scaffold a source with `sss new <source>`, or name the repository with `-C DIR`".to_owned(),
+            }),
             Self::Missing { .. } => {
                 Some("name a repository, a source, its folder in `Sources`, an artifact, or a page (`.md`)".to_owned())
             }

@@ -74,7 +74,8 @@ mod tests {
         let folder = root.path().join("Sources").join(OsStr::from_bytes(b"ac\xffme")).join("Artifacts");
         std::fs::create_dir_all(&folder).unwrap();
         for kind in layout::ArtifactKind::ALL {
-            std::fs::write(folder.join(OsStr::from_bytes(&[b"ac\xffme", kind.suffix().as_bytes()].concat())), "x").unwrap();
+            std::fs::write(folder.join(OsStr::from_bytes(&[b"ac\xffme", kind.suffix().as_bytes()].concat())), "x")
+                .unwrap();
         }
         let findings = lint::check(&Workspace::discover(root.path()).unwrap(), &Config::default()).findings;
         let found: Vec<_> = findings.iter().map(|found| (found.rule, found.path.as_str())).collect();

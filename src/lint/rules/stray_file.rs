@@ -55,9 +55,9 @@ struct Stray {
 }
 
 fn find_in(source: &Source, strays: &mut Vec<Stray>) {
-    if source.is_bare() {
-        // A folder with a name that a source can have is told by `missing-artifact`.
-        if layout::source_name_fault(&source.name).is_some() && !is_no_text(source) {
+    // A folder with a name that a source can have may become one, and `missing-artifact` tells what it lacks.
+    if layout::source_name_fault(&source.name).is_some() && source.is_bare() {
+        if !is_no_text(source) {
             strays.push(Stray {
                 path: source.path(),
                 message: format!("the folder `{}` is no source", excerpt(&source.name)),
@@ -116,7 +116,10 @@ fn help(source: &Source, entry: &Entry) -> String {
         Some(ArtifactKind::Icon) => {
             format!("the icon must be SVG, and is called `{}`", ArtifactKind::Icon.file_name(&source.name))
         }
-        _ => format!("a source is `{}` with its five files and nothing else: move it out, or remove it", layout::ARTIFACTS),
+        _ => format!(
+            "a source is `{}` with its five files and nothing else: move it out, or remove it",
+            layout::ARTIFACTS
+        ),
     }
 }
 
@@ -184,7 +187,8 @@ mod tests {
                       + Sources/.DS_Store\n+ Sources/node_modules/x.js\n+ Sources/acme/Artifacts/other-label.txt\n";
         let sample = Sample::batch().rearranged(strays);
         let ignoring = ".DS_Store\n*.bak\nnode_modules/\nother-*\n";
-        let paths = |sample: &Sample| sample.findings().findings.into_iter().map(|found| found.path).collect::<Vec<_>>();
+        let paths =
+            |sample: &Sample| sample.findings().findings.into_iter().map(|found| found.path).collect::<Vec<_>>();
         assert_eq!(paths(&sample).len(), 5);
         assert_eq!(paths(&sample.clone().ignoring(ignoring)), ["Sources/acme/Artifacts/other-label.txt"]);
         // What was added all the same is handed in.
