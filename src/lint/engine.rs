@@ -120,7 +120,9 @@ fn check_as_a_whole(workspace: &Workspace, config: &Config) -> (Vec<Finding>, Op
         _ => {}
     });
     findings.extend(check_pages(workspace, config));
-    (findings, untracked.into_inner().and_then(Result::err))
+    let is_wanted = |rule: &&Rule| matches!(rule.check, Check::Untracked(_)) && !config.left_out.contains(rule.name);
+    let not_asked = untracked.into_inner().and_then(Result::err);
+    (findings, not_asked.filter(|_| RULES.iter().any(|rule| is_wanted(rule))))
 }
 
 /// Runs the rules that look at documentation pages, page by page.
