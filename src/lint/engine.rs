@@ -122,7 +122,7 @@ fn check_as_a_whole(workspace: &Workspace, config: &Config) -> (Vec<Finding>, Op
     findings.extend(check_pages(workspace, config));
     let is_wanted = |rule: &&Rule| matches!(rule.check, Check::Untracked(_)) && !config.left_out.contains(rule.name);
     let not_asked = untracked.into_inner().and_then(Result::err);
-    (findings, not_asked.filter(|_| RULES.iter().any(|rule| is_wanted(rule))))
+    (findings, not_asked.filter(|_| RULES.iter().any(is_wanted)))
 }
 
 /// Runs the rules that look at documentation pages, page by page.
