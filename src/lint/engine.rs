@@ -21,7 +21,7 @@ use crate::{
     documentation::WrittenPage,
     spec::Spec,
     text::{Span, json::Tree},
-    workspace::{self, LoadedSource, PageFile, Source, Workspace, layout::ArtifactKind},
+    workspace::{self, LoadedSource, PageFile, Source, Workspace, git, layout::ArtifactKind},
 };
 
 /// Checks every source of a workspace, and the workspace itself.
@@ -70,14 +70,15 @@ pub(super) fn assemble(workspace: &Workspace, config: &Config, mut parts: Vec<Pa
     let summaries: Vec<&SourceSummary> = parts.iter().map(|(_, summary)| summary).collect();
     let check_whole = || check_as_a_whole(workspace, config);
     let check_others = || (check_side_by_side(workspace, &summaries, config), files(workspace));
-    let (whole, (side_by_side, files)) =
+    let ((whole, not_asked), (side_by_side, files)) =
         if parts.len() < 2 { (check_whole(), check_others()) } else { rayon::join(check_whole, check_others) };
     findings.extend(whole.into_iter().chain(side_by_side));
     if parts.len() > 1 {
         // What was kept of ten thousand sources is given back while the findings are sorted and shown.
         rayon::spawn(move || drop(parts));
     }
-    finish(findings, config, workspace.is_whole(), workspace.sources().len(), files)
+    let findings = finish(findings, config, workspace.is_whole(), workspace.sources().len(), files);
+    Findings { not_asked, ..findings }
 }
 
 /// Every file of a workspace that is looked at, in the order of their paths.
@@ -102,19 +103,26 @@ pub fn check_source(source: &LoadedSource<'_>, config: &Config) -> Findings {
 }
 
 /// Runs the rules that look at the repository: at its names, at what git tracks of it, and at what its commits held.
-fn check_as_a_whole(workspace: &Workspace, config: &Config) -> Vec<Finding> {
+/// Also why git could not be asked, where it could not.
+fn check_as_a_whole(workspace: &Workspace, config: &Config) -> (Vec<Finding>, Option<git::Error>) {
     let mut findings = Vec::new();
     let untracked = OnceCell::new();
     run(config, &mut findings, |check, sink| match check {
         Check::Workspace(check) => check(workspace, sink),
-        Check::Untracked(check) => check(untracked.get_or_init(|| workspace.untracked()), sink),
+        Check::Untracked(check) => {
+            if let Ok(untracked) = untracked.get_or_init(|| workspace.untracked()) {
+                check(untracked, sink);
+            }
+        }
         Check::Past(check) => {
             workspace.history().iter().flat_map(|history| history.artifacts()).for_each(|past| check(&past, sink));
         }
         _ => {}
     });
     findings.extend(check_pages(workspace, config));
-    findings
+    let is_wanted = |rule: &&Rule| matches!(rule.check, Check::Untracked(_)) && !config.left_out.contains(rule.name);
+    let not_asked = untracked.into_inner().and_then(Result::err);
+    (findings, not_asked.filter(|_| RULES.iter().any(is_wanted)))
 }
 
 /// Runs the rules that look at documentation pages, page by page.

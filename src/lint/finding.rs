@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::fix::{Fix, Safety};
-use crate::text::{Document, Position, Span, json::Node, pointer, visible};
+use crate::{
+    text::{Document, Position, Span, json::Node, pointer, visible},
+    workspace::git,
+};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -244,6 +247,8 @@ pub struct Findings {
     /// What no excerpt of a document may show, whatever was found there: by path, and in the order of the text.
     pub secrets: BTreeMap<String, Vec<Span>>,
     pub summary: Summary,
+    /// Why git could not be asked, where it could not: what its rules would find is not among the findings.
+    pub not_asked: Option<git::Error>,
     /// Whether warnings are as bad as errors.
     pub strict: bool,
     /// How many fixes were made before this was found; nothing where none were asked for.
@@ -295,6 +300,7 @@ impl Findings {
         self.findings.extend(other.findings);
         self.files.extend(other.files);
         self.secrets.extend(other.secrets);
+        self.not_asked = self.not_asked.take().or(other.not_asked);
         self.summary.sources += other.summary.sources;
         self.summary.files += other.summary.files;
         self.summary.suppressed += other.summary.suppressed;

@@ -5,8 +5,8 @@ use super::{
     rules::{
         altered_explore_spec, authentication_in_streaming_spec, bare_content_path, bitmap_in_icon, body_with_get,
         broken_page_link, broken_schema_address, byte_order_mark, carriage_return, catalog_text_for_icon,
-        category_mismatch, colliding_source_names, comment_in_json, control_character, deep_nesting,
-        description_mismatch, diverging_documentation_links, documentation_gap, duplicate_attribute_name,
+        category_mismatch, colliding_source_names, comment_in_json, control_character, control_character_in_spec,
+        deep_nesting, description_mismatch, diverging_documentation_links, documentation_gap, duplicate_attribute_name,
         duplicate_auth_name, duplicate_key, duplicate_parameter, empty_artifact, empty_icon, empty_text,
         excessive_maximum_request, external_reference_in_icon, foreign_id_in_page, foreign_pagination_key,
         frequency_in_batch, half_schedule, hardcoded_secret, hidden_source, icon_not_square, icon_with_doctype,
@@ -52,6 +52,7 @@ pub static RULES: &[&Rule] = &[
     &colliding_source_names::RULE,
     &comment_in_json::RULE,
     &control_character::RULE,
+    &control_character_in_spec::RULE,
     &deep_nesting::RULE,
     &description_mismatch::RULE,
     &diverging_documentation_links::RULE,

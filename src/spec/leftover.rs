@@ -12,13 +12,26 @@ use super::placeholder::{self, Style};
 const CHARACTERS: usize = 4_000;
 
 /// Words that stand for what is still to be written. They count in upper case only: "todo" is a word in some languages.
-const NOTES: [&str; 3] = ["TODO", "FIXME", "TBD"];
+const NOTES: [&str; 5] = ["TODO", "FIXME", "TBD", "CHANGEME", "CHANGE_ME"];
 
 /// Words of the templates, whatever their case.
 const WORDS: [&str; 3] = ["yoursource", "your_source", "your_company"];
 
+/// What is left to be written where it is the whole of a text, whatever its case; elsewhere it may be meant.
+const WHOLE: [&str; 9] = [
+    "xxx",
+    "change me",
+    "changeme",
+    "your name",
+    "your label",
+    "your source",
+    "your company",
+    "your category",
+    "your description",
+];
+
 /// Phrases of the templates, whatever their case.
-static PHRASES: LazyLock<[Finder<'static>; 12]> = LazyLock::new(|| {
+static PHRASES: LazyLock<[Finder<'static>; 17]> = LazyLock::new(|| {
     [
         "lorem ipsum",
         "name of your source",
@@ -30,6 +43,11 @@ static PHRASES: LazyLock<[Finder<'static>; 12]> = LazyLock::new(|| {
         "description for your source",
         "your source name",
         "insert text here",
+        "insert name here",
+        "insert label here",
+        "insert category here",
+        "insert description here",
+        "insert your text here",
         "insert link or email address",
         "generic streaming for authentication testing 2",
     ]
@@ -50,7 +68,7 @@ const IN_ADDRESSES: [&str; 2] = ["YOURSOURCE", "your-source"];
 /// The letters that the words and phrases begin with, by their byte.
 const FIRSTS: [bool; 256] = {
     let mut firsts = [false; 256];
-    let letters = b"TFyYlLiIgG";
+    let letters = b"TFCyYlLiIgG";
     let mut at = 0;
     while at < letters.len() {
         firsts[letters[at] as usize] = true;
@@ -84,6 +102,17 @@ pub fn find(text: &str) -> Vec<Span> {
             found.push(Span::new(start, start + length + 2));
         }
     }
+    for start in memchr::memchr_iter(b'[', text.as_bytes()) {
+        let inner = &text[start + 1..];
+        if is_asked_for(inner)
+            && let Some(end) = inner.find([']', '[']).filter(|end| inner[*end..].starts_with(']'))
+            // A link has words of its own.
+            && !inner[end + 1..].starts_with(['(', '['])
+        {
+            found.push(Span::new(start, start + end + 2));
+        }
+    }
+    found.extend(find_whole(text));
     find_words(text, &mut found);
     apart(&mut found);
     found
@@ -120,13 +149,28 @@ fn is_suspect(text: &str) -> bool {
     // Most letters are none of the first ones, and few of those that are have the right one behind them.
     let mut firsts = bytes.windows(2).enumerate().filter(|(_, pair)| FIRSTS[usize::from(pair[0])]);
     firsts.any(|(at, pair)| match [pair[0] | 0x20, pair[1] | 0x20] {
-        [b't', b'o' | b'b'] | [b'f', b'i'] => NOTES.iter().any(|note| bytes[at..].starts_with(note.as_bytes())),
+        [b't', b'o' | b'b'] | [b'f', b'i'] | [b'c', b'h'] => {
+            NOTES.iter().any(|note| bytes[at..].starts_with(note.as_bytes()))
+        }
         [b'y', b'o'] => ["yoursource", "your_", "your source"].iter().any(|word| starts(at, word)),
         [b'l', b'o'] => starts(at, "lorem"),
         [b'i', b'n'] => starts(at, "insert"),
         [b'g', b'e'] => starts(at, "generic"),
         _ => false,
     })
+}
+
+/// What is left to be written where that is the whole of a text, or what it begins with.
+fn find_whole(text: &str) -> Option<Span> {
+    const NOTE: &str = "todo:";
+    let said = text.trim();
+    let start = text.len() - text.trim_start().len();
+    let is_note = || said.get(..NOTE.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(NOTE));
+    if WHOLE.iter().any(|word| said.eq_ignore_ascii_case(word)) {
+        Some(Span::new(start, start + said.len()))
+    } else {
+        is_note().then(|| Span::new(start, start + NOTE.len() - 1))
+    }
 }
 
 fn find_words(text: &str, found: &mut Vec<Span>) {
@@ -166,10 +210,14 @@ fn is_blank(inner: &str) -> bool {
         ["BR", "HR", "TD", "TR", "TH", "UL", "OL", "LI", "EM", "DIV", "PRE", "IMG", "SUP", "SUB", "SPAN", "STRONG"];
     let is_shouted = inner.chars().filter(char::is_ascii_uppercase).count() > 1
         && inner.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | ' '));
-    let is_asked_for = ["your ", "your-", "your_", "insert "]
+    (is_shouted && !TAGS.contains(&inner)) || is_asked_for(inner)
+}
+
+/// Whether what stands behind a bracket asks for something to be written.
+fn is_asked_for(inner: &str) -> bool {
+    ["your ", "your-", "your_", "insert "]
         .iter()
-        .any(|start| inner.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start)));
-    (is_shouted && !TAGS.contains(&inner)) || is_asked_for
+        .any(|start| inner.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start)))
 }
 
 /// Whether two texts of the catalog say different things. Blanks make no difference; an empty text, or one that nobody
@@ -193,6 +241,11 @@ mod tests {
         assert_eq!(found("<YOURSOURCE> <your source> YourSource"), ["<YOURSOURCE>", "<your source>", "YourSource"]);
         assert_eq!(found("é TODO: The Name of Your Source, TBD"), ["TODO", "Name of Your Source", "TBD"]);
         assert_eq!(found("Lorem ipsum dolor"), ["Lorem ipsum"]);
+        for text in ["Your Source", "[Your label]", "CHANGEME", "XXX", "xxx", "Insert label here", "CHANGE_ME"] {
+            assert_eq!(found(&format!(" {text}\n")), [text]);
+        }
+        assert_eq!(found("todo: name"), ["todo"]);
+        assert_eq!(found("TODO: name"), ["TODO"]);
     }
 
     #[test]
@@ -209,6 +262,7 @@ mod tests {
 
     #[test]
     fn braces_are_no_words() {
+        assert_eq!(super::words("Your source"), [], "a field of a form may be called so");
         let words = |text: &str| words(text).len();
         assert_eq!((words("{TODO_LIST} <YOUR DOMAIN>"), words("TODO: lorem ipsum"), words("to do")), (0, 2, 0));
         assert_eq!(template_text("https://YOURSOURCE.example").map(Span::range), Some(8..18));
@@ -217,7 +271,23 @@ mod tests {
 
     #[test]
     fn words_that_look_alike_are_none() {
-        for text in ["Todo el mundo", "Todoist", "<BR>", "<b>", "a < B and C > d", "TBDX", "{", "your sources", ""] {
+        for text in [
+            "Todo el mundo",
+            "Todoist",
+            "<BR>",
+            "<b>",
+            "a < B and C > d",
+            "TBDX",
+            "{",
+            "your sources",
+            "XXX-XX-XXXX",
+            "Tickets of your source",
+            "Change me now",
+            "[your label](x)",
+            "[beta] Acme",
+            "Insert",
+            "",
+        ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }
     }
@@ -232,7 +302,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_read_in_no_time() {
-        for mark in ["{", "<", "${", "TODO ", "<A>"] {
+        for mark in ["{", "<", "${", "TODO ", "<A>", "[your ", "[insert x]"] {
             find(&mark.repeat(1_000_000));
         }
     }

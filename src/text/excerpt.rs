@@ -24,6 +24,25 @@ pub fn excerpt(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Two texts as they are quoted beside each other: both from where they begin to differ, where their beginnings are the same
+/// for too long to show it.
+pub fn excerpts(one: &str, other: &str) -> (String, String) {
+    /// What is shown of what they have in common, in characters.
+    const BEFORE: usize = 30;
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (one, other) = (line(one), line(other));
+    let common = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    let longest = one.chars().count().max(other.chars().count());
+    if longest <= LONGEST || common + BEFORE < LONGEST {
+        return (excerpt(&one).into_owned(), excerpt(&other).into_owned());
+    }
+    let from = |text: &str| {
+        let start = text.char_indices().nth(common - BEFORE).map_or(text.len(), |(start, _)| start);
+        format!("…{}", excerpt(text[start..].trim_start()))
+    };
+    (from(&one), from(&other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +56,22 @@ mod tests {
         assert_eq!(excerpt(&"é".repeat(9_000)).chars().count(), 80);
         assert_eq!(excerpt("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(excerpt(""), "");
+    }
+
+    #[test]
+    fn two_quotations_show_where_they_differ() {
+        let same = "Bring the tickets of your help desk with their requesters and agents to Experience Platform";
+        let (one, other) = excerpts(&format!("{same} hourly"), &format!("{same}  daily"));
+        assert_eq!(
+            (one.as_str(), other.as_str()),
+            ("…agents to Experience Platform hourly", "…agents to Experience Platform daily")
+        );
+        let (one, other) = excerpts(same, &format!("{same} daily"));
+        assert!(one.ends_with("Platform") && other.ends_with("daily"), "{one} {other}");
+        assert_eq!(excerpts("Acme", "Acme CRM"), ("Acme".to_owned(), "Acme CRM".to_owned()));
+        let (one, other) = excerpts(&format!("a{}", "é".repeat(200)), &format!("b{}", "é".repeat(200)));
+        assert_eq!((one.chars().count(), other.chars().count()), (80, 80));
+        let (one, other) = excerpts(&"é".repeat(200), &"é".repeat(100));
+        assert_ne!(one, other);
     }
 }

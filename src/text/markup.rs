@@ -1,21 +1,25 @@
 //! Markup in what should be plain text: HTML, Markdown, and the extensions that documentation pages use.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// What sort of markup it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Markup {
-    /// `[!DNL …]`, `[!UICONTROL …]`.
+    /// `[!DNL …]`, `[!UICONTROL …]`; the beginning of it, where its end is missing.
     Extension,
-    /// `[text](address)`.
+    /// `[text](address)`, `[text][reference]`.
     Link,
+    /// `![text](address)`.
+    Picture,
+    /// `# ` at the start.
+    Heading,
     /// `<b>`, `</b>`, `<!-- … -->`, `<https://…>`.
     Tag,
     /// `&amp;`.
     Entity,
     /// `` `x` ``.
     Code,
-    /// `**x**`, `__x__`, `*x*`, `_x_`.
+    /// `**x**`, `__x__`, `*x*`, `_x_`, `***x***`, `~~x~~`.
     Emphasis,
 }
 
@@ -32,9 +36,17 @@ impl Found {
         let piece = text.get(self.range.clone())?;
         let between = |start: &str, end: &str| piece.strip_prefix(start)?.strip_suffix(end);
         let words = match self.markup {
-            Markup::Extension => between("[!", "]")?.split_once(' ')?.1,
+            Markup::Extension => match between("[!", "]") {
+                Some(inner) => {
+                    let (name, words) = inner.split_once(' ')?;
+                    // It stands for what is in another file.
+                    return (name != "INCLUDE").then(|| plain(words).trim().to_owned());
+                }
+                None => "",
+            },
             Markup::Link => &piece[1..piece.find(']')?],
-            Markup::Tag => "",
+            Markup::Picture => &piece[2..piece.find(']')?],
+            Markup::Tag | Markup::Heading => "",
             Markup::Entity => match between("&", ";")? {
                 "amp" => "&",
                 "lt" => "<",
@@ -46,7 +58,7 @@ impl Found {
             },
             Markup::Code => between("`", "`")?,
             Markup::Emphasis => {
-                let mark = &piece[..piece.len() - piece.trim_start_matches(['*', '_']).len()];
+                let mark = &piece[..piece.len() - piece.trim_start_matches(['*', '_', '~']).len()];
                 between(mark, mark)?
             }
         };
@@ -57,12 +69,37 @@ impl Found {
 /// The longest piece of markup that is recognised, in bytes.
 const LONGEST: usize = 400;
 
+/// A text without its markup, as far as the words can be told.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let found = find(text);
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut at = 0;
+    for piece in found {
+        plain.push_str(&text[at..piece.range.start]);
+        at = piece.range.end;
+        match piece.words(text) {
+            Some(words) => plain.push_str(&words),
+            None => plain.push_str(&text[piece.range]),
+        }
+    }
+    plain.push_str(&text[at..]);
+    Cow::Owned(plain)
+}
+
 /// All markup of a text.
 pub fn find(text: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = text[at..].find(['[', '<', '&', '`', '*', '_']).map(|index| at + index) {
+    let is_mark = |byte: &u8| matches!(byte, b'[' | b'<' | b'&' | b'`' | b'*' | b'_' | b'~');
+    let mut found: Vec<Found> = heading(text).into_iter().collect();
+    let mut at = found.first().map_or(0, |heading| heading.range.end);
+    while let Some(start) = text.as_bytes()[at..].iter().position(is_mark).map(|index| at + index) {
         match piece(text, start) {
+            Some((Markup::Link, end)) if start > at && text.as_bytes()[start - 1] == b'!' => {
+                found.push(Found { markup: Markup::Picture, range: start - 1..end });
+                at = end;
+            }
             Some((markup, end)) => {
                 found.push(Found { markup, range: start..end });
                 at = end;
@@ -77,14 +114,28 @@ pub fn find(text: &str) -> Vec<Found> {
     found
 }
 
+/// The mark of a heading that a text begins with.
+fn heading(text: &str) -> Option<Found> {
+    let marked = text.trim_start_matches([' ', '\u{feff}']);
+    let words = marked.trim_start_matches('#');
+    let is_heading =
+        (1..=6).contains(&(marked.len() - words.len())) && words.starts_with(' ') && !words.trim().is_empty();
+    let start = text.len() - marked.len();
+    is_heading.then(|| Found { markup: Markup::Heading, range: start..text.len() - words.trim_start().len() })
+}
+
 /// The markup that begins at `start`, and where it ends.
 fn piece(text: &str, start: usize) -> Option<(Markup, usize)> {
     let rest = &text[start..];
     match rest.as_bytes()[0] {
-        b'[' if rest.starts_with("[!") => Some((Markup::Extension, start + until(rest, "]", 2)?)),
+        b'[' if rest.starts_with("[!") => Some((Markup::Extension, start + extension(rest)?)),
         b'[' => {
             let label = until(rest, "]", 1)?;
-            let address = rest[label..].starts_with('(').then(|| until(&rest[label..], ")", 1))??;
+            let address = match rest.as_bytes().get(label)? {
+                b'(' => until(&rest[label..], ")", 1)?,
+                b'[' => until(&rest[label..], "]", 1)?,
+                _ => return None,
+            };
             Some((Markup::Link, start + label + address))
         }
         b'<' => {
@@ -105,10 +156,25 @@ fn piece(text: &str, start: usize) -> Option<(Markup, usize)> {
     }
 }
 
+/// Where an extension ends, which may have brackets in it; behind its name, where its own bracket is never closed.
+fn extension(rest: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in rest.bytes().take(LONGEST).enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' if depth == 1 => return Some(at + 1),
+            b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    let name = rest[2..].bytes().take_while(u8::is_ascii_uppercase).count();
+    (name > 1 && rest[2 + name..].starts_with(' ')).then_some(2 + name + 1)
+}
+
 /// Emphasis: marks that lean on what stands between them, and on nothing outside.
 fn emphasis(text: &str, start: usize) -> Option<(Markup, usize)> {
     let rest = &text[start..];
-    let mark = ["**", "__", "*", "_"].into_iter().find(|mark| rest.starts_with(mark))?;
+    let mark = ["***", "___", "**", "__", "~~", "*", "_"].into_iter().find(|mark| rest.starts_with(mark))?;
     let leans = |character: Option<char>| character.is_some_and(|c| !c.is_whitespace() && !mark.contains(c));
     let is_apart = |character: Option<char>| character.is_none_or(|c| !c.is_alphanumeric() && !mark.contains(c));
     let end = until(rest, mark, mark.len())?;
@@ -155,17 +221,55 @@ mod tests {
     }
 
     #[test]
+    fn pieces_are_whole_and_leave_their_words() {
+        for (text, piece, words) in [
+            ("x ![Harbor](y.png)", "![Harbor](y.png)", Some("Harbor")),
+            ("[!INCLUDE [x](y.md)] z", "[!INCLUDE [x](y.md)]", None),
+            ("[!DNL [Harbor](y.md)] z", "[!DNL [Harbor](y.md)]", Some("Harbor")),
+            ("a ***Harbor*** b", "***Harbor***", Some("Harbor")),
+            ("a ~~Harbor~~ b", "~~Harbor~~", Some("Harbor")),
+            ("[Harbor][1] b", "[Harbor][1]", Some("Harbor")),
+            ("## Harbor", "## ", Some("")),
+            ("[!DNL Harbor", "[!DNL ", Some("")),
+            ("[!DNL Harbor [x] b", "[!DNL ", Some("")),
+        ] {
+            let all = find(text);
+            assert_eq!(all.iter().map(|found| &text[found.range.clone()]).next(), Some(piece), "{text}");
+            assert_eq!(all[0].words(text).as_deref(), words, "{text}");
+        }
+        assert_eq!(plain("# [!DNL **Harbor**] ![x](y) <b>a</b> [!INCLUDE [x](y)]"), "Harbor x a [!INCLUDE [x](y)]");
+        assert!(matches!(plain("Harbor"), Cow::Borrowed("Harbor")));
+    }
+
+    #[test]
     fn plain_text_with_the_same_characters_has_no_markup() {
-        for text in
-            ["5 * 3 * 2", "list_id and user_id", "R&D; more", "a < b > c", "[beta] Acme", "3 <4> 5", "`", "**", ""]
-        {
+        for text in [
+            "5 * 3 * 2",
+            "list_id and user_id",
+            "R&D; more",
+            "a < b > c",
+            "[beta] Acme",
+            "3 <4> 5",
+            "`",
+            "**",
+            "#1 of all",
+            "# ",
+            "a # b",
+            "~5 and ~6",
+            "a ~~ b",
+            "[!",
+            "[!x",
+            "[!DNL",
+            "Wow! [beta] (new)",
+            "",
+        ] {
             assert_eq!(found(text), [], "{text}");
         }
     }
 
     #[test]
     fn long_runs_of_marks_are_read_in_no_time() {
-        for mark in ["*", "<", "[", "`", "_", "&", "[!"] {
+        for mark in ["*", "<", "[", "`", "_", "&", "[!", "~", "#", "[!A ", "[]["] {
             assert!(found(&mark.repeat(100_000)).len() < 60_000, "{mark}");
         }
     }

@@ -18,4 +18,7 @@ pub mod visible;
 
 pub use document::{Document, Position, Span};
 pub use edit::Edit;
-pub use excerpt::excerpt;
+pub use excerpt::{excerpt, excerpts};
+
+/// What ends a line: line feed, carriage return, and the two that Unicode has for it.
+pub const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];

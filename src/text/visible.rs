@@ -35,6 +35,27 @@ fn is_visible(character: char) -> bool {
     matches!(character, '\\' | '"' | '\'') || character.escape_debug().len() == 1
 }
 
+/// The characters of a text that show nothing and change how it reads or compares, with their places. Joiners are left
+/// out, which scripts need, and so are the tag letters of a flag.
+pub fn unseen(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut is_flag = false;
+    text.char_indices().filter(move |(_, character)| {
+        let is_tag = matches!(character, '\u{e0000}'..='\u{e007f}');
+        let is_of_flag = is_flag && is_tag;
+        is_flag = *character == '\u{1f3f4}' || is_of_flag && *character != '\u{e007f}';
+        !is_of_flag && (is_tag || shows_nothing(*character))
+    })
+}
+
+fn shows_nothing(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +69,17 @@ mod tests {
         assert_eq!(printable("a\u{1b}[31m"), "a\\u{1b}[31m");
         assert_eq!(sentence("no `a\u{8}b`\nor é".to_owned()), "no `a\\u{8}b`\\nor é");
         assert_eq!(lines("no `a\u{8}b`\nor é".to_owned()), "no `a\\u{8}b`\nor é");
+    }
+
+    #[test]
+    fn what_shows_nothing_is_found_and_flags_are_left_alone() {
+        let unseen = |text: &str| unseen(text).map(|(at, c)| (at, u32::from(c))).collect::<Vec<_>>();
+        assert_eq!(unseen("a\u{200b}é\u{3164}\u{2800}"), [(1, 0x200b), (6, 0x3164), (9, 0x2800)]);
+        assert_eq!(unseen("\u{fffe}\u{fffa}\u{180e}").len(), 3);
+        let scotland = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}";
+        assert_eq!(unseen(scotland), []);
+        assert_eq!(unseen(&format!("{scotland}\u{e0061}")).len(), 1);
+        assert_eq!(unseen("a\u{e0067}\u{e0062}").len(), 2);
+        assert_eq!(unseen("क्\u{200d}ष 👩\u{200d}🚀 ❤\u{fe0f}"), []);
     }
 }

@@ -69,6 +69,9 @@ impl Workspace {
     pub fn staged(root: &Path, staged: Staged, names: &BTreeSet<String>) -> Self {
         let mut workspace = Self::part(root);
         for (name, node) in staged.tree(names) {
+            if layout::is_hidden(&name) {
+                continue;
+            }
             let path = format!("{}/{name}", layout::SOURCES);
             let entry = |path: String, kind| Entry { path: path.into(), kind };
             match node.kind {

@@ -91,30 +91,105 @@ impl ArtifactKind {
     /// `acme-connection-spec.json`.
     pub fn meant_by(name: &str) -> Option<Self> {
         let (stem, end) = name.rsplit_once('.')?;
-        let mut words = vec![String::new()];
-        let mut after_lower_case = false;
-        for character in stem.chars() {
-            let begins_word = !character.is_alphanumeric() || (after_lower_case && character.is_uppercase());
-            after_lower_case = character.is_lowercase();
-            if begins_word {
-                words.push(String::new());
-            }
-            if let Some(word) = words.last_mut().filter(|_| character.is_alphanumeric()) {
-                word.extend(character.to_lowercase());
-            }
-        }
-        let last = words.last().map_or("", String::as_str);
-        let last_two = words[words.len().saturating_sub(2)..].concat();
+        let said = last_words(stem);
         Self::ALL.into_iter().find(|kind| {
-            let (word, kind_end) = kind.suffix()[1..].split_once('.').unwrap_or_default();
-            end.eq_ignore_ascii_case(kind_end) && [last, &last_two].iter().any(|said| said.eq_ignore_ascii_case(word))
+            let (word, kind_end) = kind.word_and_end();
+            end.eq_ignore_ascii_case(kind_end) && said.iter().any(|said| said.eq_ignore_ascii_case(word))
         })
+    }
+
+    /// The kind that a misspelt file name seems to be meant for, where what it holds can be read as that kind:
+    /// `acme-lable.txt`, `acme-label.txt.txt`, `acme-description.md`.
+    pub fn misspelt(name: &str) -> Option<Self> {
+        let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
+        // Windows hides the end of a name, and adds it once more.
+        let is_added = |inner: &str| end.eq_ignore_ascii_case("txt") || end.eq_ignore_ascii_case(inner);
+        if stem.rsplit_once('.').is_some_and(|(_, inner)| is_added(inner))
+            && let Some(kind) = Self::meant_by(stem)
+        {
+            return Some(kind);
+        }
+        let said = last_words(stem);
+        Self::ALL.into_iter().find(|kind| {
+            let (word, kind_end) = kind.word_and_end();
+            let is_text = kind.is_text() && ["", "md", "text"].iter().any(|other| end.eq_ignore_ascii_case(other));
+            (end.eq_ignore_ascii_case(kind_end) || is_text) && said.iter().any(|said| is_slip(said, word))
+        })
+    }
+
+    /// The kind that a file is called by, though it is of a format that this kind has not: `acme-icon.png`.
+    pub fn in_other_format(name: &str) -> Option<Self> {
+        /// What editors put aside.
+        const COPIES: [&str; 6] = ["bak", "old", "orig", "swp", "tmp", "txt~"];
+        let (stem, end) = name.rsplit_once('.')?;
+        if COPIES.iter().any(|copy| end.eq_ignore_ascii_case(copy)) {
+            return None;
+        }
+        let said = last_words(stem);
+        Self::ALL.into_iter().find(|kind| said.iter().any(|said| said.eq_ignore_ascii_case(kind.word_and_end().0)))
+    }
+
+    /// What its file name says after the source's name, without the hyphen, and what that ends with.
+    fn word_and_end(self) -> (&'static str, &'static str) {
+        self.suffix()[1..].split_once('.').unwrap_or_default()
+    }
+
+    /// Whether a file name ends as that of this kind does.
+    pub fn has_end_of(self, name: &str) -> bool {
+        name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case(self.word_and_end().1))
     }
 
     /// Whether it is one of the three that hold a line of text.
     pub fn is_text(self) -> bool {
         matches!(self, Self::Category | Self::Description | Self::Label)
     }
+}
+
+/// The last word of a name, and the last two as one, in lower case. Words are set apart by capital letters too.
+fn last_words(name: &str) -> [String; 2] {
+    let mut words = vec![String::new()];
+    let mut after_lower_case = false;
+    for character in name.chars() {
+        let begins_word = !character.is_alphanumeric() || (after_lower_case && character.is_uppercase());
+        after_lower_case = character.is_lowercase();
+        if begins_word {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| character.is_alphanumeric()) {
+            word.extend(character.to_lowercase());
+        }
+    }
+    let last_two = words[words.len().saturating_sub(2)..].concat();
+    [words.pop().unwrap_or_default(), last_two]
+}
+
+/// Whether a word is another one but for a slip of the pen.
+fn is_slip(said: &str, word: &str) -> bool {
+    let allowed = if word.len() < 8 { 1 } else { 2 };
+    said.len().abs_diff(word.len()) <= allowed && strsim::osa_distance(said, &word.to_ascii_lowercase()) <= allowed
+}
+
+/// Whether a folder is called as that of the artifacts is, whatever the case.
+pub fn is_artifacts(name: &str) -> bool {
+    name.eq_ignore_ascii_case(ARTIFACTS)
+}
+
+/// Whether a folder is called nearly as that of the artifacts is: `Artifact`, `artefacts`.
+pub fn is_nearly_artifacts(name: &str) -> bool {
+    is_artifacts(name) || is_slip(&name.to_lowercase(), ARTIFACTS)
+}
+
+/// What file managers leave behind.
+const DEBRIS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
+/// Whether a file is what file managers leave behind.
+pub fn is_debris(name: &str) -> bool {
+    DEBRIS.contains(&name)
+}
+
+/// Whether a name hides something from whoever lists a folder; that is nobody's business but its owner's.
+pub fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') && !is_debris(name)
 }
 
 /// The answers for the documentation pages of a source, relative to the root, with `/`.
@@ -190,6 +265,16 @@ mod tests {
     }
 
     #[test]
+    fn the_folder_is_known_by_slips_too() {
+        for name in ["Artifacts", "artifacts", "Artifact", "Artefacts", "artefact", "Artifcats"] {
+            assert!(is_nearly_artifacts(name), "{name}");
+        }
+        for name in ["facts", "art", "notes", "old-artifacts", ""] {
+            assert!(!is_nearly_artifacts(name), "{name}");
+        }
+    }
+
+    #[test]
     fn files_are_known_by_their_ends() {
         assert_eq!(ArtifactKind::of_file_name("Acme-ConnectionSpec.JSON"), Some(ArtifactKind::ConnectionSpec));
         assert_eq!(ArtifactKind::of_file_name("notes.txt"), None);
@@ -201,6 +286,27 @@ mod tests {
         }
         for name in ["mylabel.txt", "label.md", "label", "acme-label-notes.txt", ".txt", ""] {
             assert_eq!(ArtifactKind::meant_by(name), None, "{name}");
+        }
+        for (name, kind) in [
+            ("acme-label.txt.txt", ArtifactKind::Label),
+            ("acme-connectionSpec.json.txt", ArtifactKind::ConnectionSpec),
+            ("acme-connectionSpecs.json", ArtifactKind::ConnectionSpec),
+            ("acme-lable.txt", ArtifactKind::Label),
+            ("acme_discription.txt", ArtifactKind::Description),
+            ("acme-description.md", ArtifactKind::Description),
+            ("acme-label", ArtifactKind::Label),
+            ("acme-icons.svg", ArtifactKind::Icon),
+        ] {
+            assert_eq!(ArtifactKind::misspelt(name), Some(kind), "{name}");
+        }
+        for name in ["table.txt", "notes.txt", "acme-icon.png", "acme-label.txt.bak", "a.txt.txt", "README.md", ".", ""]
+        {
+            assert_eq!(ArtifactKind::misspelt(name), None, "{name}");
+        }
+        assert_eq!(ArtifactKind::in_other_format("acme-icon.PNG"), Some(ArtifactKind::Icon));
+        assert_eq!(ArtifactKind::in_other_format("acme-connectionSpec.yaml"), Some(ArtifactKind::ConnectionSpec));
+        for name in ["acme-label.bak", "acme-label.txt.bak", "acme-logo.png", ""] {
+            assert_eq!(ArtifactKind::in_other_format(name), None, "{name}");
         }
         assert_eq!(ArtifactKind::Label.path("acme"), "Sources/acme/Artifacts/acme-label.txt");
         assert!(ArtifactKind::ALL.into_iter().all(|kind| kind.is_path("acme", &kind.path("acme"))));

@@ -21,7 +21,7 @@ use thiserror::Error;
 pub use artifact::{Artifact, LoadedSource, MAX_BYTES, Unreadable};
 use content::Content;
 pub use discover::root_of;
-use git::{History, Untracked};
+use git::{Changed, History, Untracked};
 use layout::ArtifactKind;
 pub use pages::PageFile;
 
@@ -38,6 +38,8 @@ pub struct Workspace {
     pages: Vec<PageFile>,
     /// Whether nothing was left out.
     is_whole: bool,
+    /// What is known by name alone of the repository that this is the changed part of.
+    around: Option<Changed>,
     content: Content,
     /// What the commits of the branch brought, where that is to be looked at.
     history: Option<History>,
@@ -53,8 +55,21 @@ pub struct Source {
     /// Where among them each artifact stands, in the order of the kinds. Kept so that it takes little: there may be ten
     /// thousand sources.
     artifacts: [Option<NonZeroU32>; ArtifactKind::ALL.len()],
+    /// Whether it holds the folder and the five artifacts in their places, and nothing else.
+    is_plain: bool,
+    /// What of it could not be looked into, where that could hold artifacts.
+    pub unlisted: Option<Box<Unlisted>>,
     /// Whether it stands in a repository; a single file given by itself does not, and its layout says nothing.
     pub in_repository: bool,
+}
+
+/// A folder that could not be looked into.
+#[derive(Debug, Clone)]
+pub struct Unlisted {
+    /// Path relative to the root, with `/`.
+    pub path: Arc<str>,
+    /// Why not.
+    pub reason: String,
 }
 
 /// Something in the repository.
@@ -90,7 +105,14 @@ pub enum EntryKind {
 impl Source {
     /// A source that stands in no repository, with nothing in it.
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), entries: Vec::new(), artifacts: Default::default(), in_repository: false }
+        Self {
+            name: name.to_owned(),
+            entries: Vec::new(),
+            artifacts: Default::default(),
+            is_plain: false,
+            unlisted: None,
+            in_repository: false,
+        }
     }
 
     /// One artifact that stands by itself as a source. Its file may have any name.
@@ -98,7 +120,7 @@ impl Source {
         let stem = ArtifactKind::of_file_name(entry.name()).map_or(0, |kind| kind.suffix().len());
         let name = entry.name()[..entry.name().len() - stem].to_owned();
         let artifacts = ArtifactKind::ALL.map(|other| if other == kind { NonZeroU32::new(1) } else { None });
-        Self { name, entries: vec![entry], artifacts, in_repository: false }
+        Self { entries: vec![entry], artifacts, ..Self::named(&name) }
     }
 
     /// What was found for each artifact, in the order of the kinds.
@@ -112,12 +134,21 @@ impl Source {
         self.entries.get(place - 1)
     }
 
-    /// Whether it holds the folder and the five artifacts, and nothing else, as nearly all do.
+    /// Whether it holds the folder and the five artifacts in their places, and nothing else, as nearly all do.
     pub fn is_plain(&self) -> bool {
-        let is_folder = |entry: &Entry| entry.kind == EntryKind::Folder && entry.name() == layout::ARTIFACTS;
-        self.entries.len() == ArtifactKind::ALL.len() + 1
-            && self.entries.first().is_some_and(is_folder)
-            && self.artifacts.iter().all(Option::is_some)
+        self.is_plain
+    }
+
+    /// Whether nothing in it looks like a part of a source.
+    pub fn is_bare(&self) -> bool {
+        self.unlisted.is_none()
+            && self.artifacts_folder().is_none()
+            && ArtifactKind::ALL.into_iter().all(|kind| self.meant_as(kind).is_none())
+    }
+
+    /// What stands for the folder of its artifacts, however that is spelt.
+    pub fn artifacts_folder(&self) -> Option<&Entry> {
+        artifacts_folder(&self.name, &self.entries)
     }
 
     /// The path of its folder, relative to the root.
@@ -125,17 +156,41 @@ impl Source {
         format!("{}/{}", layout::SOURCES, self.name)
     }
 
-    /// What stands for an artifact, whatever its name and wherever in the source it lies.
+    /// What stands for an artifact, whatever its name and format and wherever in the source it lies.
     pub fn meant_as(&self, kind: ArtifactKind) -> Option<&Entry> {
-        let is_in_place = |entry: &Entry| {
-            let folder = entry.folder().strip_prefix(&self.path()).unwrap_or_default();
-            folder.is_empty() || folder[1..].eq_ignore_ascii_case(layout::ARTIFACTS)
-        };
+        let is_of_another = |entry: &Entry| self.artifacts().any(|(_, artifact)| artifact == entry);
+        let folder = self.artifacts_folder();
         let is_meant = |entry: &&Entry| {
-            entry.kind != EntryKind::Folder && ArtifactKind::meant_by(entry.name()) == Some(kind) && is_in_place(entry)
+            let by_name = [ArtifactKind::meant_by, ArtifactKind::misspelt, ArtifactKind::in_other_format];
+            entry.kind != EntryKind::Folder
+                && by_name.iter().find_map(|meant| meant(entry.name())) == Some(kind)
+                && is_in_place(&self.name, folder, entry)
+                && !is_of_another(entry)
         };
         self.artifact(kind).or_else(|| self.entries.iter().find(is_meant))
     }
+}
+
+/// What stands for the folder of a source's artifacts, however that is spelt.
+fn artifacts_folder<'e>(source: &str, entries: &'e [Entry]) -> Option<&'e Entry> {
+    let inside = || entries.iter().filter(|entry| is_beside(source, entry));
+    let by_name = |is: fn(&str) -> bool| inside().find(|entry| is(entry.name()));
+    let nearly = || inside().find(|entry| entry.kind == EntryKind::Folder && layout::is_nearly_artifacts(entry.name()));
+    by_name(|name| name == layout::ARTIFACTS).or_else(|| by_name(layout::is_artifacts)).or_else(nearly)
+}
+
+/// Whether something lies in the folder of a source, and in none below it.
+fn is_beside(source: &str, entry: &Entry) -> bool {
+    let folder = entry.folder().strip_prefix(layout::SOURCES).and_then(|path| path.strip_prefix('/'));
+    folder == Some(source)
+}
+
+/// Whether something lies where one looks for an artifact: in the folder that stands for theirs, or beside it.
+fn is_in_place(source: &str, artifacts: Option<&Entry>, entry: &Entry) -> bool {
+    let folder = entry.folder();
+    is_beside(source, entry)
+        || layout::is_artifacts(folder.rsplit('/').next().unwrap_or_default())
+        || artifacts.is_some_and(|artifacts| *artifacts.path == *folder)
 }
 
 impl Workspace {
@@ -164,14 +219,26 @@ impl Workspace {
         self.sources.iter().find(|source| source.name == name)
     }
 
+    /// What changed in the repository that this is the changed part of, and the names of all that is there.
+    pub fn around(&self) -> Option<&Changed> {
+        self.around.as_ref()
+    }
+
     /// Whether this is the whole repository.
     pub fn is_whole(&self) -> bool {
         self.is_whole
     }
 
     /// The artifacts that git does not track. It is asked each time.
-    pub fn untracked(&self) -> Vec<Untracked> {
-        if self.is_on_disk() { Untracked::of(self) } else { Vec::new() }
+    pub fn untracked(&self) -> Result<Vec<Untracked>, git::Error> {
+        if self.is_on_disk() { Untracked::of(self) } else { Ok(Vec::new()) }
+    }
+
+    /// Those of some paths in `Sources` that git is told to leave alone. Where it cannot be asked, it is as if there were no
+    /// repository.
+    pub fn ignored(&self, paths: &[&str]) -> Vec<String> {
+        let is_asked = self.is_on_disk() && !paths.is_empty();
+        if is_asked { git::ignored(&self.root, paths).unwrap_or_default() } else { Vec::new() }
     }
 
     /// What the commits of the branch brought, where that is to be looked at.
@@ -193,6 +260,7 @@ impl Workspace {
             records: Vec::new(),
             pages: Vec::new(),
             is_whole: false,
+            around: None,
             content: Content::Disk,
             history: None,
         }
@@ -202,6 +270,7 @@ impl Workspace {
     pub fn retain(&mut self, wanted: impl FnMut(&Source) -> bool) {
         self.sources.retain(wanted);
         self.is_whole = false;
+        self.around = None;
     }
 }
 
@@ -229,13 +298,32 @@ pub enum Error {
     Git(#[from] git::Error),
 }
 
+/// A folder in this one, or around it in the same repository of git, that is called as that of the sources is but for the
+/// case.
+fn misspelt_sources(path: &Path) -> Option<PathBuf> {
+    let is_misspelt = |name: &str| name.eq_ignore_ascii_case(layout::SOURCES);
+    let path = std::path::absolute(path).ok()?;
+    for folder in path.ancestors() {
+        let entries = folder.read_dir().into_iter().flatten().flatten();
+        let mut named = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_misspelt));
+        if let Some(found) = named.find(|entry| entry.path().is_dir()) {
+            return Some(found.path());
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
+}
+
 impl Error {
     /// What to do next.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::NoSources { .. } => {
-                Some("scaffold a source with `sss new <source>`, or name the repository with `-C DIR`".to_owned())
-            }
+            Self::NoSources { path } => Some(match misspelt_sources(path) {
+                Some(folder) => format!("rename `{}` to `{}`", folder.display(), layout::SOURCES),
+                None => "scaffold a source with `sss new <source>`, or name the repository with `-C DIR`".to_owned(),
+            }),
             Self::Missing { .. } => {
                 Some("name a repository, a source, its folder in `Sources`, an artifact, or a page (`.md`)".to_owned())
             }

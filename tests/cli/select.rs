@@ -278,6 +278,95 @@ fn what_git_does_not_track_or_ignores_is_told() {
 }
 
 #[test]
+fn since_looks_at_the_names_of_what_did_not_change_too() {
+    let directory = repository();
+    let root = directory.path();
+    for record in [BATCH, STREAMING, "gone-before"] {
+        let record = root.join(format!(".sss/published/{record}.toml"));
+        fs::create_dir_all(record.parent().unwrap()).unwrap();
+        fs::write(record, "").unwrap();
+    }
+    commit(root);
+    git(root, &["branch", "-f", "base"]);
+    let record = |name: &str| format!("orphaned-record .sss/published/{name}.toml");
+    assert_eq!(found(&lint(&directory, &["--since", "base"]).exits(0)), nothing(0, 0));
+    let label = artifact(STREAMING, "label.txt");
+    git(root, &["rm", "-q", "-r", &format!("Sources/{BATCH}")]);
+    fs::write(root.join(".sss/published/new.toml"), "").unwrap();
+    let ran = lint(&directory, &["--since", "base"]).exits(0);
+    assert_eq!(found(&ran).0, [record(BATCH), record("new")]);
+    // A part of the repository is not asked.
+    assert_eq!(found(&lint(&directory, &["--since", "base", &label]).exits(0)), nothing(0, 0));
+    let capital = STREAMING.to_uppercase();
+    fs::create_dir_all(root.join(format!("Sources/{capital}/Artifacts"))).unwrap();
+    fs::write(root.join(format!("Sources/{capital}/Artifacts/label.txt")), "Other\n").unwrap();
+    if root.join("Sources").read_dir().unwrap().count() == 2 {
+        let ran = lint(&directory, &["--since", "base", "--only", "colliding-source-names"]).exits(1);
+        assert_eq!(found(&ran).0, [format!("colliding-source-names Sources/{capital}")]);
+    }
+}
+
+#[test]
+fn a_stray_file_that_is_staged_is_told() {
+    let directory = repository();
+    for path in ["Sources/list.csv", "Sources/.gitkeep", "Sources/.DS_Store"] {
+        fs::write(directory.path().join(path), "x").unwrap();
+    }
+    git(directory.path(), &["add", "--all", "--force"]);
+    let told = vec!["stray-file Sources/.DS_Store".to_owned(), "stray-file Sources/list.csv".to_owned()];
+    assert_eq!(found(&lint(&directory, &["--staged"]).exits(0)).0, told);
+    assert_eq!(found(&lint(&directory, &[]).exits(0)).0, told);
+    assert_eq!(found(&lint(&directory, &["--since", "main"]).exits(0)).0, told);
+}
+
+#[test]
+fn git_that_cannot_be_asked_is_told_and_everything_else_is_checked() {
+    let directory = repository();
+    let git_folder = directory.path().join(".git");
+    fs::write(git_folder.join("index"), "broken").unwrap();
+    let told = ["what git tracks was not looked at"];
+    lint(&directory, &[]).exits(0).tells(told);
+    lint(&directory, &["-q"]).exits(0).tells(told);
+    lint(&directory, &["--staged"]).exits(2);
+    // Who asks other rules is told nothing of it.
+    assert_eq!(lint(&directory, &["--only", "stray-file", "--ignore", "untracked-artifact"]).exits(0).stderr, "");
+    fs::remove_dir_all(&git_folder).unwrap();
+    assert_eq!(lint(&directory, &[]).exits(0).stderr, "");
+    fs::write(&git_folder, "gitdir: /nowhere/at/all\n").unwrap();
+    lint(&directory, &[]).exits(0).tells(told);
+}
+
+#[test]
+fn a_source_that_is_a_submodule_is_told() {
+    let directory = repository();
+    let root = directory.path();
+    let other = example();
+    git(other.path(), &["init", "-q", "-b", "main"]);
+    commit(other.path());
+    let source = format!("Sources/{BATCH}");
+    git(root, &["rm", "-q", "-r", &source]);
+    let url = other.path().to_str().unwrap();
+    git(root, &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url, &source]);
+    let inner = root.join(&source);
+    fs::rename(inner.join(&source).join("Artifacts"), inner.join("Artifacts")).unwrap();
+    let ran = lint(&directory, &["--only", "untracked-artifact"]).exits(0);
+    assert_eq!(found(&ran).0, [format!("untracked-artifact {source}")]);
+    let report = ran.json();
+    assert!(report["findings"][0]["message"].as_str().unwrap().contains("is a submodule"), "{report}");
+    assert!(!report["findings"][0]["help"].as_str().unwrap().contains("git add"), "{report}");
+}
+
+#[test]
+fn a_folder_of_sources_in_lower_case_is_named() {
+    let directory = example();
+    fs::rename(directory.path().join("Sources"), directory.path().join("sources")).unwrap();
+    if !directory.path().join("Sources").exists() {
+        let ran = lint(&directory, &[]).exits(3).tells(["there is no folder `Sources`", "rename `"]);
+        assert!(ran.stderr.contains("sources` to `Sources`"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn standard_input_is_checked_as_the_artifact_it_is_said_to_be() {
     let directory = example();
     let label = artifact(BATCH, "label.txt");

@@ -19,6 +19,7 @@ use crate::{
     lint::{self, Findings},
     report,
     spec::response::Sample,
+    style::NOTE,
 };
 use selection::{Named, Selected, is_stdin, named, selected};
 
@@ -48,9 +49,20 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     findings.mended = mended.as_ref().map(|mended| mended.fixes);
     findings.strict = arguments.strict;
     console.print(&report::render(&findings, format, console.look()));
+    tell_of_git(&findings, console);
     write_reports(&findings, arguments, &base)?;
     mended.map_or(Ok(()), |mended| mended.written)?;
     Ok(if findings.has_failed() { Exit::Findings } else { Exit::Done })
+}
+
+/// Says that what git knows is not among the findings, where it could not be asked.
+fn tell_of_git(findings: &Findings, console: &mut Console) {
+    if let Some(error) = &findings.not_asked {
+        console.message(&format!("what git tracks was not looked at: {error}"));
+        if let Some(help) = error.help() {
+            console.message(&format!("  {NOTE}help{NOTE:#}: {help}"));
+        }
+    }
 }
 
 /// Writes the reports that are asked for. One file that cannot be written takes none of the others along.

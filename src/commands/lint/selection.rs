@@ -198,6 +198,9 @@ fn since(target: Target, revision: &str) -> Result<Selected, Error> {
         workspace.retain(|source| changed.names.contains(&source.name));
         workspace
     };
+    if parts.is_none() {
+        workspace.look_around(changed)?;
+    }
     let mut history = History::since(git, revision).map_err(workspace::Error::from)?;
     if let Some(parts) = &parts {
         history.retain(|path| parts.iter().any(|part| is_below(path, part)));

@@ -15,6 +15,7 @@ use notify::{
 use super::{
     Rules, known,
     selection::{Selected, is_stdin, selected},
+    tell_of_git,
 };
 use crate::{
     cli::{self, Format},
@@ -171,7 +172,10 @@ impl Run {
             Ok(findings) if format == Format::Json => {
                 console.line(&report::json_document(&findings).to_string());
             }
-            Ok(findings) => console.print(&report::render(&findings, format, console.look())),
+            Ok(findings) => {
+                console.print(&report::render(&findings, format, console.look()));
+                tell_of_git(&findings, console);
+            }
             Err(error) => console.error(error),
         }
     }

@@ -34,13 +34,15 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         let (what, help) = match found.markup {
             Markup::Extension => ("markup of documentation pages", "keep the words and remove the brackets"),
             Markup::Link => ("a Markdown link", "keep the words; addresses belong into `documentationLink`"),
+            Markup::Picture => ("a Markdown picture", "keep the words; the picture of a source is its icon"),
+            Markup::Heading => ("the mark of a Markdown heading", "remove it"),
             Markup::Tag => ("an HTML tag", "remove it"),
             Markup::Entity => ("an HTML entity", "write the character itself"),
             Markup::Code => ("Markdown code", "remove the backticks"),
             Markup::Emphasis => ("Markdown emphasis", "remove the marks"),
         };
         let fix = found.words(text).map(|words| Edit::replace(span, words));
-        let piece = excerpt(&text[found.range]);
+        let piece = excerpt(text[found.range].trim_end());
         let noun = artifact.kind.noun();
         sink.text(artifact.document, span, format!("`{piece}` in the {noun} is {what}"))
             .help(help)

@@ -4,6 +4,7 @@ use crate::{
     lint::{
         Level,
         rule::{Check, Rule, Sink},
+        rules::misnamed_source::is_no_text,
     },
     workspace::{
         EntryKind, LoadedSource,
@@ -21,18 +22,16 @@ pub static RULE: Rule = Rule {
 
 fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
     let source = source.source;
-    if !source.in_repository || source.is_plain() {
+    // Of what could not be looked into, `unreadable-artifact` and `misnamed-source` tell.
+    if !source.in_repository || source.is_plain() || source.unlisted.is_some() || is_no_text(source) {
         return;
     }
     let missing: Vec<_> = ArtifactKind::ALL.into_iter().filter(|kind| source.meant_as(*kind).is_none()).collect();
-    let is_folder = |kind| kind == EntryKind::Folder;
-    let folder = source
-        .entries
-        .iter()
-        .find(|entry| entry.folder() == source.path() && entry.name().eq_ignore_ascii_case(layout::ARTIFACTS));
-    if missing.len() == ArtifactKind::ALL.len() && !folder.is_some_and(|entry| is_folder(entry.kind)) {
-        if folder.is_some_and(|entry| entry.kind == EntryKind::Symlink) {
-            // `symlinked-source` tells it.
+    let folder = source.artifacts_folder();
+    if missing.len() == ArtifactKind::ALL.len() && folder.is_none_or(|folder| folder.kind != EntryKind::Folder) {
+        let is_no_source = || folder.is_none() && layout::source_name_fault(&source.name).is_some();
+        if folder.is_some_and(|entry| entry.kind == EntryKind::Symlink) || is_no_source() {
+            // `symlinked-source` and `stray-file` tell it.
             return;
         }
         let path = format!("{}/{}", source.path(), layout::ARTIFACTS);

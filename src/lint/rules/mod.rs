@@ -14,6 +14,7 @@ pub mod category_mismatch;
 pub mod colliding_source_names;
 pub mod comment_in_json;
 pub mod control_character;
+pub mod control_character_in_spec;
 pub mod deep_nesting;
 pub mod description_mismatch;
 pub mod diverging_documentation_links;

@@ -24,7 +24,9 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let end = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)).len();
+    // A carriage return that ends the text is told by `carriage-return`, with a line feed behind it or without.
+    let lines = text.strip_suffix('\n').unwrap_or(text);
+    let end = lines.strip_suffix('\r').unwrap_or(lines).len();
     let noun = artifact.kind.noun();
     if said.start > start {
         sink.text(artifact.document, Span::new(start, said.start), format!("blanks stand before the {noun}"))
@@ -37,5 +39,19 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
         sink.text(artifact.document, Span::new(said.end, end), format!("{what} after the {noun}"))
             .help("end the file with the text and one line feed")
             .fix(Safety::Safe, [Edit::remove(Span::new(said.end, end))]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{lint::testing::Sample, workspace::layout::ArtifactKind};
+
+    #[test]
+    fn a_carriage_return_at_the_end_is_told_once() {
+        let rules = |label: &str| Sample::batch().with(ArtifactKind::Label, label).findings().rules();
+        assert_eq!(rules("Acme\r"), ["carriage-return"]);
+        assert_eq!(rules("Acme\r\n"), ["carriage-return"]);
+        assert_eq!(rules("Acme \r"), ["carriage-return", "surrounding-blanks"]);
+        assert_eq!(rules("Acme \n"), ["surrounding-blanks"]);
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         category::{self, Category},
         leftover,
     },
-    text::{Edit, excerpt, nearest::nearest},
+    text::{Edit, LINE_ENDS, excerpt, nearest::nearest},
     workspace::layout::ArtifactKind,
 };
 
@@ -29,7 +29,7 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     let span = artifact.document.trimmed();
     let said = artifact.document.slice(span);
     // What is empty, not filled in or of several lines is told by other rules.
-    if said.is_empty() || said.contains(['\n', '\r']) || !leftover::find(said).is_empty() {
+    if said.is_empty() || said.contains(LINE_ENDS) || !leftover::find(said).is_empty() {
         return;
     }
     match category::read(said) {

@@ -17,6 +17,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
+    if let Some(folder) = &source.source.unlisted {
+        sink.path(&*folder.path, format!("the folder could not be looked into: {}", folder.reason))
+            .help("see to it that you may list it");
+    }
     for artifact in &source.artifacts {
         let Err(reason) = &artifact.content else { continue };
         let noun = artifact.kind.noun();
@@ -40,7 +44,11 @@ fn check(source: &LoadedSource<'_>, sink: &mut Sink<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Config, lint, workspace::Workspace};
+    use crate::{
+        config::Config,
+        lint,
+        workspace::{Source, Unlisted, Workspace},
+    };
 
     fn messages(prepare: impl Fn(&std::path::Path)) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
@@ -58,6 +66,18 @@ mod tests {
             file.set_len(MAX_BYTES + 1).unwrap();
         });
         assert_eq!(found, ["the icon has 10485761 bytes; more than 10485760 are not read"]);
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_listed_is_one_finding() {
+        for path in ["Sources/acme/Artifacts", "Sources/acme"] {
+            let mut source = Source::of("acme".to_owned(), Vec::new());
+            source.unlisted = Some(Box::new(Unlisted { path: path.into(), reason: "Permission denied".to_owned() }));
+            let loaded = LoadedSource { source: &source, artifacts: Vec::new() };
+            let findings = lint::check_source(&loaded, &Config::default()).findings;
+            let found: Vec<_> = findings.iter().map(|found| (found.rule, found.path.as_str())).collect();
+            assert_eq!(found, [(RULE.name, path)]);
+        }
     }
 
     #[cfg(unix)]

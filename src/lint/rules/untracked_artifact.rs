@@ -19,6 +19,14 @@ pub static RULE: Rule = Rule {
 
 fn check(untracked: &[Untracked], sink: &mut Sink<'_>) {
     for untracked in untracked.iter().filter(|untracked| !untracked.is_ignored && untracked.has_commits) {
+        if let (true, Some(source)) = (untracked.is_submodule, &untracked.source) {
+            sink.path(
+                &*untracked.path,
+                format!("`{}` is a submodule, and this repository tracks no file of it", excerpt(source)),
+            )
+            .help("put its files into this repository in its place: what is handed in is a branch of this one");
+            continue;
+        }
         let what = match &untracked.source {
             Some(source) => format!("git tracks no artifact of `{}`", excerpt(source)),
             None => "git does not track this artifact".to_owned(),

@@ -133,7 +133,7 @@ impl Sample {
     }
 
     /// The sample with files and folders added and taken away.
-    fn rearranged(mut self, lines: &str) -> Self {
+    pub(super) fn rearranged(mut self, lines: &str) -> Self {
         for line in lines.lines() {
             match line.split_once(' ') {
                 Some(("+", path)) if path.contains(" -> ") => {
@@ -150,6 +150,16 @@ impl Sample {
                 _ => panic!("neither + nor -: {line}"),
             }
         }
+        self
+    }
+
+    /// The sample with a file, or a folder and all in it, under another name.
+    pub(super) fn moved(mut self, from: &str, to: &str) -> Self {
+        let renamed = |path: &str| match path.strip_prefix(from) {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{to}{rest}"),
+            _ => path.to_owned(),
+        };
+        self.files = self.files.into_iter().map(|(path, content)| (renamed(&path), content)).collect();
         self
     }
 

@@ -24,6 +24,10 @@ pub struct Changed {
     pub names: BTreeSet<String>,
     /// Whether each name is as it is on disk, and not only as well as it can be shown.
     pub are_exact: bool,
+    /// The names of all that lies in `Sources` now, as well as they can be shown.
+    pub there: BTreeSet<String>,
+    /// Which of the records that were asked for differ from the commit.
+    pub records: BTreeSet<String>,
 }
 
 /// A file in a commit or on disk: its path in git, what it holds, and whether it is a link.
@@ -39,6 +43,17 @@ impl Git {
         let index = Index::read(&self.repository)?;
         let sources = Folder { in_git: &self.sources, place: root.join(layout::SOURCES) };
         let mut changed = self.changed_in(&sources, &index, &tree, |_| true)?;
+        // Few records are of no source, and most often there is none.
+        let published = layout::published_folder();
+        let in_git = published
+            .iter()
+            .fold(self.root.clone(), |path, part| [path.as_slice(), part.as_encoded_bytes(), b"/"].concat());
+        let records = Folder { in_git: &in_git, place: root.join(published) };
+        let is_orphan = |name: &[u8]| {
+            let source = name.strip_suffix(layout::RECORD.as_bytes());
+            source.is_some_and(|source| !changed.there.contains(&*String::from_utf8_lossy(source)))
+        };
+        changed.records = self.changed_in(&records, &index, &tree, is_orphan)?.names;
         let docs = Folder { in_git: &self.docs, place: root.join(layout::DOCS) };
         // What else lies there, such as the pages of another program, is not looked at.
         let is_of_source = |name: &[u8]| on_disk(&sources.place, name).is_dir();
@@ -71,7 +86,8 @@ impl Git {
             OnDisk::look(index, entries, &[folder.in_git, *name].concat(), &on_disk(&folder.place, name), file_type)
         };
         let states: Vec<OnDisk> = names.par_iter().map(look).collect::<Result<_, _>>()?;
-        let mut changed = Changed { are_exact: true, ..Changed::default() };
+        let shown = |name: &Vec<u8>| String::from_utf8_lossy(name).into_owned();
+        let mut changed = Changed { are_exact: true, there: there.keys().map(shown).collect(), ..Changed::default() };
         for (name, state) in names.into_iter().zip(states) {
             let base = committed.get(name).copied();
             let is_as_cached = base.is_some() && cached.get(name).copied() == base.map(|(id, _)| id);

@@ -23,6 +23,7 @@ pub use error::Error;
 pub use history::{History, Past, Version};
 pub use staged::Staged;
 pub use tracking::Untracked;
+pub(super) use tracking::ignored;
 
 use super::layout;
 
@@ -69,6 +70,15 @@ impl Git {
         };
         let (root, sources, docs) = found().ok_or_else(none)?;
         Ok(Self { repository, root, sources, docs })
+    }
+
+    /// The same; nothing where there is none. One that is there and cannot be opened is an error.
+    fn if_around(root: &Path) -> Result<Option<Self>, Error> {
+        match Self::around(root) {
+            Ok(git) => Ok(Some(git)),
+            Err(Error::NoRepository { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// A path relative to the root, of a path in git that lies in `Sources` or among the documentation pages.
@@ -120,8 +130,10 @@ impl Git {
 fn open(folder: &Path) -> Result<Option<Repository>, Error> {
     let found = |opened: Result<Repository, git2::Error>| match opened {
         Ok(repository) => Ok(Some(repository).filter(|repository| !repository.is_bare())),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(source) => Err(Error::failed("open the repository of git")(source)),
+        Err(source) if source.code() != ErrorCode::NotFound || is_broken(folder) => {
+            Err(Error::failed("open the repository of git")(source))
+        }
+        Err(_) => Ok(None),
     };
     let told = Repository::open_ext(folder, RepositoryOpenFlags::FROM_ENV, &[] as &[&OsStr]);
     let is_around = |repository: &Repository| {
@@ -134,6 +146,13 @@ fn open(folder: &Path) -> Result<Option<Repository>, Error> {
         Ok(_) => found(Repository::discover(folder)),
         Err(error) => found(Err(error)),
     }
+}
+
+/// Whether something around a folder says that it is a repository: what was not found then is missing from that.
+fn is_broken(folder: &Path) -> bool {
+    let mut around = folder.ancestors().map(|folder| folder.join(".git"));
+    // A folder of that name need not be one of git's.
+    around.any(|path| path.is_file() || path.join("HEAD").exists())
 }
 
 /// A path with `/`, where the system writes `\`.

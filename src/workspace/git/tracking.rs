@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use super::{Git, index::Index};
+use super::{
+    Error, Git,
+    index::{Index, Kind},
+};
 use crate::workspace::{Entry, EntryKind, Source, Workspace, layout};
 
 /// An artifact that git does not track, or a source of which it tracks none.
@@ -14,28 +17,30 @@ pub struct Untracked {
     pub source: Option<String>,
     /// Whether git is told to ignore it.
     pub is_ignored: bool,
+    /// Whether it is in a repository of its own, of which this one knows only a commit.
+    pub is_submodule: bool,
     /// Whether git tracks anything here: before the first commit nobody expects it to.
     pub has_commits: bool,
 }
 
 impl Untracked {
-    /// The artifacts on disk that git does not track, in the order of the sources. Where git cannot be asked, or there is
-    /// no repository, nobody knows of any.
-    pub(in crate::workspace) fn of(workspace: &Workspace) -> Vec<Self> {
+    /// The artifacts on disk that git does not track, in the order of the sources. Where there is no repository, nobody
+    /// knows of any.
+    pub(in crate::workspace) fn of(workspace: &Workspace) -> Result<Vec<Self>, Error> {
         let root = workspace.root();
         let sources: Vec<&Source> = workspace.sources().iter().filter(|source| source.in_repository).collect();
         if sources.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         // Most often everything is tracked, and the index tells so without libgit2, which takes longer to begin.
         let is_tracked = index_around(root)
             .is_some_and(|(index, prefix)| sources.iter().all(|source| missing(&index, &prefix, source).is_empty()));
         if is_tracked {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let Ok(git) = Git::around(root) else { return Vec::new() };
-        let Ok(index) = Index::read(&git.repository) else { return Vec::new() };
-        let has_commits = git.head().is_ok_and(|head| head.is_some());
+        let Some(git) = Git::if_around(root)? else { return Ok(Vec::new()) };
+        let index = Index::read(&git.repository)?;
+        let has_commits = git.head()?.is_some();
         let ignores_case = git.repository.config().and_then(|config| config.get_bool("core.ignorecase"));
         let asked = ignores_case.unwrap_or(false).then(|| git.repository.index().ok()).flatten();
         let mut untracked = Vec::new();
@@ -46,10 +51,33 @@ impl Untracked {
                 let path = String::from_utf8_lossy(&path);
                 asked.as_ref().is_none_or(|index| index.get_path(Path::new(&*path), 0).is_none())
             });
+            let known = index.get(&[&git.sources, source.name.as_bytes()].concat());
+            if !missing.is_empty() && known.is_some_and(|entry| entry.kind == Kind::Submodule) {
+                untracked.push(Self {
+                    path: source.path(),
+                    source: Some(source.name.clone()),
+                    is_ignored: false,
+                    is_submodule: true,
+                    has_commits,
+                });
+                continue;
+            }
             git.tell(source, &missing, has_commits, &mut untracked);
         }
-        untracked
+        Ok(untracked)
     }
+}
+
+/// Those of some paths, relative to the root, that git is told to ignore, and does not track all the same.
+pub(in crate::workspace) fn ignored(root: &Path, paths: &[&str]) -> Result<Vec<String>, Error> {
+    let Some(git) = Git::if_around(root)? else { return Ok(Vec::new()) };
+    let index = Index::read(&git.repository)?;
+    let is_ignored = |path: &&&str| {
+        let path = below_sources(&git.sources, path);
+        let is_tracked = || index.get(&path).is_some() || !index.below(&[&path, b"/".as_slice()].concat()).is_empty();
+        git.is_ignored(&path).unwrap_or(false) && !is_tracked()
+    };
+    Ok(paths.iter().filter(is_ignored).map(|path| (*path).to_owned()).collect())
 }
 
 impl Git {
@@ -65,6 +93,7 @@ impl Git {
                     path,
                     source: Some(name),
                     is_ignored: *first,
+                    is_submodule: false,
                     has_commits,
                 }));
             }
@@ -72,6 +101,7 @@ impl Git {
                 path: entry.path.to_string(),
                 source: None,
                 is_ignored,
+                is_submodule: false,
                 has_commits,
             })),
         }
@@ -97,7 +127,12 @@ fn missing<'s>(index: &Index, prefix: &[u8], source: &'s Source) -> Vec<&'s Entr
 }
 
 fn in_git(prefix: &[u8], entry: &Entry) -> Vec<u8> {
-    let rest = entry.path.strip_prefix(layout::SOURCES).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&entry.path);
+    below_sources(prefix, &entry.path)
+}
+
+/// The path in git of something in `Sources`.
+fn below_sources(prefix: &[u8], path: &str) -> Vec<u8> {
+    let rest = path.strip_prefix(layout::SOURCES).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
     [prefix, rest.as_bytes()].concat()
 }
 
@@ -108,7 +143,11 @@ fn index_around(root: &Path) -> Option<(Index, Vec<u8>)> {
         return None;
     }
     let sources = root.join(layout::SOURCES).canonicalize().ok()?;
-    let folder = sources.ancestors().find(|folder| folder.join(".git").is_dir())?;
+    let folder = sources.ancestors().find(|folder| folder.join(".git").exists())?;
+    // A file there leads to a repository elsewhere, which libgit2 finds.
+    if !folder.join(".git").is_dir() {
+        return None;
+    }
     let within = sources.strip_prefix(folder).ok()?.to_str()?.replace('\\', "/");
     Some((Index::read_file(&folder.join(".git/index"))?, format!("{within}/").into_bytes()))
 }
