@@ -26,7 +26,7 @@ const FAR: u8 = 40;
 const ENOUGH: usize = (EDGE * EDGE) as usize / 100;
 
 /// The most elements that are drawn, each as often as something refers to it, and one for so many bytes of what they say.
-const MOST_ELEMENTS: u64 = 10_000;
+const MOST_ELEMENTS: u64 = 2_000;
 const LENGTH_OF_ONE: usize = 64;
 
 /// The most that elements may stand in each other, or lead to each other.
@@ -325,32 +325,34 @@ fn shows_plainly(document: &roxmltree::Document<'_>) -> bool {
     }
     // A drawing in the drawing has a size of its own.
     let is_entered = |element| (element == root || svg::is(element, "g")) && !is_altered(element);
-    let mut first: Option<Extent> = None;
+    let mut first = None;
+    let mut below: Option<Extent> = None;
     let mut seen = 0.0;
     for (count, element) in svg::elements(root, is_entered).skip(1).enumerate() {
-        let is_one_of = |names: &[&str]| names.iter().any(|name| svg::is(element, name));
-        if is_entered(element) || element.tag_name().namespace() != Some(NAMESPACE) || is_one_of(&UNDRAWN) {
+        let name = element.tag_name();
+        let is_one_of = |names: &[&str]| names.contains(&name.name());
+        if name.namespace() != Some(NAMESPACE) || is_one_of(&UNDRAWN) || name.name() == "g" && !is_altered(element) {
             continue;
         }
         if !is_one_of(&["path", "rect", "circle", "ellipse", "line", "polyline", "polygon"]) || count > SEARCHED {
             return false;
         }
-        if svg::is(element, "line") || fill(element) == "none" {
+        if name.name() == "line" || fill(element) == "none" {
             continue;
         }
         if is_altered(element) {
             return false;
         }
-        let extent = Extent::of(&points(element)).within(view);
-        if let Some(first) = &first {
-            seen -= first.shared(&extent);
+        if let Some(first) = first {
+            let below = below.get_or_insert_with(|| Extent::of(&points(first)).within(view));
+            seen -= below.shared(&Extent::of(&points(element)).within(view)) / (view[2] * view[3]);
         } else if is_strong(element) {
-            seen = share(element, view) * view[2] * view[3];
-            first = Some(extent);
+            seen = share(element, view);
+            first = Some(element);
         } else {
             return false;
         }
-        if !(LEAST..MOST).contains(&(seen / view[2] / view[3])) {
+        if !(LEAST..MOST).contains(&seen) {
             return false;
         }
     }
