@@ -13,7 +13,7 @@ use super::{
     finding::{Finding, Findings, Level, Summary, hide_secrets, join_misspelled},
     fix::withhold,
     registry::RULES,
-    rule::{ArtifactText, Check, ConfigInUse, Icon, Rule, Sink},
+    rule::{ArtifactText, Check, ConfigInUse, Icon, IconText, Rule, Sink},
     summary::SourceSummary,
 };
 use crate::{
@@ -180,7 +180,8 @@ fn check_loaded<T>(source: &LoadedSource<'_>, config: &Config, keep: impl FnOnce
     let mut findings = Vec::new();
     // Of a text in another encoding there is one thing to say, and `invalid-utf8` says it.
     let readable = |kind| source.document(kind).filter(|document| !document.is_utf_16());
-    let icon = readable(ArtifactKind::Icon).map(Icon::of);
+    let icon = readable(ArtifactKind::Icon).map(IconText::of);
+    let icon = icon.as_ref().map(Icon::of);
     let tree = readable(ArtifactKind::ConnectionSpec).map(|document| Tree::read(document.clone()));
     let spec = tree.as_ref().and_then(Spec::of).map(|spec| spec.with_sample(config.sample.as_deref()));
     run(config, &mut findings, |check, sink| match check {

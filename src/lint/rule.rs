@@ -17,7 +17,7 @@ use crate::{
         Document, Span,
         json::{Node, Tree, edit},
         picture::{self, Seen},
-        svg::{self, NotWellFormed},
+        svg::{self, Doctype, Fault},
         visible,
     },
     workspace::{
@@ -83,11 +83,20 @@ pub struct ArtifactText<'a> {
     pub document: &'a Arc<Document>,
 }
 
+/// The text of an icon as it is read: without its document type declaration, where that says no more than a name.
+#[derive(Debug)]
+pub struct IconText<'a> {
+    document: &'a Arc<Document>,
+    doctype: Option<Doctype>,
+    blanked: Option<String>,
+}
+
 /// The icon, read as SVG.
 #[derive(Debug)]
 pub struct Icon<'a> {
     pub document: &'a Arc<Document>,
-    pub svg: Result<roxmltree::Document<'a>, NotWellFormed>,
+    pub doctype: Option<Doctype>,
+    pub svg: Result<roxmltree::Document<'a>, Fault>,
     seen: OnceCell<Seen>,
 }
 
@@ -98,10 +107,26 @@ impl<'a> ArtifactText<'a> {
     }
 }
 
+impl<'a> IconText<'a> {
+    /// The text of a document.
+    pub fn of(document: &'a Arc<Document>) -> Self {
+        let doctype = svg::doctype(document.text());
+        // A page with such a declaration is no icon.
+        let doctype = doctype.filter(|_| svg::foreign_format(document).is_none());
+        Self { document, doctype, blanked: doctype.and_then(|doctype| doctype.blanked(document.text())) }
+    }
+}
+
 impl<'a> Icon<'a> {
     /// Reads an icon.
-    pub fn of(document: &'a Arc<Document>) -> Self {
-        Self { document, svg: svg::read(document), seen: OnceCell::new() }
+    pub fn of(text: &'a IconText<'a>) -> Self {
+        let IconText { document, doctype, blanked } = text;
+        let svg = match (doctype, blanked) {
+            (Some(doctype), None) => Err(doctype.fault()),
+            (_, Some(blanked)) => svg::read(blanked),
+            (None, None) => svg::read(document.text()),
+        };
+        Self { document, doctype: *doctype, svg, seen: OnceCell::new() }
     }
 
     /// What can be seen of it, where it is SVG and has something to draw.

@@ -32,8 +32,11 @@ impl Span {
     }
 }
 
-/// Whether a NUL stands beside each of the first letters, as in UTF-16.
+/// Whether bytes begin with the byte-order mark of UTF-16, or a NUL stands beside each of the first letters.
 fn looks_like_utf_16(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return true;
+    }
     let start = &bytes[..bytes.len().min(16) & !1];
     start.len() >= 4 && [0, 1].into_iter().any(|at| start.chunks(2).all(|pair| pair[at] == 0 && pair[1 - at] != 0))
 }
@@ -59,6 +62,9 @@ pub struct Document {
     /// Where the bytes are not UTF-8: an offset in the text, and how far the text is ahead of the bytes from there on.
     shifts: Vec<(usize, isize)>,
     invalid_utf8: Option<usize>,
+    is_utf_16: bool,
+    /// The first bytes, where the text is a lossy reading of them.
+    start: Vec<u8>,
     lines: OnceLock<Vec<u32>>,
     /// How many characters stand before each block of the text.
     characters: OnceLock<Vec<u32>>,
@@ -67,21 +73,26 @@ pub struct Document {
 /// The bytes of such a block: what is counted at most to tell a column, however long the line.
 const BLOCK: usize = 1024;
 
+/// How many of the first bytes are known of what is no text.
+const START: usize = 64;
+
 impl Document {
     /// A document of any bytes. Where they are not UTF-8, the text is a lossy reading that is true up to
     /// [`Document::invalid_utf8`].
     pub fn new(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
-        let (text, shifts, invalid_utf8) = match String::from_utf8(bytes) {
+        let is_utf_16 = looks_like_utf_16(&bytes);
+        let (text, shifts, invalid_utf8, start) = match String::from_utf8(bytes) {
             // UTF-16 without a mark is UTF-8 with a NUL beside each letter, and is not meant so.
-            Ok(text) if looks_like_utf_16(text.as_bytes()) => (text, Vec::new(), Some(0)),
-            Ok(text) => (text, Vec::new(), None),
+            Ok(text) => (text, Vec::new(), is_utf_16.then_some(0), Vec::new()),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
-                let (text, shifts) = lossy(error.as_bytes());
-                (text, shifts, Some(valid))
+                let bytes = error.as_bytes();
+                let (text, shifts) = lossy(bytes);
+                (text, shifts, Some(valid), bytes[..bytes.len().min(START)].to_vec())
             }
         };
-        Self { path: path.into(), text, shifts, invalid_utf8, lines: OnceLock::new(), characters: OnceLock::new() }
+        let (lines, characters) = (OnceLock::new(), OnceLock::new());
+        Self { path: path.into(), text, shifts, invalid_utf8, is_utf_16, start, lines, characters }
     }
 
     /// The path it is known by: relative to the root, with `/`.
@@ -102,10 +113,13 @@ impl Document {
     /// Whether the bytes were those of a UTF-16 text, with its byte-order mark or without. What is read here then says
     /// nothing.
     pub fn is_utf_16(&self) -> bool {
-        // What is left of a byte-order mark once it was read as UTF-8.
-        let marked = self.text.strip_prefix("\u{fffd}\u{fffd}");
-        marked
-            .map_or_else(|| looks_like_utf_16(self.text.as_bytes()), |rest| rest.bytes().take(8).any(|byte| byte == 0))
+        self.is_utf_16
+    }
+
+    /// The bytes it begins with: enough of them to tell what sort of file it is.
+    pub fn first_bytes(&self) -> &[u8] {
+        let bytes = if self.start.is_empty() { self.text.as_bytes() } else { &self.start };
+        &bytes[..bytes.len().min(START)]
     }
 
     /// The text of a span; empty where the span lies outside of the document.
@@ -271,6 +285,20 @@ mod tests {
         let document = Document::new("a", b"ok\xff\xfe".to_vec());
         assert_eq!(document.invalid_utf8(), Some(2));
         assert!(document.text().starts_with("ok"));
+    }
+
+    #[test]
+    fn utf_16_is_told_by_its_mark_or_by_the_nul_beside_each_letter() {
+        let is_utf_16 = |bytes: &[u8]| Document::new("a", bytes.to_vec()).is_utf_16();
+        for bytes in [&b"\xff\xfea\0"[..], b"\xfe\xff\0a", b"\xff\xfe\x2d\x4e", b"C\0a\0f\0\xe9\0", b"\0C\0a\0f\0\xe9"]
+        {
+            assert!(is_utf_16(bytes), "{bytes:?}");
+        }
+        for bytes in
+            [&b"\xff\xd8\xff\xe0\0\x10JFIF\0"[..], b"\x89PNG\r\n\x1a\n\0\0", b"\0\0\x01\0\x01\0", b"ok\xff\xfe\0", b""]
+        {
+            assert!(!is_utf_16(bytes), "{bytes:?}");
+        }
     }
 
     #[test]

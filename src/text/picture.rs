@@ -9,7 +9,7 @@ use resvg::{
     tiny_skia::{Pixmap, Transform},
     usvg::{Group, ImageHrefResolver, Options, Tree},
 };
-use svgtypes::{PathParser, PathSegment};
+use svgtypes::{PathParser, PathSegment, PointsParser, SimplePathSegment, SimplifyingPathParser};
 
 use super::svg::{self, NAMESPACE};
 
@@ -26,7 +26,7 @@ const FAR: u8 = 40;
 const ENOUGH: usize = (EDGE * EDGE) as usize / 100;
 
 /// The most elements that are drawn, each as often as something refers to it, and one for so many bytes of what they say.
-const MOST_ELEMENTS: u64 = 10_000;
+const MOST_ELEMENTS: u64 = 2_000;
 const LENGTH_OF_ONE: usize = 64;
 
 /// The most that elements may stand in each other, or lead to each other.
@@ -60,7 +60,7 @@ pub fn look(document: &roxmltree::Document<'_>) -> Seen {
     if shows_plainly(document) {
         return Seen::Form;
     }
-    if !is_drawable(document) {
+    if document.input_text().len() > MAX_LENGTH || !is_drawable(document) {
         return Seen::Unknown;
     }
     let options = Options {
@@ -173,7 +173,7 @@ fn is_drawable(document: &roxmltree::Document<'_>) -> bool {
         let is_elsewhere = |attribute: roxmltree::Attribute<'_, '_>| {
             attribute.name() == "href" && !attribute.value().trim_start().starts_with('#')
         };
-        if name.name() != "a" && element.attributes().any(is_elsewhere) {
+        if name.name() != "a" && element.attributes().any(is_elsewhere) || element.attributes().any(is_large) {
             return false;
         }
         elements += 1;
@@ -181,17 +181,67 @@ fn is_drawable(document: &roxmltree::Document<'_>) -> bool {
         if name.name() == "style" {
             let sheet = element.text().unwrap_or_default();
             rules += sheet.matches(['{', ',']).count();
-            if sheet.contains('@') {
+            if sheet.contains('@') || has_large_number(sheet, MOST_DIGITS - 1) {
                 return false;
             }
             styles_cut |= sheet.contains("mask") || sheet.contains("clip-path");
         }
     }
     // How often style sheets make one thing cut another is not counted; of so few it cannot be often.
-    document.input_text().len() <= MAX_LENGTH
-        && elements * rules <= MOST_COMPARISONS
-        && !(styles_cut && cuts > 4)
-        && is_small(document)
+    elements * rules <= MOST_COMPARISONS && !(styles_cut && cuts > 4) && is_small(document)
+}
+
+/// Whether an attribute holds a number among which whoever draws takes very long, and finds nothing.
+fn is_large(attribute: roxmltree::Attribute<'_, '_>) -> bool {
+    let digits = match attribute.name() {
+        "id" | "class" | "href" => return false,
+        // Others are shares and multiples of these.
+        "viewBox" | "style" => MOST_DIGITS - 1,
+        "font-size" => MOST_DIGITS_WITH_UNIT,
+        _ => MOST_DIGITS,
+    };
+    has_large_number(attribute.value(), digits)
+}
+
+/// The most digits of a number before its point, and of one that has a unit.
+const MOST_DIGITS: usize = 6;
+const MOST_DIGITS_WITH_UNIT: usize = 3;
+
+/// Whether a value holds a number of more digits. What follows a letter is no number, as in the name of a colour.
+fn has_large_number(value: &str, most: usize) -> bool {
+    let bytes = value.as_bytes();
+    let digits_from = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut at = 0;
+    let mut is_name = false;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() || is_name {
+            // In a path a number stands right behind its letter.
+            is_name = bytes[at] == b'#' || bytes[at] == b'_' || is_name && bytes[at].is_ascii_alphanumeric();
+            at += 1;
+            continue;
+        }
+        let zeros = bytes[at..].iter().take_while(|byte| **byte == b'0').count();
+        let mut digits = digits_from(at + zeros);
+        at += zeros + digits;
+        if bytes.get(at) == Some(&b'.') {
+            at += 1 + digits_from(at + 1);
+        }
+        if let [b'e' | b'E', rest @ ..] = &bytes[at..] {
+            let sign = usize::from(rest.first().is_some_and(|sign| matches!(sign, b'+' | b'-')));
+            let length = digits_from(at + 1 + sign);
+            let exponent = value[at + 1 + sign..][..length].parse().unwrap_or(if length == 0 { 0 } else { usize::MAX });
+            if rest.first() != Some(&b'-') {
+                digits = digits.saturating_add(exponent);
+            }
+            at += if length == 0 { 0 } else { 1 + sign + length };
+        }
+        const UNITS: [&str; 10] = ["%", "in", "cm", "mm", "pt", "pc", "em", "ex", "rem", "Q"];
+        let has_unit = || UNITS.iter().any(|unit| value[at..].starts_with(unit));
+        if digits > most || digits > MOST_DIGITS_WITH_UNIT && has_unit() {
+            return true;
+        }
+    }
+    false
 }
 
 /// How much is drawn for an element, and how deep what it leads to reaches.
@@ -261,9 +311,13 @@ fn targets(value: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether it takes no drawing to know that something can be seen: a simple form in a strong colour that covers a part
-/// of the picture, with nothing around that could change how it looks. Most icons have one.
+/// of the picture and is not covered by what is drawn upon it, with nothing around that could change how it looks. Most
+/// icons have one.
 fn shows_plainly(document: &roxmltree::Document<'_>) -> bool {
-    const SEARCHED: usize = 20;
+    const SEARCHED: usize = 200;
+    // These draw nothing where they stand.
+    const UNDRAWN: [&str; 9] =
+        ["title", "desc", "metadata", "defs", "symbol", "linearGradient", "radialGradient", "clipPath", "mask"];
     let root = document.root_element();
     let Some(view) = root.attribute("viewBox").and_then(svg::view_box) else { return false };
     if !svg::is(root, "svg") || document.input_text().contains("style") || is_altered(root) {
@@ -271,13 +325,43 @@ fn shows_plainly(document: &roxmltree::Document<'_>) -> bool {
     }
     // A drawing in the drawing has a size of its own.
     let is_entered = |element| (element == root || svg::is(element, "g")) && !is_altered(element);
-    let mut shapes = svg::elements(root, is_entered).take(SEARCHED).filter(|element| {
-        let is_shape = ["path", "rect", "circle", "ellipse"].iter().any(|name| svg::is(*element, name));
-        is_shape && fill(*element) != "none"
-    });
-    // The others are drawn upon the first.
-    shapes.next().is_some_and(|first| !is_altered(first) && is_strong(first) && covers(first, view))
+    let mut first = None;
+    let mut below: Option<Extent> = None;
+    let mut seen = 0.0;
+    for (count, element) in svg::elements(root, is_entered).skip(1).enumerate() {
+        let name = element.tag_name();
+        let is_one_of = |names: &[&str]| names.contains(&name.name());
+        if name.namespace() != Some(NAMESPACE) || is_one_of(&UNDRAWN) || name.name() == "g" && !is_altered(element) {
+            continue;
+        }
+        if !is_one_of(&["path", "rect", "circle", "ellipse", "line", "polyline", "polygon"]) || count > SEARCHED {
+            return false;
+        }
+        if name.name() == "line" || fill(element) == "none" {
+            continue;
+        }
+        if is_altered(element) {
+            return false;
+        }
+        if let Some(first) = first {
+            let below = below.get_or_insert_with(|| Extent::of(&points(first)).within(view));
+            seen -= below.shared(&Extent::of(&points(element)).within(view)) / (view[2] * view[3]);
+        } else if is_strong(element) {
+            seen = share(element, view);
+            first = Some(element);
+        } else {
+            return false;
+        }
+        if !(LEAST..MOST).contains(&seen) {
+            return false;
+        }
+    }
+    first.is_some()
 }
+
+/// How much of a picture a form must cover, and may cover, to be seen.
+const LEAST: f64 = 0.04;
+const MOST: f64 = 0.9;
 
 /// Whether an element has an attribute that changes how it looks, beside its colour and form.
 fn is_altered(element: roxmltree::Node<'_, '_>) -> bool {
@@ -318,8 +402,61 @@ fn hexadecimal(colour: &str) -> Option<[u8; 3]> {
     }
 }
 
-/// Whether a form covers a good part of the picture, yet not all of it.
-fn covers(element: roxmltree::Node<'_, '_>, [left, top, width, height]: [f64; 4]) -> bool {
+/// How much of the picture a form covers, at least.
+fn share(element: roxmltree::Node<'_, '_>, [left, top, width, height]: [f64; 4]) -> f64 {
+    let points = if svg::is(element, "path") {
+        element.attribute("d").map_or_else(Vec::new, first_outline)
+    } else {
+        points(element)
+    };
+    // What lies beside the picture is not seen.
+    let seen = |(x, y): (f64, f64)| (x.clamp(left, left + width), y.clamp(top, top + height));
+    let points: Vec<_> = points.into_iter().map(seen).collect();
+    let next = points.iter().cycle().skip(1);
+    let area: f64 = points.iter().zip(next).map(|((x, y), (next_x, next_y))| x * next_y - next_x * y).sum();
+    area.abs() / 2.0 / (width * height)
+}
+
+/// A rectangle around a form.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Extent {
+    fn of(points: &[(f64, f64)]) -> Self {
+        let none = Self { left: f64::MAX, top: f64::MAX, right: f64::MIN, bottom: f64::MIN };
+        points.iter().fold(none, |extent, (x, y)| Self {
+            left: extent.left.min(*x),
+            top: extent.top.min(*y),
+            right: extent.right.max(*x),
+            bottom: extent.bottom.max(*y),
+        })
+    }
+
+    /// The part of it that lies in the picture.
+    fn within(self, [left, top, width, height]: [f64; 4]) -> Self {
+        Self {
+            left: self.left.max(left),
+            top: self.top.max(top),
+            right: self.right.min(left + width),
+            bottom: self.bottom.min(top + height),
+        }
+    }
+
+    /// The area that it has in common with another.
+    fn shared(&self, other: &Self) -> f64 {
+        let width = self.right.min(other.right) - self.left.max(other.left);
+        let height = self.bottom.min(other.bottom) - self.top.max(other.top);
+        width.max(0.0) * height.max(0.0)
+    }
+}
+
+/// Points that a form lies between, as an outline where it is no path.
+fn points(element: roxmltree::Node<'_, '_>) -> Vec<(f64, f64)> {
     let number = |name: &str| element.attribute(name).map_or(Some(0.0), |text| text.parse::<f64>().ok());
     let points = match element.tag_name().name() {
         "circle" => number("r").map(|r| round(number("cx"), number("cy"), r, r)),
@@ -328,20 +465,46 @@ fn covers(element: roxmltree::Node<'_, '_>, [left, top, width, height]: [f64; 4]
             .zip(number("y"))
             .zip(number("width").zip(number("height")))
             .map(|((x, y), (w, h))| vec![(x, y), (x + w, y), (x + w, y + h), (x, y + h)]),
-        "path" => element.attribute("d").map(first_outline),
+        "polyline" | "polygon" => element.attribute("points").map(|points| PointsParser::from(points).collect()),
+        "path" => element.attribute("d").map(all_points),
         _ => None,
     };
-    // What lies beside the picture is not seen.
-    let seen = |(x, y): (f64, f64)| (x.clamp(left, left + width), y.clamp(top, top + height));
-    let points: Vec<_> = points.unwrap_or_default().into_iter().map(seen).collect();
-    let next = points.iter().cycle().skip(1);
-    let area: f64 = points.iter().zip(next).map(|((x, y), (next_x, next_y))| x * next_y - next_x * y).sum();
-    (0.04..0.9).contains(&(area.abs() / 2.0 / (width * height)))
+    points.unwrap_or_else(|| EVERYWHERE.to_vec())
 }
 
-/// The corners of a square on its point within an ellipse.
+/// Where a form may lie of which that is not known.
+const EVERYWHERE: [(f64, f64); 2] = [(f64::MIN, f64::MIN), (f64::MAX, f64::MAX)];
+
+/// The points that a path goes through, and those that draw its curves to them.
+fn all_points(path: &str) -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    // What follows a mistake is not drawn.
+    for segment in SimplifyingPathParser::from(path).map_while(Result::ok) {
+        match segment {
+            SimplePathSegment::MoveTo { x, y } | SimplePathSegment::LineTo { x, y } => points.push((x, y)),
+            SimplePathSegment::CurveTo { x1, y1, x2, y2, x, y } => points.extend([(x1, y1), (x2, y2), (x, y)]),
+            SimplePathSegment::Quadratic { x1, y1, x, y } => points.extend([(x1, y1), (x, y)]),
+            SimplePathSegment::ClosePath => {}
+        }
+    }
+    points
+}
+
+/// The corners of an octagon within an ellipse.
 fn round(x: Option<f64>, y: Option<f64>, rx: f64, ry: f64) -> Vec<(f64, f64)> {
-    x.zip(y).map(|(x, y)| vec![(x - rx, y), (x, y - ry), (x + rx, y), (x, y + ry)]).unwrap_or_default()
+    const SLANT: f64 = std::f64::consts::FRAC_1_SQRT_2;
+    let Some((x, y)) = x.zip(y) else { return EVERYWHERE.to_vec() };
+    let (sx, sy) = (rx * SLANT, ry * SLANT);
+    vec![
+        (x - rx, y),
+        (x - sx, y - sy),
+        (x, y - ry),
+        (x + sx, y - sy),
+        (x + rx, y),
+        (x + sx, y + sy),
+        (x, y + ry),
+        (x - sx, y + sy),
+    ]
 }
 
 /// The corners of a path, as far as its first outline goes; nothing where others follow, which may be holes in it.

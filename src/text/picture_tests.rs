@@ -1,11 +1,9 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::text::Document;
 
 fn seen(svg: &str) -> Seen {
-    let document = Document::new("i.svg", svg.as_bytes().to_vec());
-    super::look(&svg::read(&document).unwrap())
+    super::look(&svg::read(svg).unwrap())
 }
 
 /// What is seen of a drawing in a square of 64.
@@ -14,8 +12,7 @@ fn drawing(shapes: &str) -> Seen {
 }
 
 fn is_plain(svg: &str) -> bool {
-    let document = Document::new("i.svg", svg.as_bytes().to_vec());
-    shows_plainly(&svg::read(&document).unwrap())
+    shows_plainly(&svg::read(svg).unwrap())
 }
 
 #[test]
@@ -69,6 +66,11 @@ fn what_cannot_be_made_out_is_faint() {
         "<circle cx='32' cy='32' r='2'/>",
         "<circle cx='32' cy='32' r='24' fill='none' stroke='#000' stroke-width='.1'/>",
         "<circle cx='.3' cy='.3' r='.3'/>",
+        "<rect x='8' y='8' width='48' height='48' fill='#123'/><rect width='64' height='64' fill='#fff'/>",
+        "<circle cx='32' cy='32' r='24' fill='#123'/><g fill='#fff'><path d='M0 0h32v64H0z'/><path d='M32 0h32v64H32z'/></g>",
+        "<circle cx='32' cy='32' r='20' fill='#123'/><path d='M4 32A28 28 0 0 1 60 32A28 28 0 0 1 4 32' fill='#fff'/>",
+        "<rect x='8' y='8' width='48' height='48' fill='#123'/><polygon points='0,0 64,0 64,64 0,64' fill='#fff'/>",
+        "<rect x='8' y='8' width='48' height='48' fill='#123'/><g transform='scale(2)'><rect width='32' height='32' fill='#fff'/></g>",
     ];
     for icon in icons {
         assert_eq!(drawing(icon), Seen::Faint, "{icon}");
@@ -125,6 +127,10 @@ fn simple_icons_need_no_drawing() {
         |shapes: &str| is_plain(&format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'>{shapes}</svg>"));
     assert!(plain("<g fill='#024'><ellipse cx='32' cy='32' rx='24' ry='9'/></g>"));
     assert!(plain("<rect x='10' y='10' width='40' height='40'/>"));
+    assert!(plain("<rect x='10' y='10' width='40' height='40'/><path fill='#fff' d='M20 20h20v20H20z'/>"));
+    assert!(plain(
+        "<rect x='10' y='10' width='20' height='20'/><rect x='30' y='30' width='20' height='20' fill='#fff'/>"
+    ));
     for doubtful in [
         "<rect x='10' y='10' width='40' height='40' fill='#fafafa'/>",
         "<rect x='110' y='10' width='40' height='40'/>",
@@ -137,6 +143,9 @@ fn simple_icons_need_no_drawing() {
         "<svg width='1' height='1'><rect x='10' y='10' width='40' height='40'/></svg>",
         "<path d='M8 8h48v48H8zM8 8h48v48H8z'/>",
         "<path d='M8 8h48'/>",
+        "<rect x='10' y='10' width='40' height='40'/><rect width='64' height='64' fill='#fff'/>",
+        "<rect x='10' y='10' width='40' height='40'/><rect width='100%' height='100%' fill='#fff'/>",
+        "<rect x='10' y='10' width='40' height='40'/><use href='#a'/>",
     ] {
         assert!(!plain(doubtful), "{doubtful}");
     }
@@ -211,8 +220,7 @@ fn damaged_icons_are_looked_at_without_a_panic() {
         for (index, junk) in junk.iter().enumerate() {
             let end = (at + 1 + index % 3 * 4).min(whole.len());
             let damaged = format!("{}{junk}{}", &whole[..at], &whole[end..]);
-            let document = Document::new("i.svg", damaged.into_bytes());
-            if let Ok(svg) = svg::read(&document) {
+            if let Ok(svg) = svg::read(&damaged) {
                 // Without the short cut.
                 drawn += usize::from(
                     is_drawable(&svg)
@@ -239,4 +247,46 @@ fn what_reaches_far_beyond_the_picture_is_not_drawn() {
         assert_eq!(drawing(far), Seen::Unknown, "{far}");
     }
     assert_eq!(drawing("<path d='M-600 8H600v9H-600z' style='fill:#135'/>"), Seen::Form);
+}
+
+#[test]
+fn numbers_among_which_drawing_takes_long_are_seen_at_once() {
+    for value in [
+        "1e9",
+        "1000000",
+        "-1234567.5",
+        "M0 0L1e30 4",
+        "0.1e7",
+        "1E+8",
+        "5000in",
+        "1e4%",
+        "1e99999999999999999999",
+        "M0 0h9999999z",
+    ] {
+        assert!(has_large_number(value, MOST_DIGITS), "{value}");
+    }
+    for value in [
+        "",
+        "999999",
+        "0000000001",
+        "1e-9",
+        "#12345678",
+        "url(#a_1234567)",
+        "M5120 10230c-12,.5e5 3",
+        "1em",
+        "100%",
+        "12.3456789e2",
+        "é1",
+        "1e",
+    ] {
+        assert!(!has_large_number(value, MOST_DIGITS), "{value}");
+    }
+    for shape in [
+        "<circle cx='1e9' cy='1e9' r='1e9' stroke='#000' stroke-width='1e9'/>",
+        "<circle r='1e38' fill='none' stroke='#000'/>",
+        "<circle r='9' style='stroke:#000;stroke-width:12345678'/>",
+        "<style>circle{stroke:#000;stroke-width:1e9}</style><circle r='9'/>",
+    ] {
+        assert_eq!(drawing(shape), Seen::Unknown, "{shape}");
+    }
 }

@@ -10,10 +10,13 @@ use crate::source;
 
 pub(crate) fn holds(data: &[u8]) {
     let document = Document::new("any.svg", data.to_vec());
-    svg::foreign_format(document.text());
+    svg::foreign_format(&document);
     svg::view_box(document.text());
     svg::length(document.text());
-    match svg::read(&document) {
+    if let Some(blanked) = svg::doctype(document.text()).and_then(|doctype| doctype.blanked(document.text())) {
+        assert_eq!(blanked.len(), document.text().len());
+    }
+    match svg::read(document.text()) {
         Ok(read) => {
             svg::is_drawn(read.root_element());
             for element in svg::elements(read.root_element(), |_| true) {

@@ -271,7 +271,7 @@ impl Read {
                 Spec::of(&tree).map_or(Self::Not, |spec| Self::As(spec.kind()))
             }
             ArtifactKind::Icon => {
-                let svg = svg::read(document);
+                let svg = svg::read(document.text());
                 let is_svg = svg.is_ok_and(|svg| svg::is(svg.root_element(), "svg"));
                 if is_svg { Self::As(None) } else { Self::Not }
             }

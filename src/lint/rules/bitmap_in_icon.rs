@@ -1,5 +1,6 @@
 #![doc = include_str!("bitmap_in_icon.md")]
 
+use super::external_reference_in_icon::is_picture_elsewhere;
 use crate::{
     lint::{
         Level,
@@ -19,8 +20,9 @@ pub static RULE: Rule = Rule {
 fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
     let Some(root) = icon.root() else { return };
     let is_bitmap = |element| svg::is(element, "image");
-    // What stands within one is part of it.
-    let mut found = svg::elements(root, |element| !is_bitmap(element)).filter(|element| is_bitmap(*element));
+    // What stands within one is part of it. One from elsewhere is told by `external-reference-in-icon`.
+    let mut found = svg::elements(root, |element| !is_bitmap(element))
+        .filter(|element| is_bitmap(*element) && !is_picture_elsewhere(*element));
     let Some(first) = found.next() else { return };
     let more = match found.count() {
         0 => String::new(),

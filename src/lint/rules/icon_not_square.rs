@@ -38,10 +38,27 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
     }
     let length = |name| root.attribute(name).and_then(svg::length);
     if let (Some((width, unit)), Some((height, other))) = (length("width"), length("height"))
-        && unit == other
+        && is_same(unit, other)
         && !is_square(width, height)
     {
-        let message = format!("the icon is not square: {width}{unit} × {height}{unit}");
+        let message = format!("the icon is not square: {width}{unit} × {height}{other}");
         sink.text(icon.document, svg::tag(root), message).help(help);
+    }
+}
+
+/// Whether two units of length are the same. Without one, pixels are meant.
+fn is_same(unit: &str, other: &str) -> bool {
+    let written = |unit: &str| if unit.is_empty() { "px".to_owned() } else { unit.to_ascii_lowercase() };
+    unit == other || written(unit) == written(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_unit_is_that_of_pixels() {
+        assert!(is_same("", "px") && is_same("PX", "") && is_same("em", "EM") && is_same("", ""));
+        assert!(!is_same("", "em") && !is_same("pt", "px"));
     }
 }

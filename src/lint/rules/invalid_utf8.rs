@@ -21,7 +21,7 @@ fn check(artifact: &ArtifactText<'_>, sink: &mut Sink<'_>) {
     let document = artifact.document;
     let Some(at) = document.invalid_utf8() else { return };
     // A picture in another format is told by `not-an-svg`.
-    if artifact.kind == ArtifactKind::Icon && svg::foreign_format(document.text()).is_some() {
+    if artifact.kind == ArtifactKind::Icon && svg::foreign_format(document).is_some() {
         return;
     }
     let finding = sink.text(
@@ -61,6 +61,18 @@ mod tests {
                 let [found] = findings.as_slice() else { panic!("{kind:?}: {findings:#?}") };
                 assert_eq!((found.rule, found.help.as_deref().unwrap().contains("UTF-16")), (RULE.name, true));
             }
+        }
+    }
+
+    #[test]
+    fn a_picture_is_not_taken_for_utf_16() {
+        for kind in
+            [ArtifactKind::Label, ArtifactKind::Description, ArtifactKind::Category, ArtifactKind::ConnectionSpec]
+        {
+            let bytes = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01".to_vec();
+            let findings = Sample::batch().with(kind, bytes).findings().findings;
+            let found = findings.iter().find(|finding| finding.rule == RULE.name).unwrap();
+            assert!(!found.message.contains("UTF-16"), "{found:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
         Level,
         rule::{Check, Icon, Rule, Sink},
     },
-    text::{picture::Seen, svg},
+    text::{Span, picture::Seen, svg},
 };
 
 /// The rule.
@@ -17,8 +17,22 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
-    if let Some(root) = icon.root().filter(|_| icon.seen() == Seen::Nothing) {
+    let Some(root) = icon.root() else { return };
+    if let Some(side) = empty_side(root) {
+        let range = side.range_value();
+        let message = format!("the icon shows nothing: its `{}` is 0", side.name());
+        sink.text(icon.document, Span::new(range.start, range.end), message)
+            .help("write its size in pixels, or leave `width` and `height` out: the `viewBox` is enough");
+    } else if icon.seen() == Seen::Nothing {
         sink.text(icon.document, svg::tag(root), "the icon shows nothing: all of it is transparent")
             .help("give its shapes a colour, and a place within the `viewBox`");
     }
+}
+
+/// The width or height of an icon, where it leaves no room for the picture.
+fn empty_side<'a, 'input>(root: roxmltree::Node<'a, 'input>) -> Option<roxmltree::Attribute<'a, 'input>> {
+    let mut sides = root.attributes().filter(|side| matches!(side.name(), "width" | "height"));
+    let side = sides.find(|side| svg::is_zero(side.value()))?;
+    // Without a `viewBox` there is no size at all, which `unsized-icon` tells.
+    (root.attribute("viewBox").is_some() && svg::is_drawn(root)).then_some(side)
 }

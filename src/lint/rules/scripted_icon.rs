@@ -23,12 +23,21 @@ const MOST: usize = 50;
 fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
     let Some(root) = icon.root() else { return };
     let mut found = Vec::new();
-    for element in svg::elements(root, |element| !svg::is(element, "metadata")) {
+    let mut metadata_end = 0;
+    for element in svg::elements(root, |_| true) {
+        if svg::is(element, "metadata") {
+            metadata_end = metadata_end.max(element.range().end);
+        }
+        // What is said there in another vocabulary does nothing, and its addresses are followed by nobody.
+        let is_metadata = element.range().start < metadata_end;
+        if is_metadata && !runs_scripts(element) {
+            continue;
+        }
         match element.tag_name().name() {
             "script" => {
                 found.push((svg::tag(element), "the icon holds a script".to_owned(), Some(element.range())));
             }
-            "foreignObject" => {
+            "foreignObject" if !is_metadata => {
                 found.push((svg::tag(element), "the icon holds a `foreignObject`".to_owned(), None));
             }
             _ => {}
@@ -41,7 +50,7 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
                 let range = attribute.range_qname();
                 let message = format!("`{}` runs a script", attribute.name());
                 found.push((Span::new(range.start, range.end), message, Some(attribute.range())));
-            } else if is_script(attribute.value()) {
+            } else if !is_metadata && is_script(attribute.value()) {
                 let range = attribute.range_value();
                 found.push((Span::new(range.start, range.end), format!("`{}` holds a script", attribute.name()), None));
             }
@@ -58,6 +67,11 @@ fn check(icon: &Icon<'_>, sink: &mut Sink<'_>) {
             fix,
         );
     }
+}
+
+/// Whether a browser runs the scripts of an element wherever it stands.
+fn runs_scripts(element: roxmltree::Node<'_, '_>) -> bool {
+    matches!(element.tag_name().namespace(), Some(svg::NAMESPACE | "http://www.w3.org/1999/xhtml"))
 }
 
 /// Whether an address is a script. Browsers pass over blanks and control characters in it.
@@ -80,6 +94,25 @@ fn without_blanks(text: &str, range: std::ops::Range<usize>) -> Edit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{lint::testing::Sample, workspace::layout::ArtifactKind};
+
+    #[test]
+    fn scripts_are_found_in_metadata_too() {
+        let found = |metadata: &str| {
+            let icon = format!(
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'><metadata>{metadata}</metadata>\
+                 <circle cx='32' cy='32' r='24'/></svg>"
+            );
+            let findings = Sample::batch().with(ArtifactKind::Icon, icon).findings().findings;
+            findings.into_iter().map(|finding| (finding.rule, finding.message)).collect::<Vec<_>>()
+        };
+        let told = |message: &str| vec![(RULE.name, message.to_owned())];
+        assert_eq!(found("<script>alert(1)</script>"), told("the icon holds a script"));
+        assert_eq!(found("<g onload='x()'/>"), told("`onload` runs a script"));
+        let page = "<p xmlns='http://www.w3.org/1999/xhtml'><b onclick='x()'/></p>";
+        assert_eq!(found(&format!("<foreignObject>{page}</foreignObject>")), told("`onclick` runs a script"));
+        assert_eq!(found("<work xmlns='urn:x' ontology='a' about='javascript:x'><script/></work>"), []);
+    }
 
     #[test]
     fn scripts_in_addresses_are_recognised() {
