@@ -34,7 +34,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             sink.inside(ui, "`uiAttributes` has no `documentationLink`")
                 .level(Level::Note)
                 .help("repeat the one of `attributes`")
-                .fix(Safety::Unsafe, [edit::insert(ui, "documentationLink", &link.to_value())]);
+                .fix(Safety::Unsafe, spec.surely(edit::insert(ui, "documentationLink", &link.to_value())));
         }
         // Of attributes of a wrong type the schema tells.
         (Some(_), None) if attributes.is_some_and(|attributes| attributes.kind() != Kind::Object) => {}
@@ -46,7 +46,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             sink.inside(attributes.unwrap_or(spec.root()), "`attributes` has no `documentationLink`")
                 .level(Level::Note)
                 .help("repeat the one of `uiAttributes`")
-                .fix(Safety::Unsafe, [fix]);
+                .fix(Safety::Unsafe, spec.surely(fix));
         }
     }
 }

@@ -25,6 +25,6 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if ui.get("frequency").is_none() {
         sink.inside(ui, "a streaming source has no `frequency`")
             .help("add `\"frequency\": {\"text\": \"streaming\"}`")
-            .fix(Safety::Unsafe, [edit::insert(ui, "frequency", &json!({ "text": "streaming" }))]);
+            .fix(Safety::Unsafe, spec.surely(edit::insert(ui, "frequency", &json!({ "text": "streaming" }))));
     }
 }
