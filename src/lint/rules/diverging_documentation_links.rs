@@ -22,6 +22,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let (Some(first), Some(second)) = (of_connector, of_card) else { return };
     if let (Some(one), Some(other)) = (first.as_str(), second.as_str())
         && one != other
+        // An empty one breaks the schema.
+        && !one.is_empty()
+        && !other.is_empty()
     {
         let (earlier, later, address) =
             if first.index() < second.index() { (first, second, one) } else { (second, first, other) };

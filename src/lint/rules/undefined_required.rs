@@ -42,7 +42,10 @@ fn check_form(form: Form<'_>, auth: Option<AuthType>, is_auth: bool, sink: &mut 
     }
     let names = form.names();
     for (name, node) in form.required().filter(|(name, _)| !names.contains(name)) {
-        let finding = sink.value(node, format!("`required` names `{}`, which is no property", excerpt(&name)));
+        let finding = match name.trim() {
+            "" => sink.value(node, "`required` names an empty text, which is no property"),
+            _ => sink.value(node, format!("`required` names `{}`, which is no property", excerpt(&name))),
+        };
         match form.nearest(&name) {
             Some(meant) => {
                 finding.help(format!("did you mean `{}`?", excerpt(&meant)));
