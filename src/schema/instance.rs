@@ -4,7 +4,7 @@ use std::{borrow::Cow, ptr};
 
 use jsonschema::{
     JsonType,
-    json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object},
+    json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object, cmp},
 };
 use serde_json::{Number, Value};
 
@@ -91,9 +91,18 @@ impl<'a> JsonNode<'a, SpannedJson> for Instance<'a> {
         }
     }
 
+    fn equals_value(&self, expected: &Value) -> bool {
+        match self {
+            Self::Node(node) => cmp::equal(&node.to_value(), expected),
+            Self::Name(name) => expected == name,
+        }
+    }
+
+    /// What an error reports: not the value, but its place among the nodes. A pointer leads to the last of two members of
+    /// one name.
     fn to_value(&self) -> Cow<'a, Value> {
         Cow::Owned(match self {
-            Self::Node(node) => node.to_value(),
+            Self::Node(node) => Value::from(node.index()),
             Self::Name(name) => Value::String((*name).to_owned()),
         })
     }

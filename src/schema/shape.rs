@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::violation::NOT_BLANK;
 use crate::text::{
     Document,
     json::{Kind, Names, Node, Tree},
@@ -51,6 +52,7 @@ enum Others {
 enum Form {
     Digits,
     Uuid,
+    NotBlank,
 }
 
 impl Form {
@@ -58,6 +60,7 @@ impl Form {
         match pattern {
             "^[0-9]+$" => Some(Self::Digits),
             "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$" => Some(Self::Uuid),
+            NOT_BLANK => Some(Self::NotBlank),
             _ => None,
         }
     }
@@ -65,6 +68,8 @@ impl Form {
     fn fits(self, text: &str) -> bool {
         match self {
             Self::Digits => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+            // Of letters that are not in ASCII the validator knows which are blanks.
+            Self::NotBlank => text.bytes().any(|byte| byte.is_ascii_graphic()),
             Self::Uuid => {
                 text.len() == 36
                     && text.bytes().enumerate().all(|(at, byte)| match at {

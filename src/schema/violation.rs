@@ -1,6 +1,6 @@
 //! A schema error as a sentence at the right key or value, with the legal values where there are any.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashSet;
 
 use jsonschema::{
     JsonType,
@@ -15,7 +15,6 @@ use crate::{
         excerpt,
         json::{Node, scalar},
         nearest::{any_of, nearest},
-        pointer,
     },
 };
 
@@ -65,36 +64,17 @@ pub enum Remedy {
 /// Every violation, in the order the validator meets them.
 pub(super) fn collect<'a>(schema: &Schema, root: Node<'a>) -> Vec<Violation<'a>> {
     let mut violations = Vec::new();
-    let mut places = Places { root, children: HashMap::new() };
     for error in schema.validator.iter_errors(Instance::Node(root)) {
-        if let Some(node) = places.find(&error.instance_path().to_string()) {
+        let index = error.instance().as_u64().and_then(|index| usize::try_from(index).ok());
+        if let Some(node) = index.and_then(|index| root.tree().node(index)) {
             translate(&error, &schema.document, node, &mut violations);
         }
     }
+    // A value of another type is none of the legal ones either.
+    let is_wrong = |violation: &&Violation<'_>| violation.what == Violated::WrongType;
+    let wrong: HashSet<usize> = violations.iter().filter(is_wrong).map(|violation| violation.node.index()).collect();
+    violations.retain(|found| found.what != Violated::UnknownValue || !wrong.contains(&found.node.index()));
     violations
-}
-
-/// Finds values by their JSON Pointers. Many errors may be in one array or object, which is gone through once for all.
-struct Places<'a> {
-    root: Node<'a>,
-    /// The members and items of those that were gone through, by where they stand among the nodes.
-    children: HashMap<usize, HashMap<String, Node<'a>>>,
-}
-
-impl<'a> Places<'a> {
-    /// The value that a pointer leads to.
-    fn find(&mut self, text: &str) -> Option<Node<'a>> {
-        pointer::tokens(text)?.iter().try_fold(self.root, |node, token| {
-            let children = self.children.entry(node.index()).or_insert_with(|| {
-                // Of several members of one name the last one counts.
-                let named = |(at, child): (usize, Node<'a>)| {
-                    (child.key().map_or_else(|| at.to_string(), Cow::into_owned), child)
-                };
-                node.children().enumerate().map(named).collect()
-            });
-            children.get(token).copied()
-        })
-    }
 }
 
 fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, violations: &mut Vec<Violation<'a>>) {
@@ -110,38 +90,43 @@ fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, vi
         }
         Error::AdditionalProperties { unexpected } => {
             let known = known_keys(schema, error);
-            // There may be very many of them.
-            let members: HashMap<_, _> = node.members().collect();
-            for key in unexpected {
-                let Some(&member) = members.get(key.as_str()) else { continue };
-                add(
-                    Violated::UnknownKey,
-                    member,
-                    Place::Key,
-                    format!("{subject} knows no `{key}`"),
-                    suggest(key, &known),
-                    nearest(key, known.iter().copied()).map(|meant| Remedy::Rename(meant.to_owned())),
-                );
+            let is_holder = HOLDERS.iter().any(|(path, _)| is_within(error, path));
+            let holder = holder(node);
+            // There may be very many of them, and one name may stand there twice.
+            let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+            for (key, member) in node.members().filter(|(key, _)| unexpected.contains(key.as_ref())) {
+                let message = format!("`{}` is no key of {holder}", excerpt(&key));
+                let (help, remedy) = match owner(schema, &key).filter(|_| is_holder) {
+                    Some(owner) => (Some(format!("it belongs into {owner}")), None),
+                    None => instead(&key, &known),
+                };
+                add(Violated::UnknownKey, member, Place::Key, message, help, remedy);
             }
         }
         Error::Type { kind } => {
+            let wanted = wanted(schema, error);
+            let legal = texts(wanted.and_then(|wanted| wanted.get("enum")));
             let message = format!("{subject} must be {}, not {}", type_names(kind), node.kind().named());
-            add(Violated::WrongType, node, Place::Value, message, None, retyped(node, kind).map(Remedy::Retype));
+            let value = retyped(node, kind).filter(|value| is_legal(value, wanted, &legal));
+            add(Violated::WrongType, node, Place::Value, message, listed(&legal), value.map(Remedy::Retype));
         }
         Error::Enum { options } => {
-            let legal: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let message = format!("{subject} cannot be `{}`", shown(node));
-            let meant = nearest(&shown(node), legal.iter().copied());
-            let remedy = meant.map(|meant| Remedy::Respell(meant.to_owned()));
-            add(Violated::UnknownValue, node, Place::Value, message, suggest(&shown(node), &legal), remedy);
+            let legal = texts(Some(options));
+            let shown = shown(node);
+            let message =
+                if shown.is_empty() { format!("{subject} is empty") } else { format!("{subject} cannot be `{shown}`") };
+            let remedy = nearest(&shown, legal.iter().copied()).map(|meant| Remedy::Respell(meant.to_owned()));
+            add(Violated::UnknownValue, node, Place::Value, message, suggest(&shown, &legal), remedy);
         }
+        // Whatever it is, `unknown-provider` tells of it.
+        Error::Pattern { pattern } if pattern.starts_with(UUID) => {}
         Error::Pattern { pattern } => {
-            let wanted = match pattern.as_str() {
-                "^[0-9]+$" => "a whole number",
-                pattern if pattern.starts_with("^[0-9a-fA-F]{8}-") => "a UUID",
-                _ => "of another form",
+            let message = match (shown(node), pattern.as_str()) {
+                (shown, _) if shown.is_empty() => format!("{subject} is empty"),
+                (_, NOT_BLANK) => format!("{subject} is blank"),
+                (shown, "^[0-9]+$") => format!("{subject} must be a whole number, not `{shown}`"),
+                (shown, _) => format!("{subject} must be of another form, not `{shown}`"),
             };
-            let message = format!("{subject} must be {wanted}, not `{}`", shown(node));
             add(Violated::MalformedValue, node, Place::Value, message, None, None);
         }
         Error::MinLength { .. } => {
@@ -151,7 +136,10 @@ fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, vi
             add(Violated::MalformedValue, node, Place::Value, format!("{subject} holds nothing"), None, None);
         }
         Error::Minimum { limit } => {
-            let message = format!("{subject} must be at least {limit}, not {}", node.raw());
+            // That 0 brings nothing is told by `zero-limit`.
+            let is_amount = ["limitValue", "maximumRequest"].iter().any(|key| node.is_named(key));
+            let least = if is_amount { "1".to_owned() } else { limit.to_string() };
+            let message = format!("{subject} must be at least {least}, not {}", node.raw());
             add(Violated::MalformedValue, node, Place::Value, message, None, None);
         }
         // The schemas use no other keyword; a new one is told in the validator's own words rather than not at all.
@@ -159,12 +147,33 @@ fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, vi
     }
 }
 
-/// A member that is missing and the same in all specs of the kind.
+/// What a pattern of the schemas that asks for a UUID begins with.
+const UUID: &str = "^[0-9a-fA-F]{8}-";
+
+/// The pattern of texts in which something is written.
+pub(super) const NOT_BLANK: &str = "\\S";
+
+/// The part of the schema whose keyword is in error.
+fn wanted<'s>(schema: &'s Value, error: &ValidationError<'_>) -> Option<&'s Value> {
+    let path = error.schema_path().to_string();
+    schema.pointer(path.rsplit_once('/')?.0)
+}
+
+/// Whether a text that was written in the place of a value of another type would be one of the legal ones.
+fn is_legal(value: &Value, wanted: Option<&Value>, legal: &[&str]) -> bool {
+    let Some(text) = value.as_str() else { return true };
+    match wanted.and_then(|wanted| wanted.get("pattern")).and_then(Value::as_str) {
+        None | Some(NOT_BLANK) => legal.is_empty() || legal.contains(&text),
+        Some(_) => false,
+    }
+}
+
+/// A member that is missing and the same in all specs of the kind, or in all forms.
 fn fixed(node: Node<'_>, key: &str) -> Option<Remedy> {
     if node.parent().is_some() {
-        return None;
+        return (key == "type" && node.is_named("spec")).then(|| Remedy::Insert("type", "object".into()));
     }
-    let kind = Kind::of(node)?;
+    let kind = Kind::of(node).filter(|kind| !kind.is_doubtful(node))?;
     Some(match key {
         "version" => Remedy::Insert("version", ids::VERSION.into()),
         "type" => Remedy::Insert("type", kind.type_name().into()),
@@ -197,6 +206,18 @@ fn subject(node: Node<'_>) -> String {
     }
 }
 
+/// What a sentence about the keys of an object names it.
+fn holder(node: Node<'_>) -> String {
+    match (node.key(), node.parent()) {
+        (Some(key), _) => format!("`{key}`"),
+        (None, Some(parent)) => match parent.key() {
+            Some(key) => format!("an entry of `{key}`"),
+            None => "an entry".to_owned(),
+        },
+        (None, None) => "a connection spec".to_owned(),
+    }
+}
+
 /// A value as it is shown in a sentence: short, in one line, without its quotes.
 fn shown(node: Node<'_>) -> String {
     excerpt(&node.as_str().unwrap_or_else(|| node.raw().into())).into_owned()
@@ -218,6 +239,11 @@ fn type_names(kind: &TypeKind) -> String {
     }
 }
 
+/// Whether it is the keys of the object at this place of the schema that are in error.
+fn is_within(error: &ValidationError<'_>, path: &str) -> bool {
+    error.schema_path().as_str().strip_suffix("/additionalProperties") == Some(path)
+}
+
 /// The keys that the object would have allowed: the members of `properties` beside the `additionalProperties` in error.
 fn known_keys<'s>(schema: &'s Value, error: &ValidationError<'_>) -> Vec<&'s str> {
     let path = error.schema_path().to_string();
@@ -226,10 +252,128 @@ fn known_keys<'s>(schema: &'s Value, error: &ValidationError<'_>) -> Vec<&'s str
     properties.map(|properties| properties.keys().map(String::as_str).collect()).unwrap_or_default()
 }
 
+/// Keys of the drafts of the beta, and what they are called now.
+const FORMER: [(&str, &str); 2] = [("hostname", "host"), ("paginationType", "type")];
+
+/// The objects of a spec that each have keys of their own: where the schema describes them, and how they are called.
+const HOLDERS: [(&str, &str); 8] = [
+    ("", "the top of the spec"),
+    ("/properties/sourceSpec", "`sourceSpec`"),
+    ("/properties/sourceSpec/properties/attributes", "`sourceSpec.attributes`"),
+    ("/properties/sourceSpec/properties/attributes/properties/uiAttributes", "`uiAttributes`"),
+    ("/properties/sourceSpec/properties/attributes/properties/urlParams", "`urlParams`"),
+    ("/properties/sourceSpec/properties/attributes/properties/contentPath", "`contentPath`"),
+    ("/properties/sourceSpec/properties/attributes/properties/paginationParams", "`paginationParams`"),
+    ("/properties/sourceSpec/properties/attributes/properties/scheduleParams", "`scheduleParams`"),
+];
+
+/// What to do about an unknown key: what it is called now, what is probably meant, or what is legal.
+fn instead(key: &str, known: &[&str]) -> (Option<String>, Option<Remedy>) {
+    let former = FORMER.iter().find(|(former, now)| *former == key && known.contains(now)).map(|(_, now)| *now);
+    let meant = former.or_else(|| nearest(key, known.iter().copied())).map(|meant| Remedy::Rename(meant.to_owned()));
+    match former {
+        Some(now) => (Some(format!("it was called so in the beta; write `{now}`")), meant),
+        None => (suggest(key, known), meant),
+    }
+}
+
+/// The one object that a key belongs to, where it has a place in a spec.
+fn owner(schema: &Value, key: &str) -> Option<&'static str> {
+    if ids::SERVER_MANAGED.contains(&key) {
+        return None;
+    }
+    let knows = |path: &str| schema.pointer(&format!("{path}/properties")).is_some_and(|keys| keys.get(key).is_some());
+    let mut owners = HOLDERS.iter().filter(|(path, _)| knows(path)).map(|(_, name)| *name);
+    owners.next().filter(|_| owners.next().is_none())
+}
+
+/// The texts among the values of a list.
+fn texts(list: Option<&Value>) -> Vec<&str> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
 /// What to do about an unknown word: the one that is probably meant, or else all that are legal.
 fn suggest(word: &str, legal: &[&str]) -> Option<String> {
     if let Some(meant) = nearest(word, legal.iter().copied()) {
         return Some(format!("did you mean `{meant}`?"));
     }
+    listed(legal)
+}
+
+/// All that is legal, where that is not too much.
+fn listed(legal: &[&str]) -> Option<String> {
     (!legal.is_empty() && legal.len() <= 12).then(|| format!("legal here: {}", any_of(legal)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::{Document, json::Tree};
+
+    /// What is said of a batch spec, with the place in its text.
+    fn told(text: &str) -> Vec<(usize, String, Option<String>, bool)> {
+        let text = format!("{{\"type\": \"generic-rest\", {text}}}");
+        let tree = Tree::read(Arc::new(Document::new("x", text.into_bytes())));
+        let violations = crate::schema::check(tree.root().unwrap(), Some(Kind::Batch));
+        let wanted = violations.iter().filter(|found| found.what != Violated::MissingKey);
+        let place = |found: &Violation<'_>| match found.place {
+            Place::Key => found.node.label_span().start as usize,
+            Place::Value => found.node.span().start as usize,
+        };
+        let told =
+            |found: &Violation<'_>| (place(found), found.message.clone(), found.help.clone(), found.remedy.is_some());
+        wanted.map(told).collect()
+    }
+
+    fn attributes(text: &str) -> Vec<(String, Option<String>, bool)> {
+        let told = told(&format!("\"sourceSpec\": {{\"attributes\": {{{text}}}}}"));
+        told.into_iter().map(|(_, message, help, has_remedy)| (message, help, has_remedy)).collect()
+    }
+
+    #[test]
+    fn each_of_two_members_of_one_name_is_told_at_its_own_place() {
+        let places = |text: &str| told(text).into_iter().map(|(at, ..)| at).collect::<Vec<_>>();
+        let before = "{\"type\": \"generic-rest\", ".len();
+        let text = "\"version\": 1, \"version\": 2";
+        assert_eq!(places(text), [before + 11, before + text.len() - 1]);
+        assert_eq!(places("\"version\": \"1.0\", \"version\": 2").len(), 1);
+        assert_eq!(places("\"version\": 1, \"version\": \"1.0\""), [before + 11]);
+        let text = "\"foo\": 1, \"foo\": 2";
+        assert_eq!(places(text), [before, before + 10]);
+    }
+
+    #[test]
+    fn another_type_is_one_finding_with_the_legal_values() {
+        let message = "`method` must be a string, not a number".to_owned();
+        let found = attributes("\"urlParams\": {\"method\": 1, \"path\": \"/\"}");
+        assert_eq!(found, [(message, Some("legal here: `GET` or `POST`".to_owned()), false)]);
+        // What would be no legal text is not made one.
+        assert!(!attributes("\"paginationParams\": {\"type\": 1}")[0].2);
+        assert!(attributes("\"paginationParams\": {\"type\": \"PAGE\", \"pageParamName\": 1}")[0].2);
+    }
+
+    #[test]
+    fn an_unknown_key_is_sent_to_where_it_belongs() {
+        let help = |text: &str| attributes(text)[0].1.clone().unwrap_or_default();
+        assert_eq!(help("\"queryParams\": {}"), "it belongs into `urlParams`");
+        assert_eq!(help("\"urlParams\": {\"hostname\": \"x\"}"), "it was called so in the beta; write `host`");
+        assert_eq!(
+            help("\"paginationParams\": {\"paginationType\": \"PAGE\"}"),
+            "it was called so in the beta; write `type`"
+        );
+        assert_eq!(attributes("\"urlParams\": {\"metod\": \"x\"}")[0].0, "`metod` is no key of `urlParams`");
+        assert_eq!(help("\"urlParams\": {\"metod\": \"x\"}"), "did you mean `method`?");
+    }
+
+    #[test]
+    fn amounts_are_at_least_one_and_texts_not_empty() {
+        let message = |text: &str| attributes(&format!("\"paginationParams\": {{\"type\": {text}}}"))[0].0.clone();
+        assert_eq!(message("\"PAGE\", \"limitValue\": -1"), "`limitValue` must be at least 1, not -1");
+        assert_eq!(message("\"PAGE\", \"limitValue\": \"\""), "`limitValue` is empty");
+        assert_eq!(message("\"PAGE\", \"delayRequestMillis\": -1"), "`delayRequestMillis` must be at least 0, not -1");
+        assert_eq!(message("\"\""), "`type` is empty");
+        assert_eq!(told("\"name\": \" \"")[0].1, "`name` is blank");
+    }
 }

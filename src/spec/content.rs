@@ -58,6 +58,28 @@ impl PathForm {
     }
 }
 
+/// Whether no dialect of JSONPath can read a text: it ends in the midst of a step, or brackets and quotes are not closed.
+pub fn is_torn(text: &str) -> bool {
+    let mut open = Vec::new();
+    let mut quote = None;
+    let mut last = ' ';
+    for letter in text.chars() {
+        match (quote, letter) {
+            (Some(_), _) if last == '\\' => {}
+            (Some(quoted), _) if quoted == letter => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') if !open.is_empty() => quote = Some(letter),
+            (None, '[' | '(') => open.push(letter),
+            (None, ']') if last == '[' || open.pop() != Some('[') => return true,
+            (None, ')') if open.pop() != Some('(') => return true,
+            (None, _) => {}
+        }
+        // A backslash that is itself escaped escapes nothing.
+        last = if last == '\\' && letter == '\\' { ' ' } else { letter };
+    }
+    quote.is_some() || !open.is_empty() || text.trim_end().ends_with('.')
+}
+
 /// Whether reading a text takes no more than a moment.
 fn is_readable(text: &str) -> bool {
     let mut depth = 0usize;
@@ -127,6 +149,16 @@ mod tests {
         }
         for foreign in ["", " ", "/members", "//a", "a..b", "[members]", "the members"] {
             assert_eq!(PathForm::of(foreign), PathForm::Foreign, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn what_is_torn_is_told_from_what_is_another_dialect() {
+        for torn in ["$.a[", "$.a]", "$.a[]", "$.a[0", "$.a.", "$['a]", "$[?(@.a]", "$.a[\"b\\\"]"] {
+            assert!(is_torn(torn), "{torn}");
+        }
+        for whole in ["$.odd-name", "$.a b", "$a", "tickets", "$['a]']", "$['a\\\\']", "$[?(@.a == ']')]", "$.it's"] {
+            assert!(!is_torn(whole), "{whole}");
         }
     }
 

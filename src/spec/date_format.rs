@@ -43,6 +43,32 @@ const COPIED: &str = "TZ";
 const ELSEWHERE: [(char, &str); 7] =
     [('Y', "y"), ('D', "d"), ('S', "f"), ('a', "tt"), ('X', "K"), ('x', "K"), ('A', "tt")];
 
+/// What stands behind a `%` in the formats of `strftime`, and what it is in this language; nothing where it has no such part.
+const STRFTIME: [(char, Option<&str>); 22] = [
+    ('Y', Some("yyyy")),
+    ('y', Some("yy")),
+    ('m', Some("MM")),
+    ('d', Some("dd")),
+    ('e', Some("d")),
+    ('H', Some("HH")),
+    ('I', Some("hh")),
+    ('M', Some("mm")),
+    ('S', Some("ss")),
+    ('f', Some("ffffff")),
+    ('L', Some("fff")),
+    ('p', Some("tt")),
+    ('z', Some("zzz")),
+    ('Z', Some("K")),
+    ('b', Some("MMM")),
+    ('B', Some("MMMM")),
+    ('a', Some("ddd")),
+    ('A', Some("dddd")),
+    ('F', Some("yyyy-MM-dd")),
+    ('T', Some("HH:mm:ss")),
+    ('j', None),
+    ('s', None),
+];
+
 /// A stretch of one letter.
 #[derive(Debug)]
 struct Run {
@@ -67,8 +93,15 @@ pub fn slips(format: &str) -> Vec<Slip> {
     if format.len() > MAX_LENGTH {
         return vec![whole()];
     }
+    if let Some(slip) = strftime(format) {
+        return vec![slip];
+    }
     let mut slips = Vec::new();
     let (runs, strange) = runs(format, &mut slips);
+    if runs.is_empty() && slips.is_empty() && format.bytes().any(|byte| byte.is_ascii_digit()) {
+        return vec![Slip { message: "this is a date, and not the format of one".to_owned(), ..whole() }];
+    }
+    slips.extend(blanks(format));
     let tells_morning = runs.iter().any(|run| run.letter == 't');
     let is_of_time = runs.iter().any(|run| "yMdHhms".contains(run.letter));
     if strange > 2 || strange > 0 && !is_of_time {
@@ -96,6 +129,34 @@ pub fn slips(format: &str) -> Vec<Slip> {
                 format!("a fraction stands behind a full stop: `.{text}`"),
                 format!(".{text}"),
             ),
+            'y' if (length == 3 || length > 4) && !is_within_era(&runs, index) => add(
+                run.range.clone(),
+                format!("`{text}` is a year of {length} digits or more"),
+                "the year is `yyyy`".to_owned(),
+                "yyyy".to_owned(),
+            ),
+            'g' => {
+                let is_year = |letter| letter == Some('y');
+                let start = if is_year(before) { runs[index - 1].range.start } else { run.range.start };
+                let end = if is_year(after) { runs[index + 1].range.end } else { run.range.end };
+                let meant = if is_year(before) || is_year(after) { "yyyy" } else { "" };
+                let help = if meant.is_empty() { "remove it".to_owned() } else { format!("the year is `{meant}`") };
+                let message = format!("`{text}` is the era, as in `A.D.`");
+                slips.push(Slip { range: start..end, message, help: Some(help), meant: Some(meant.to_owned()) });
+            }
+            's' if matches!((before, after), (Some('h' | 'H'), Some('m'))) => {
+                let minutes = &runs[index + 1].range;
+                let between = &format[run.range.end..minutes.start];
+                let meant = format!("{}{between}{text}", &format[minutes.clone()]);
+                let message = format!("`{text}` are seconds, and stand where minutes do");
+                add(run.range.start..minutes.end, message, format!("hours are followed by `{meant}`"), meant);
+            }
+            'm' | 's' | 'H' | 'y' if is_again(&runs, index) => slips.push(Slip {
+                range: run.range.clone(),
+                message: format!("`{text}` stands here a second time"),
+                help: Some("write each part of the date once".to_owned()),
+                meant: None,
+            }),
             'M' if matches!(before, Some('h' | 'H')) && !matches!(after, Some('d' | 'y')) => add(
                 run.range.clone(),
                 format!("`{text}` is the month, and stands where minutes do"),
@@ -119,6 +180,70 @@ pub fn slips(format: &str) -> Vec<Slip> {
     }
     slips.sort_by_key(|slip| slip.range.start);
     slips
+}
+
+/// Whether a part of a date stands before another of its letter. Minutes that were meant for the month are none.
+fn is_again(runs: &[Run], index: usize) -> bool {
+    let letter = |at: Option<usize>| at.and_then(|at| runs.get(at)).map(|run| run.letter);
+    let is_meant = |at: usize| runs[at].letter != 'm' || !is_month(letter(at.checked_sub(1)), letter(Some(at + 1)));
+    let is_earlier = |at: &usize| runs[*at].letter == runs[index].letter && is_meant(*at);
+    is_meant(index) && (0..index).any(|at| is_earlier(&at)) && !is_within_era(runs, index)
+}
+
+/// Whether the era is told of, and a part of a year beside it with that.
+fn is_within_era(runs: &[Run], index: usize) -> bool {
+    index.checked_sub(1).is_some_and(|before| runs[before].letter == 'g')
+}
+
+/// Blanks before and behind a format, which would be sent with the date.
+fn blanks(format: &str) -> impl Iterator<Item = Slip> {
+    let start = format.len() - format.trim_start().len();
+    let end = format.trim_end().len().max(start);
+    [0..start, end..format.len()].into_iter().filter(|range| !range.is_empty()).map(|range| Slip {
+        range,
+        message: "a blank stands around the format, and is sent with the date".to_owned(),
+        help: Some("remove it".to_owned()),
+        meant: Some(String::new()),
+    })
+}
+
+/// The one slip of a format in the language of `strftime`. A single `%d` is of this language too.
+fn strftime(format: &str) -> Option<Slip> {
+    if !format.contains('%') {
+        return None;
+    }
+    let directives = || {
+        format.char_indices().filter(|(_, letter)| *letter == '%').filter_map(|(at, _)| format[at + 1..].chars().next())
+    };
+    let is_foreign = |letter: char| letter.is_ascii_alphabetic() && !LETTERS.iter().any(|(known, _)| *known == letter);
+    let count = directives().filter(char::is_ascii_alphabetic).count();
+    if count < 2 && !directives().any(is_foreign) {
+        return None;
+    }
+    let meant = from_strftime(format);
+    let help = match &meant {
+        Some(meant) => format!("write `{meant}`"),
+        None => "write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`".to_owned(),
+    };
+    let message = "this is a format of `strftime`, and the platform reads those of .NET".to_owned();
+    Some(Slip { range: 0..format.len(), message, help: Some(help), meant })
+}
+
+/// The same format in this language, where each of its parts has one.
+fn from_strftime(format: &str) -> Option<String> {
+    let mut meant = String::new();
+    let mut letters = format.trim().chars();
+    while let Some(letter) = letters.next() {
+        if letter != '%' {
+            // What would be a part here stood for itself there.
+            let is_copied = !letter.is_alphabetic() || COPIED.contains(letter);
+            meant.push(Some(letter).filter(|_| is_copied && !matches!(letter, '\'' | '"' | '\\'))?);
+            continue;
+        }
+        let directive = letters.next()?;
+        meant.push_str(STRFTIME.iter().find(|(known, _)| *known == directive)?.1?);
+    }
+    Some(meant)
 }
 
 /// Whether what stands around minutes are parts of a day's date.
@@ -174,15 +299,19 @@ fn runs(format: &str, slips: &mut Vec<Slip>) -> (Vec<Run>, usize) {
             copied = Some(letter);
             if letter.is_alphabetic() && !COPIED.contains(letter) {
                 strange += usize::from(!ELSEWHERE.iter().any(|(known, _)| *known == letter));
-                slips.push(unknown(&format[range.clone()], letter, range));
+                slips.push(unknown(format, letter, range));
             }
         }
     }
     (runs, strange)
 }
 
-fn unknown(text: &str, letter: char, range: Range<usize>) -> Slip {
+fn unknown(format: &str, letter: char, range: Range<usize>) -> Slip {
+    let text = &format[range.clone()];
+    // Where no seconds are told otherwise, capitals stand for them.
+    let are_seconds = letter == 'S' && range.len() <= 2 && !format.contains('s');
     let meant = ELSEWHERE.iter().find(|(other, _)| *other == letter).map(|(_, meant)| match *meant {
+        _ if are_seconds => "ss".to_owned(),
         meant if meant.len() == 1 && meant != "K" => meant.repeat(range.len()),
         meant => meant.to_owned(),
     });
@@ -241,6 +370,19 @@ mod tests {
         assert_eq!(found("yyyy'T"), one("'T", "close it with '"));
         assert_eq!(found("yyyy\\"), one("\\", "remove it"));
         assert!(found("yyyyé").len() == 1);
+        assert_eq!(found("yyyy-MM-ddTHH:mm:SSZ"), one("SS", "did you mean `ss`?"));
+        assert_eq!(found("HH:mm:ss.SSS"), one("SSS", "did you mean `fff`?"));
+        assert_eq!(found("HH:ss:mm"), one("ss:mm", "hours are followed by `mm:ss`"));
+        assert_eq!(found("yyy-MM-dd"), one("yyy", "the year is `yyyy`"));
+        assert_eq!(found("ygyyy-MM-dd"), one("ygyyy", "the year is `yyyy`"));
+        assert_eq!(found("yyyy-MM-dd g"), one("g", "remove it"));
+        assert_eq!(found("yyyy-MM-dd "), one(" ", "remove it"));
+        assert_eq!(found("yyyy-MM-ddTHH:mm:mm"), one("mm", "write each part of the date once"));
+        for date in ["2021-01-01T00:00:00Z", "1609459200"] {
+            assert_eq!(found(date), one(date, "write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`"));
+        }
+        assert_eq!(found("%Y-%m-%dT%H:%M:%SZ"), one("%Y-%m-%dT%H:%M:%SZ", "write `yyyy-MM-ddTHH:mm:ssZ`"));
+        assert_eq!(found("%Y%j"), one("%Y%j", "write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`"));
         assert_eq!(slips(&"h ".repeat(1000)).len(), 1);
         for prose in ["epoch", "ISO8601", "unix", "the date of the last change"] {
             assert_eq!(found(prose), one(prose, "write it with letters, as `yyyy-MM-ddTHH:mm:ssZ`"));

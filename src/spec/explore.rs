@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::text::json::{Kind, Node};
 
+/// `type` of a batch source's block.
+pub const BATCH_TYPE: &str = "Resource";
 /// `type` of a streaming source's block.
 pub const STREAMING_TYPE: &str = "StreamingConnection";
 

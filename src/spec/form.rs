@@ -70,6 +70,9 @@ pub const KEYWORDS: [&str; 51] = [
     "writeOnly",
 ];
 
+/// What keys begin with that somebody added on purpose.
+pub const EXTENSION: &str = "x-";
+
 /// A JSON Schema whose properties are the fields of a form.
 #[derive(Debug, Clone, Copy)]
 pub struct Form<'a> {

@@ -19,7 +19,7 @@ pub mod secret;
 pub mod suspicion;
 pub mod url;
 
-use std::{cell::OnceCell, collections::BTreeSet, fmt};
+use std::{cell::OnceCell, cmp::Ordering, collections::BTreeSet, fmt};
 
 use crate::{
     schema::{self, Violation},
@@ -38,19 +38,73 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind that `providerId` or, failing that, `type` tells.
+    /// The kind that a spec is of; `None` where neither `providerId` nor `type` tells one. Where the two contradict each
+    /// other, or there is only one of them, the shape of the rest has its say.
     pub fn of(root: Node<'_>) -> Option<Self> {
-        let text = |key| root.get(key).and_then(Node::as_str);
-        let by_provider = match text("providerId").as_deref() {
-            Some(ids::BATCH_PROVIDER) => Some(Self::Batch),
-            Some(ids::STREAMING_PROVIDER) => Some(Self::Streaming),
+        match (Self::by_provider(root), Self::by_type(root)) {
+            (Some(one), Some(other)) if one == other => Some(one),
+            (None, None) => None,
+            (by_provider, by_type) => Votes::of(root).winner().or(by_provider).or(by_type),
+        }
+    }
+
+    /// The kind that `providerId` is of.
+    pub fn by_provider(root: Node<'_>) -> Option<Self> {
+        let id = root.get("providerId")?.as_str()?;
+        [Self::Batch, Self::Streaming].into_iter().find(|kind| kind.provider() == id)
+    }
+
+    /// The kind that `type` is of.
+    pub fn by_type(root: Node<'_>) -> Option<Self> {
+        let name = root.get("type")?.as_str()?;
+        [Self::Batch, Self::Streaming].into_iter().find(|kind| kind.type_name() == name)
+    }
+
+    /// Whether so much speaks for the other kind that nothing may be changed for the sake of this one.
+    pub fn is_doubtful(self, root: Node<'_>) -> bool {
+        let Votes { batch, streaming } = Votes::of(root);
+        let (own, other) = if self == Self::Batch { (batch, streaming) } else { (streaming, batch) };
+        let is_plain = Self::by_provider(root) == Self::by_type(root);
+        other > 0 && own < other + if is_plain { 1 } else { 2 }
+    }
+}
+
+/// The parts of a spec that speak for either kind, counted.
+#[derive(Debug, Default)]
+struct Votes {
+    batch: usize,
+    streaming: usize,
+}
+
+impl Votes {
+    fn of(root: Node<'_>) -> Self {
+        let attributes = root.at(&["sourceSpec", "attributes"]);
+        let has = |key| attributes.is_some_and(|attributes| attributes.get(key).is_some());
+        let fetches = ["urlParams", "contentPath", "paginationParams"].into_iter().any(has).then_some(Kind::Batch);
+        let tells_frequency = attributes.and_then(|attributes| attributes.at(&["uiAttributes", "frequency"]));
+        let frequency = tells_frequency.map(|_| Kind::Streaming);
+        let explore = root.at(&["exploreSpec", "type"]).and_then(Node::as_str);
+        let explore = explore.and_then(|name| match &*name {
+            explore::STREAMING_TYPE => Some(Kind::Streaming),
+            explore::BATCH_TYPE => Some(Kind::Batch),
             _ => None,
-        };
-        by_provider.or_else(|| match text("type").as_deref() {
-            Some(ids::BATCH_TYPE) => Some(Self::Batch),
-            Some(ids::STREAMING_TYPE) => Some(Self::Streaming),
-            _ => None,
-        })
+        });
+        let mut votes = Self::default();
+        for vote in [Kind::by_provider(root), Kind::by_type(root), fetches, frequency, explore].into_iter().flatten() {
+            match vote {
+                Kind::Batch => votes.batch += 1,
+                Kind::Streaming => votes.streaming += 1,
+            }
+        }
+        votes
+    }
+
+    fn winner(&self) -> Option<Kind> {
+        match self.batch.cmp(&self.streaming) {
+            Ordering::Greater => Some(Kind::Batch),
+            Ordering::Less => Some(Kind::Streaming),
+            Ordering::Equal => None,
+        }
     }
 }
 
@@ -129,6 +183,16 @@ impl<'a> Spec<'a> {
         self.kind
     }
 
+    /// Whether so much speaks for another kind that nothing may be changed for the sake of the one it is held to be.
+    pub fn is_doubtful(&self) -> bool {
+        self.kind.is_none_or(|kind| kind.is_doubtful(self.root))
+    }
+
+    /// What is done for the sake of the kind, where that is beyond doubt.
+    pub fn surely<T>(&self, edits: T) -> Option<T> {
+        (!self.is_doubtful()).then_some(edits)
+    }
+
     /// Whether it is known to be a streaming source.
     pub fn is_streaming(&self) -> bool {
         self.kind == Some(Kind::Streaming)
@@ -194,5 +258,43 @@ impl<'a> Spec<'a> {
     /// Where the spec departs from the JSON Schema of its kind.
     pub fn violations(&self) -> &[Violation<'a>] {
         self.violations.get_or_init(|| schema::check(self.root, self.kind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::text::Document;
+
+    fn told(provider: Option<Kind>, name: &str, rest: &str) -> Option<(Kind, bool)> {
+        let provider = provider.map_or("x", Kind::provider);
+        let text = format!("{{\"providerId\": \"{provider}\", \"type\": \"{name}\"{rest}}}");
+        let tree = Tree::read(Arc::new(Document::new("x", text.into_bytes())));
+        let spec = Spec::of(&tree).unwrap();
+        spec.kind().map(|kind| (kind, spec.is_doubtful()))
+    }
+
+    #[test]
+    fn the_kind_is_that_for_which_most_speaks() {
+        use Kind::{Batch, Streaming};
+        let (batch, streaming) = (Batch.type_name(), Streaming.type_name());
+        let fetches = r#", "sourceSpec": {"attributes": {"urlParams": {}}}"#;
+        let resource = r#", "exploreSpec": {"type": "Resource"}"#;
+        let sends = r#", "exploreSpec": {"type": "StreamingConnection"}"#;
+        let both = format!("{fetches}{resource}");
+        assert_eq!(told(Some(Batch), batch, &both), Some((Batch, false)));
+        assert_eq!(told(Some(Streaming), batch, &both), Some((Batch, false)));
+        assert_eq!(told(Some(Streaming), batch, resource), Some((Batch, true)));
+        assert_eq!(told(Some(Streaming), batch, ""), Some((Streaming, true)));
+        assert_eq!(told(Some(Batch), streaming, sends), Some((Streaming, true)));
+        assert_eq!(told(Some(Batch), streaming, &both), Some((Batch, false)));
+        assert_eq!(told(Some(Streaming), "x", &both), Some((Batch, true)));
+        assert_eq!(told(None, streaming, &both), Some((Batch, true)));
+        assert_eq!(told(None, streaming, ""), Some((Streaming, false)));
+        assert_eq!(told(None, "x", &both), None);
+        // Where both say the same, they are believed, whatever stands below them.
+        assert_eq!(told(Some(Streaming), streaming, &both), Some((Streaming, true)));
     }
 }

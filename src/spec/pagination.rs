@@ -75,7 +75,9 @@ impl Pagination {
     pub fn needs(self) -> &'static [(&'static str, Need)] {
         match self {
             Self::Offset => &[("offSetName", Need::Always), ("limitName", Need::Always), ("limitValue", Need::Always)],
-            Self::Pointer => &[("pointerPath", Need::Always)],
+            Self::Pointer => {
+                &[("pointerPath", Need::Always), ("limitName", Need::Advised), ("limitValue", Need::Advised)]
+            }
             Self::ContinuationToken => &[
                 ("continuationTokenPath", Need::Always),
                 ("parameterType", Need::Always),

@@ -309,10 +309,15 @@ pub fn exploded<'a>(spec: &Spec<'a>, response: Response<'a>) -> Found<Shape<'a>>
     answer
 }
 
+/// The name that `contentPath` gives a record, where it gives one.
+pub fn given_wrapper<'a>(spec: &Spec<'a>) -> Option<Cow<'a, str>> {
+    let name = spec.source_attribute("contentPath")?.get("overrideWrapperAttribute")?.as_str()?;
+    Some(name).filter(|name| !name.is_empty())
+}
+
 /// The name by which the platform knows the array of `contentPath`.
 pub fn wrapper(spec: &Spec<'_>) -> Option<String> {
-    let own = spec.source_attribute("contentPath")?.get("overrideWrapperAttribute").and_then(Node::as_str);
-    if let Some(name) = own.filter(|name| !name.is_empty()) {
+    if let Some(name) = given_wrapper(spec) {
         return Some(name.into_owned());
     }
     let path = content_path(spec).and_then(path)?;

@@ -51,7 +51,9 @@ impl<'a> Schedule<'a> {
         }
         let has_any = |keys: &[&str]| keys.iter().any(|key| node.get(key).is_some());
         let form = match node.get("type") {
-            Some(kind) if kind.as_str().as_deref() == Some("ADVANCE") => Form::Advanced,
+            // A word alone does not make expressions of two parameters.
+            Some(kind) if is_advanced(kind) && has_any(&SIMPLE_KEYS) && !has_any(&ADVANCED_KEYS) => Form::Simple,
+            Some(kind) if is_advanced(kind) => Form::Advanced,
             Some(_) => return None,
             None if has_any(&SIMPLE_KEYS) => Form::Simple,
             None if has_any(&ADVANCED_KEYS) => Form::Advanced,
@@ -64,6 +66,11 @@ impl<'a> Schedule<'a> {
     pub fn in_form(spec: &Spec<'a>, form: Form) -> Option<Self> {
         Self::of(spec).filter(|schedule| schedule.form == form)
     }
+}
+
+/// Whether the `type` of a schedule says that it is one of expressions.
+pub fn is_advanced(kind: Node<'_>) -> bool {
+    kind.as_str().is_some_and(|name| name == "ADVANCE")
 }
 
 /// Where the request of a spec refers to the schedule by one of its placeholders: the texts, and the bytes in each.
@@ -101,7 +108,9 @@ mod tests {
         let form = |text: &str| {
             with(&format!("{{\"scheduleParams\": {text}}}"), |spec| Schedule::of(spec).map(|schedule| schedule.form))
         };
-        assert_eq!(form(r#"{"type": "ADVANCE", "scheduleStartParamName": "a"}"#), Some(Form::Advanced));
+        assert_eq!(form(r#"{"type": "ADVANCE", "scheduleStartParamName": "a"}"#), Some(Form::Simple));
+        assert_eq!(form(r#"{"type": "ADVANCE", "scheduleStartParamName": "a", "backfill": ""}"#), Some(Form::Advanced));
+        assert_eq!(form(r#"{"type": "ADVANCE"}"#), Some(Form::Advanced));
         assert_eq!(form(r#"{"backfill": "a"}"#), Some(Form::Advanced));
         assert_eq!(form(r#"{"backfill": "a", "scheduleEndParamName": "a"}"#), Some(Form::Simple));
         assert_eq!(form("{}"), Some(Form::Empty));

@@ -162,7 +162,7 @@ fn a_wrong_key_has_a_caret_under_it_what_to_do_and_where_to_read() {
     edit(&directory, &path, "\"parameterName\": \"page[after]\"", "\"parametername\": \"page[after]\"");
     let ran = Sss::in_dir(&directory).args(["lint"]).run().exits(1);
     let expected = "\
-error[unknown-key]: `paginationParams` knows no `parametername`
+error[unknown-key]: `parametername` is no key of `paginationParams`
    --> Sources/harbor-helpdesk-tickets/Artifacts/harbor-helpdesk-tickets-connectionSpec.json:147:9
     |
 147 |         \"parametername\": \"page[after]\",

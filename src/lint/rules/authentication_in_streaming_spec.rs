@@ -27,11 +27,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if let Some(auth) = spec.at(&["authSpec"]).filter(|auth| auth.kind() == Kind::Array && !auth.is_empty()) {
         sink.key(auth, "a streaming source has no way to sign in")
             .help("leave `authSpec` empty: `[]`")
-            .fix(Safety::Unsafe, [edit::replace(auth, &json!([]))]);
+            .fix(Safety::Unsafe, spec.surely(edit::replace(auth, &json!([]))));
     }
     if let Some(required) = spec.source_attribute("authRequired").filter(|required| required.as_bool() == Some(true)) {
         sink.value(required, "a streaming source has no way to sign in, and asks for it")
             .help("write `false`")
-            .fix(Safety::Unsafe, [edit::replace(required, &json!(false))]);
+            .fix(Safety::Unsafe, spec.surely(edit::replace(required, &json!(false))));
     }
 }

@@ -25,6 +25,6 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     if let Some(frequency) = spec.ui().and_then(|ui| ui.get("frequency")) {
         sink.key(frequency, "`frequency` belongs to streaming sources")
             .help("remove it: a customer chooses how often a batch source runs")
-            .fix_by("remove `frequency`", Safety::Unsafe, edit::remove(frequency));
+            .fix_by("remove `frequency`", Safety::Unsafe, spec.surely(edit::remove(frequency)).unwrap_or_default());
     }
 }

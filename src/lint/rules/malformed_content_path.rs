@@ -32,7 +32,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let key = node.key().unwrap_or_default();
-        let finding = match PathForm::of(&text) {
+        let form = PathForm::of(&text);
+        let is_torn = form != PathForm::Unread && form != PathForm::Sound && content::is_torn(&text);
+        let finding = match form {
             PathForm::Sound => continue,
             PathForm::Unread => sink.value(node, format!("`{key}` is too long or too deeply nested to be checked")),
             PathForm::Rootless => sink.value(node, format!("`{key}` does not start at the root, `$`")),
@@ -42,6 +44,9 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             PathForm::Faulty(_) => sink.value(node, format!("`{key}` is no JSONPath")),
             PathForm::Foreign => sink.value(node, format!("`{key}` is no JSONPath")).level(Level::Error),
         };
+        if is_torn {
+            finding.level(Level::Error);
+        }
         match content::meant(&text) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix_by(
                 format!("write `{meant}`"),
@@ -66,6 +71,8 @@ mod tests {
         assert_eq!(path("a"), [(Level::Warning, "\"a\"".to_owned())]);
         assert_eq!(path("$.a-b"), [(Level::Warning, "-b".to_owned())]);
         assert_eq!(path("((((((")[0].0, Level::Warning);
+        assert_eq!(path("$.a[")[0].0, Level::Error);
+        assert_eq!(path("$.a.")[0].0, Level::Error);
         assert_eq!(path("$"), []);
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::LazyLock};
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -14,7 +15,7 @@ use crate::{
     },
     text::{
         excerpt,
-        json::{Kind, Names, Node},
+        json::{Kind, Names, Node, edit},
         nearest::{any_of, nearest},
         pointer,
     },
@@ -50,10 +51,14 @@ enum Want {
     SchemaOrSchemas,
     /// An object of schemas.
     Members,
+    /// An object of schemas, under regular expressions.
+    Patterns,
+    /// An object of schemas and lists of names.
+    Dependencies,
 }
 
 /// The keywords of draft 7. What else stands in a schema is a note of somebody, and allowed.
-const KEYWORDS: [(&str, Want); 37] = [
+const KEYWORDS: [(&str, Want); 44] = [
     ("$id", Want::Text),
     ("$schema", Want::Text),
     ("$ref", Want::Text),
@@ -62,6 +67,9 @@ const KEYWORDS: [(&str, Want); 37] = [
     ("description", Want::Text),
     ("format", Want::Text),
     ("readOnly", Want::Boolean),
+    ("writeOnly", Want::Boolean),
+    ("contentEncoding", Want::Text),
+    ("contentMediaType", Want::Text),
     ("examples", Want::Array),
     ("multipleOf", Want::Factor),
     ("maximum", Want::Number),
@@ -81,7 +89,8 @@ const KEYWORDS: [(&str, Want); 37] = [
     ("minProperties", Want::Count),
     ("required", Want::Names),
     ("properties", Want::Members),
-    ("patternProperties", Want::Members),
+    ("patternProperties", Want::Patterns),
+    ("dependencies", Want::Dependencies),
     ("definitions", Want::Members),
     ("additionalProperties", Want::Schema),
     ("propertyNames", Want::Schema),
@@ -91,14 +100,23 @@ const KEYWORDS: [(&str, Want); 37] = [
     ("anyOf", Want::Schemas),
     ("oneOf", Want::Schemas),
     ("not", Want::Schema),
+    ("if", Want::Schema),
+    ("then", Want::Schema),
+    ("else", Want::Schema),
 ];
 
 /// The same, to be looked up by the key of a member.
 static WANTED: LazyLock<Names<(&str, Want)>> =
     LazyLock::new(|| Names::of(KEYWORDS.map(|(key, want)| (key, (key, want)))));
 
+/// Keywords of a whole form that the schema of the spec looks at, or that are looked at field by field.
+const OF_FORMS: [&str; 5] = ["$schema", "type", "description", "properties", "required"];
+
 /// Keywords of a field that other rules look at.
 const OF_FIELDS: [&str; 4] = ["type", "title", "description", "format"];
+
+/// What to do about what is no regular expression.
+const PATTERN_HELP: &str = "double a backslash, and put one before a bracket that is meant as a character";
 
 /// Pairs of a lower and an upper bound.
 const BOUNDS: [(&str, &str); 4] =
@@ -106,10 +124,12 @@ const BOUNDS: [(&str, &str); 4] =
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for root in response::schemas(spec) {
-        Checker { root, sink }.schema(root, &[]);
+        Checker { root, tells_slips: true, sink }.schema(root, &[]);
     }
     for form in form::all(spec) {
-        let mut checker = Checker { root: form.node(), sink };
+        // Keys of forms that are nearly keywords are told by `misspelled-key`.
+        let mut checker = Checker { root: form.node(), tells_slips: false, sink };
+        checker.schema(form.node(), &OF_FORMS);
         if let Some(required) = form.node().get("required") {
             checker.no_name_twice(required);
         }
@@ -122,6 +142,8 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
 struct Checker<'a, 's, 'f> {
     /// What references start from.
     root: Node<'a>,
+    /// Whether keys that are nearly keywords are to be told of.
+    tells_slips: bool,
     sink: &'s mut Sink<'f>,
 }
 
@@ -139,9 +161,14 @@ impl<'a> Checker<'a, '_, '_> {
         }
         let mut has_bounds = false;
         for value in schema.children() {
-            if let Some((key, want)) = WANTED.get(value).filter(|(key, _)| !passed_over.contains(key)) {
-                self.keyword(key, value, *want);
-                has_bounds |= matches!(want, Want::Number | Want::Count);
+            match WANTED.get(value) {
+                Some((key, _)) if passed_over.contains(key) => {}
+                Some((key, want)) => {
+                    self.keyword(key, value, *want);
+                    has_bounds |= matches!(want, Want::Number | Want::Count);
+                }
+                None if self.tells_slips => self.slip(value),
+                None => {}
             }
         }
         for (least, most) in BOUNDS.into_iter().filter(|_| has_bounds) {
@@ -153,6 +180,21 @@ impl<'a> Checker<'a, '_, '_> {
                     .level(Level::Warning)
                     .related(lower.span(), "more than this");
             }
+        }
+    }
+
+    /// Tells of a key that is no keyword and nearly one. Any other may be a note of somebody.
+    fn slip(&mut self, member: Node<'a>) {
+        let key = member.key().unwrap_or_default();
+        if form::KEYWORDS.binary_search(&&*key).is_ok() || key.starts_with(form::EXTENSION) {
+            return;
+        }
+        if let Some(meant) = nearest(&key, form::KEYWORDS) {
+            self.sink
+                .key(member, format!("`{}` is no keyword of JSON Schema", excerpt(&key)))
+                .level(Level::Warning)
+                .help(format!("did you mean `{meant}`?"))
+                .fix_by(format!("write `{meant}`"), Safety::Unsafe, edit::rename(member, meant));
         }
     }
 
@@ -191,6 +233,25 @@ impl<'a> Checker<'a, '_, '_> {
                 self.must(key, value, kind == Kind::Object, "an object");
                 value.members().for_each(|(_, member)| self.schema(member, &[]));
             }
+            Want::Patterns => {
+                self.must(key, value, kind == Kind::Object, "an object");
+                for (pattern, member) in value.members() {
+                    if !pattern::is_valid(&pattern) {
+                        let message = format!("`{}` is no regular expression", excerpt(&pattern));
+                        self.sink.key(member, message).level(Level::Warning).help(PATTERN_HELP);
+                    }
+                    self.schema(member, &[]);
+                }
+            }
+            Want::Dependencies => {
+                self.must(key, value, kind == Kind::Object, "an object");
+                for (_, member) in value.members() {
+                    match member.kind() {
+                        Kind::Array => self.keyword(key, member, Want::Names),
+                        _ => self.schema(member, &[]),
+                    }
+                }
+            }
         }
     }
 
@@ -207,7 +268,7 @@ impl<'a> Checker<'a, '_, '_> {
             self.sink
                 .value(value, format!("`{}` is no regular expression", excerpt(&pattern)))
                 .level(Level::Warning)
-                .help("double a backslash, and put one before a bracket that is meant as a character");
+                .help(PATTERN_HELP);
         }
     }
 
@@ -217,17 +278,25 @@ impl<'a> Checker<'a, '_, '_> {
         }
         let names = FieldType::ALL.map(FieldType::name);
         let is_one = value.kind() == Kind::String;
+        if !is_one && value.is_empty() {
+            return self.must("type", value, false, "a type or a list of some");
+        }
+        self.no_name_twice(value);
         for node in is_one.then_some(value).into_iter().chain(value.items()) {
             let name = node.as_str();
             if name.as_deref().and_then(FieldType::of).is_some() {
                 continue;
             }
-            let name = name.unwrap_or_else(|| node.kind().named().into());
-            let help = match nearest(&name, names) {
+            let shown = match &name {
+                None => node.kind().named().to_owned(),
+                Some(name) if name.is_empty() => "an empty text".to_owned(),
+                Some(name) => format!("`{}`", excerpt(name)),
+            };
+            let help = match nearest(&name.unwrap_or_default(), names) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("a type is {}", any_of(&names)),
             };
-            self.sink.value(node, format!("`{}` is no type of JSON Schema", excerpt(&name))).help(help);
+            self.sink.value(node, format!("{shown} is no type of JSON Schema")).help(help);
         }
     }
 
@@ -245,11 +314,17 @@ impl<'a> Checker<'a, '_, '_> {
     }
 
     fn no_name_twice(&mut self, list: Node<'a>) {
+        if list.len() < 2 {
+            return;
+        }
+        let keyword = list.key().unwrap_or_default();
         let mut seen = HashSet::new();
         for item in list.items() {
             let Some(name) = item.as_str() else { continue };
             if !seen.insert(name.clone()) {
-                self.sink.value(item, format!("`required` names `{}` a second time", excerpt(&name))).help("remove it");
+                self.sink
+                    .value(item, format!("`{keyword}` names `{}` a second time", excerpt(&name)))
+                    .help("remove it");
             }
         }
     }
@@ -280,6 +355,14 @@ mod tests {
             (r#"{"items": 3}"#, "3"),
             (r#"{"items": [{"not": null}]}"#, "null"),
             (r#"{"allOf": [{"uniqueItems": "x"}]}"#, "\"x\""),
+            (r#"{"type": []}"#, "["),
+            (r#"{"type": ["string", "string"]}"#, "\"string\""),
+            (r#"{"if": 1}"#, "1"),
+            (r#"{"dependencies": {"a": 1}}"#, "1"),
+            (r#"{"dependencies": {"a": [1]}}"#, "["),
+            (r#"{"contentEncoding": 1}"#, "1"),
+            (r#"{"definitions": []}"#, "["),
+            (r#"{"patternProperties": {"a": 1}}"#, "1"),
             (r##"{"anyOf": [{"$ref": "#/definitions/b"}], "definitions": {"a": {}}}"##, "\"#/definitions/b\""),
         ] {
             assert_eq!(told(bad), [(Level::Error, at.to_owned())], "{bad}");
@@ -300,6 +383,33 @@ mod tests {
             assert!(!rules.contains(&RULE.name), "{good}: {rules:?}");
         }
         assert_eq!(told(r#"{"anyOf": [{"pattern": "("}]}"#), [(Level::Warning, "\"(\"".to_owned())]);
+        assert_eq!(told(r#"{"patternProperties": {"(": {}}}"#), [(Level::Warning, "\"(\"".to_owned())]);
+        assert_eq!(told(r#"{"items": {"propertis": {}}}"#), [(Level::Warning, "\"propertis\"".to_owned())]);
         assert_eq!(told(r#"{"anyOf": [{"minLength": 3, "maxLength": 2}]}"#), [(Level::Warning, "2".to_owned())]);
+    }
+
+    #[test]
+    fn the_outermost_level_of_a_form_is_a_schema_too() {
+        let told =
+            |members: &str| Sample::batch().patched(&format!(r#"{{"sourceSpec": {{"spec": {{{members}}}}}}}"#)).told();
+        for (bad, at) in [
+            (r#""additionalProperties": "x""#, "\"x\""),
+            (r#""enum": []"#, "["),
+            (r#""allOf": []"#, "["),
+            (r#""title": 1"#, "1"),
+            (r#""minProperties": -1"#, "-1"),
+            (r#""definitions": []"#, "["),
+            (r#""definitions": {"a": {"type": "strng"}}"#, "\"strng\""),
+            (r#""not": 1"#, "1"),
+            (
+                r#""properties": {"a": {"type": "object", "title": "A", "properties": {"b": {"type": [], "title": "B"}}}}, "required": null"#,
+                "[",
+            ),
+        ] {
+            let found: Vec<_> = told(bad).into_iter().filter(|(level, _)| *level == Level::Error).collect();
+            assert_eq!(found, [(Level::Error, at.to_owned())], "{bad}");
+        }
+        assert_eq!(told(r#""patternProperties": {"[": {}}"#), [(Level::Warning, "\"[\"".to_owned())]);
+        assert_eq!(told(r#""additionalProperties": false, "dependencies": {"listId": []}"#), []);
     }
 }

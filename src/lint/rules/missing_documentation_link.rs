@@ -36,7 +36,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 .level(Level::Note)
                 .help("repeat the one of `attributes`")
                 .lacks(ui, "documentationLink")
-                .fix(Safety::Unsafe, [edit::insert(ui, "documentationLink", &link.to_value())]);
+                .fix(Safety::Unsafe, spec.surely(edit::insert(ui, "documentationLink", &link.to_value())));
         }
         // Of attributes of a wrong type the schema tells.
         (Some(_), None) if attributes.is_some_and(|attributes| attributes.kind() != Kind::Object) => {}
@@ -50,7 +50,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 .level(Level::Note)
                 .help("repeat the one of `uiAttributes`")
                 .lacks(lacking, if attributes.is_some() { "documentationLink" } else { "attributes" })
-                .fix(Safety::Unsafe, [fix]);
+                .fix(Safety::Unsafe, spec.surely(fix));
         }
     }
 }

@@ -26,6 +26,6 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         sink.inside(ui, "a streaming source has no `frequency`")
             .help("add `\"frequency\": {\"text\": \"streaming\"}`")
             .lacks(ui, "frequency")
-            .fix(Safety::Unsafe, [edit::insert(ui, "frequency", &json!({ "text": "streaming" }))]);
+            .fix(Safety::Unsafe, spec.surely(edit::insert(ui, "frequency", &json!({ "text": "streaming" }))));
     }
 }

@@ -59,6 +59,8 @@ mod tests {
         };
         let key = "\"paginationParams\"".to_owned();
         assert_eq!(page(", \"pageParamName\": \"p\""), [(Level::Warning, key.clone())]);
-        assert_eq!(page(""), [(Level::Warning, key.clone()), (Level::Error, key)]);
+        assert_eq!(page(""), [(Level::Warning, key.clone()), (Level::Error, key.clone())]);
+        let pointer = "\"type\": \"POINTER\", \"pointerPath\": \"$.next\", \"offSetName\": null, \"limitName\": null";
+        assert_eq!(told(&format!("\"paginationParams\": {{{pointer}}}")), [(Level::Warning, key)]);
     }
 }

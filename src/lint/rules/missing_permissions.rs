@@ -27,7 +27,7 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 "add `view` with the permission `read` and `manage` with `write`, both with the name `StreamingSource`",
             )
             .lacks(spec.root(), "permissionsInfo")
-            .fix(Safety::Unsafe, [edit::insert(spec.root(), "permissionsInfo", &block())]);
+            .fix(Safety::Unsafe, spec.surely(edit::insert(spec.root(), "permissionsInfo", &block())));
     }
 }
 

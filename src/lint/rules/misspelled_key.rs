@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::{
     lint::{
         Level,
+        fix::Safety,
         rule::{Check, Rule, Sink},
     },
     spec::{
@@ -13,7 +14,7 @@ use crate::{
     },
     text::{
         excerpt,
-        json::{Kind, Names, Node},
+        json::{Kind, Names, Node, edit},
         nearest::nearest,
     },
 };
@@ -68,10 +69,36 @@ fn check_keys(object: Option<Node<'_>>, known: &Names<()>, sink: &mut Sink<'_>) 
         }
         let key = member.key().unwrap_or_default();
         // A key that is near to none of them may be the author's own.
-        if let Some(meant) = nearest(&key, known.iter()).filter(|meant| object.get(meant).is_none()) {
-            sink.key(member, format!("`{}` is no documented key here", excerpt(&key)))
-                .help(format!("did you mean `{meant}`?"))
-                .means(member, meant);
+        let meant = nearest(&key, known.iter()).filter(|_| !key.starts_with(form::EXTENSION));
+        let Some(meant) = meant else { continue };
+        let is_taken = object.get(meant).is_some();
+        let finding = sink.key(member, format!("`{}` is no documented key here", excerpt(&key)));
+        finding.help(match is_taken {
+            true => format!("did you mean `{meant}`? That is there as well: remove this one"),
+            false => format!("did you mean `{meant}`?"),
+        });
+        finding.fix_by(format!("write `{meant}`"), Safety::Unsafe, edit::rename(member, meant));
+        if !is_taken {
+            finding.means(member, meant);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn a_misspelled_key_is_told_beside_the_right_one() {
+        let rules = |field: &str| {
+            let patch = format!(r#"{{"sourceSpec": {{"spec": {{"properties": {{"listId": {{{field}}}}}}}}}}}"#);
+            Sample::batch().patched(&patch).findings()
+        };
+        let findings = rules(r#""tye": "integer""#);
+        assert_eq!((findings.rules(), &findings.findings[0].fix), (vec![RULE.name], &None));
+        let findings = rules(r#""tye": "integer", "type": null"#);
+        assert_eq!(findings.rules(), [RULE.name]);
+        assert_eq!(findings.findings[0].fix.as_ref().unwrap().edits[0].text, "\"type\"");
     }
 }

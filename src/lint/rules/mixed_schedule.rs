@@ -30,6 +30,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         }
         Form::Empty => return,
     };
+    if let Some(kind) = schedule.node.get("type").filter(|_| schedule.form == Form::Simple) {
+        sink.value(kind, "`type` says that this is a schedule of expressions, and it is one of two parameters")
+            .help("remove `type`, or write `paramFormat`, `incremental` and `backfill` in place of the parameters")
+            .fix_by("remove `type`", Safety::Unsafe, edit::remove(kind));
+    }
     for (key, member) in schedule.node.members().filter(|(key, _)| others.contains(&&**key)) {
         sink.key(member, format!("{form} knows no `{key}`")).help(help).fix_by(
             format!("remove `{key}`"),

@@ -8,7 +8,12 @@ use crate::{
         fix::Safety,
         rule::{Check, Rule, Sink},
     },
-    spec::{Spec, pagination::PaginationParams, placeholder},
+    spec::{
+        Spec,
+        content::{self, PathForm},
+        pagination::PaginationParams,
+        placeholder,
+    },
     text::json::edit,
 };
 
@@ -26,12 +31,18 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(params) = PaginationParams::of(spec) else { return };
     for (key, node) in PATHS.into_iter().filter_map(|key| Some((key, params.get(key)?))) {
         let Some(text) = node.as_str() else { continue };
-        let has_root = text.starts_with("$.") || text.starts_with("$[");
-        if !text.is_empty() && !has_root && placeholder::find(&text).is_empty() {
-            let meant = format!("$.{}", text.trim().trim_start_matches(['$', '.']));
-            sink.value(node, format!("`{key}` does not start with `$.`"))
-                .help(format!("other samples start at the root: `{meant}`"))
-                .fix_by(format!("write `{meant}`"), Safety::Unsafe, [edit::replace(node, &json!(meant))]);
+        // What starts with `$`, as nearly all do, is looked at by `malformed-pagination-path`; so is what is no path.
+        let path = text.trim();
+        if path.starts_with('$') || PathForm::of(path) != PathForm::Rootless || !placeholder::find(path).is_empty() {
+            continue;
+        }
+        let finding = sink.value(node, format!("`{key}` does not start with `$.`"));
+        if let Some(meant) = content::meant(path) {
+            finding.help(format!("other samples start at the root: `{meant}`")).fix_by(
+                format!("write `{meant}`"),
+                Safety::Unsafe,
+                [edit::replace(node, &json!(meant))],
+            );
         }
     }
 }

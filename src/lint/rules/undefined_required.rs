@@ -52,7 +52,10 @@ fn check_form<'a>(spec: &Spec<'a>, form: Form<'a>, entry: Option<Entry<'a>>, sin
         if matches!(slip, Slip::Told) {
             continue;
         }
-        let finding = sink.value(node, format!("`required` names `{}`, which is no property", excerpt(&name)));
+        let finding = match name.trim() {
+            "" => sink.value(node, "`required` names an empty text, which is no property"),
+            _ => sink.value(node, format!("`required` names `{}`, which is no property", excerpt(&name))),
+        };
         match slip {
             Slip::Property(field) => {
                 let told = format!("rename the property `{}` to it", excerpt(&field.key().unwrap_or_default()));

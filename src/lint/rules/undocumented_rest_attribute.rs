@@ -44,7 +44,8 @@ mod tests {
     fn a_slip_is_more_than_an_unknown_key() {
         let told = |key: &str| {
             let patch = format!(
-                r#"{{"authSpec": [{{"name": "Key", "type": "KeyBased", "spec": {{"type": "object", "required": ["authKey1"],
+                r#"{{"authSpec": [{{"name": "Key", "type": "KeyBased", "spec": {{"$schema":
+                "http://json-schema.org/draft-07/schema#", "type": "object", "required": ["authKey1"],
                 "properties": {{"authKey1": {{"type": "string", "title": "Key", "format": "password",
                 "restAttributes": {{"headerParamName": "X-Key", "{key}": "a"}}}}}}}}}}]}}"#
             );

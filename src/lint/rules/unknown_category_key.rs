@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     let Some(node) = spec.ui().and_then(|ui| ui.at(&["category", "key"])) else { return };
-    let Some(key) = node.as_str().filter(|key| !key.is_empty()) else { return };
+    let Some(key) = node.as_str().filter(|key| !key.trim().is_empty()) else { return };
     if !placeholder::find(&key).is_empty() {
         return;
     }

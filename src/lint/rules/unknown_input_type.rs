@@ -38,9 +38,18 @@ fn check_field(field: Node<'_>, sink: &mut Sink<'_>) {
         sink.value(types, "an empty list names no type").help("for most inputs it is `\"string\"`");
     }
     let is_one = types.kind() == Kind::String;
+    let mut seen = Vec::new();
     for node in is_one.then_some(types).into_iter().chain(types.items()) {
         let name = match node.as_str() {
-            Some(name) if FieldType::of(&name).is_some() => continue,
+            Some(name) if FieldType::of(&name).is_some() => {
+                if seen.contains(&name) {
+                    sink.value(node, format!("`type` names `{name}` a second time")).help("remove it");
+                } else if !is_one {
+                    seen.push(name);
+                }
+                continue;
+            }
+            Some(name) if name.is_empty() => "an empty text".to_owned(),
             Some(name) => format!("`{}`", excerpt(&name)),
             None => node.kind().named().to_owned(),
         };
@@ -54,5 +63,17 @@ fn check_field(field: Node<'_>, sink: &mut Sink<'_>) {
             ),
             None => finding.help(format!("a type is {}", any_of(&names))),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn no_type_is_named_twice() {
+        let patch = r#"{"sourceSpec": {"spec": {"properties": {"listId": {"type": ["string", "null", "string"]}}}}}"#;
+        assert_eq!(Sample::batch().patched(patch).told(), [(Level::Error, "\"string\"".to_owned())]);
     }
 }

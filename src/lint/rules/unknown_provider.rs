@@ -47,11 +47,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
         return;
     };
     let known = [ids::BATCH_PROVIDER, ids::STREAMING_PROVIDER];
-    // Where `type` tells the kind, the schema of that kind speaks of what is no UUID.
-    if known.contains(&id.as_ref()) || (spec.kind().is_some() && uuid::Uuid::try_parse(&id).is_err()) {
+    if known.contains(&id.as_ref()) {
         return;
     }
-    let finding = sink.value(provider, "`providerId` is none of Self-Serve Sources");
+    let is = if id.trim().is_empty() { "is empty" } else { "is none of Self-Serve Sources" };
+    let finding = sink.value(provider, format!("`providerId` {is}"));
     match nearest(&id, known) {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix_by(
             format!("write `{meant}`"),
@@ -70,5 +70,19 @@ fn help(kind: Option<Kind>) -> String {
             ids::STREAMING_PROVIDER,
             ids::BATCH_PROVIDER
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::testing::Sample;
+
+    #[test]
+    fn what_is_no_uuid_is_told_once() {
+        for id in [ids::BATCH_PROVIDER.replace('-', ""), "x".to_owned(), String::new()] {
+            let findings = Sample::batch().patched(&format!(r#"{{"providerId": "{id}"}}"#)).findings();
+            assert_eq!(findings.rules(), [RULE.name], "{:#?}", findings.findings);
+        }
     }
 }

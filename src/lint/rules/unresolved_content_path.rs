@@ -9,7 +9,11 @@ use crate::{
         Spec,
         response::{self, Found, Response, Shape},
     },
-    text::{json::Node, nearest::any_of},
+    text::{
+        excerpt,
+        json::Node,
+        nearest::{any_of, nearest},
+    },
 };
 
 /// The rule.
@@ -29,6 +33,29 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
             report(member, response, response::exploded(spec, response), sink);
         }
     }
+    if let Some(member) = spec.source_attribute("explodeEntityPath").filter(|_| spec.is_batch()) {
+        check_start(spec, member, sink);
+    }
+}
+
+/// The name at which `explodeEntityPath` starts, where nothing is known of the response but what the records are called.
+fn check_start(spec: &Spec<'_>, member: Node<'_>, sink: &mut Sink<'_>) {
+    let Some(wrapper) = response::given_wrapper(spec).filter(|_| response::responses(spec).next().is_none()) else {
+        return;
+    };
+    let Some((node, path)) = member.get("path").and_then(|node| Some((node, response::path(node)?))) else { return };
+    let Some(steps) = response::names(&path) else { return };
+    let Some(first) = steps.first().filter(|first| **first != wrapper) else { return };
+    let rest = if nearest(first, [&*wrapper]).is_some() { &steps[1..] } else { &steps[..] };
+    let rest: String = rest.iter().map(|step| format!(".{step}")).collect();
+    sink.value(
+        node,
+        format!("`explodeEntityPath` starts at `{}`, and a record is called `{}`", excerpt(first), excerpt(&wrapper)),
+    )
+    .help(format!(
+        "it starts at the name that `overrideWrapperAttribute` gives: `{}`",
+        excerpt(&format!("$.{wrapper}{rest}"))
+    ));
 }
 
 fn report(member: Node<'_>, response: Response<'_>, found: Found<Shape<'_>>, sink: &mut Sink<'_>) {
@@ -75,6 +102,23 @@ mod tests {
         assert_eq!(told("$.contact.id", response), [(Level::Error, "\"$.contact.id\"".to_owned())]);
         assert_eq!(told("$.contact.visit", response), [(Level::Error, "\"$.contact.visit\"".to_owned())]);
         assert_eq!(told("$.contact.visit", r#"{"contacts": []}"#), []);
+    }
+
+    #[test]
+    fn without_a_response_the_first_name_is_that_of_a_record() {
+        let told = |path: &str, rest: &str| {
+            let sample = Sample::batch().with_attributes(&format!(
+                "\"contentPath\": {{\"path\": \"$.tickets\"{rest}}}, \"explodeEntityPath\": {{\"path\": \"{path}\"}}"
+            ));
+            let findings = sample.findings().findings;
+            findings.first().map(|found| (found.rule, found.help.clone().unwrap_or_default()))
+        };
+        let wrapper = ", \"overrideWrapperAttribute\": \"ticket\"";
+        assert_eq!(told("$.ticket.comments", wrapper), None);
+        assert_eq!(told("$.comments", ""), None);
+        let help = |path: &str| told(path, wrapper).filter(|(rule, _)| *rule == RULE.name).unwrap().1;
+        assert!(help("$.tiket.x").ends_with("`$.ticket.x`"));
+        assert!(help("$.comments").ends_with("`$.ticket.comments`"));
     }
 
     #[test]

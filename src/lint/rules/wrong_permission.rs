@@ -1,5 +1,7 @@
 #![doc = include_str!("wrong_permission.md")]
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use crate::{
@@ -9,7 +11,11 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Kind, Spec},
-    text::json::{Node, edit},
+    text::{
+        excerpt,
+        json::{Kind as JsonKind, Node, edit},
+        nearest::nearest,
+    },
 };
 
 /// The rule.
@@ -20,7 +26,8 @@ pub static RULE: Rule = Rule {
     check: Check::Spec(check),
 };
 
-/// The spelling of `@type`.
+/// The key that says what a permission is, and its one value.
+const TYPE_KEY: &str = "@type";
 const TYPE: &str = "lowLevel";
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
@@ -30,10 +37,11 @@ fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
                 check_permissions(key, permissions, wanted, other, sink);
             }
             if let (Some(kind), Some(name)) = (spec.kind(), entry.get("name")) {
-                check_name(kind, name, sink);
+                check_name(spec, kind, name, sink);
             }
-            if let Some(node) = entry.get("@type") {
-                check_type(node, sink);
+            match entry.get(TYPE_KEY) {
+                Some(node) => check_type(node, sink),
+                None => check_untyped(key, entry, sink),
             }
         }
     }
@@ -57,24 +65,41 @@ fn check_permissions(key: &str, permissions: Node<'_>, wanted: &str, other: &str
     }
 }
 
-fn check_name(kind: Kind, node: Node<'_>, sink: &mut Sink<'_>) {
+fn check_name(spec: &Spec<'_>, kind: Kind, node: Node<'_>, sink: &mut Sink<'_>) {
     let wanted = kind.permission();
     if let Some(name) = node.as_str().filter(|name| name != wanted) {
-        sink.value(node, format!("`{name}` is not the permission of a {kind} source"))
+        sink.value(node, format!("{} is not the permission of a {kind} source", shown(&name)))
             .help(format!("write `{wanted}`"))
-            .fix(Safety::of_spelling(&name, wanted), [edit::replace(node, &json!(wanted))]);
+            .fix(Safety::of_spelling(&name, wanted), spec.surely(edit::replace(node, &json!(wanted))));
     }
 }
 
 fn check_type(node: Node<'_>, sink: &mut Sink<'_>) {
     if let Some(text) = node.as_str().filter(|text| text != TYPE) {
-        let finding = sink.value(node, format!("`{text}` is no known `@type` of a permission"));
+        let finding = sink.value(node, format!("{} is no known `@type` of a permission", shown(&text)));
         finding
             .help(format!("write `{TYPE}`"))
             .fix(Safety::of_spelling(&text, TYPE), [edit::replace(node, &json!(TYPE))]);
         if text.eq_ignore_ascii_case(TYPE) {
             finding.level(Level::Warning);
         }
+    }
+}
+
+/// A text as a sentence begins with it.
+fn shown(text: &str) -> Cow<'_, str> {
+    if text.trim().is_empty() { "an empty text".into() } else { format!("`{}`", excerpt(text)).into() }
+}
+
+fn check_untyped(key: &str, entry: Node<'_>, sink: &mut Sink<'_>) {
+    // Of a key that is spelt nearly so there is one thing to say, and the schema says it.
+    let is_misspelled =
+        || entry.children().any(|member| nearest(&member.key().unwrap_or_default(), [TYPE_KEY]).is_some());
+    if entry.kind() == JsonKind::Object && !is_misspelled() {
+        sink.inside(entry, format!("an entry of `{key}` has no `{TYPE_KEY}`"))
+            .level(Level::Warning)
+            .help(format!("add `\"{TYPE_KEY}\": \"{TYPE}\"`"))
+            .fix(Safety::Unsafe, [edit::insert(entry, TYPE_KEY, &json!(TYPE))]);
     }
 }
 
@@ -98,5 +123,16 @@ mod tests {
         assert_eq!(entry("view", "lowlevel", name, read), [(Level::Warning, "\"lowlevel\"".to_owned())]);
         assert_eq!(entry("view", "highLevel", name, read), [(Level::Error, "\"highLevel\"".to_owned())]);
         assert_eq!(entry("view", "lowLevel", "Source", read), [(Level::Error, "\"Source\"".to_owned())]);
+    }
+
+    #[test]
+    fn an_entry_without_its_type_is_told_once() {
+        let told = |key: &str| {
+            let entry = format!("{{\"name\": \"StreamingSource\", \"permissions\": [\"read\"]{key}}}");
+            let patch = format!("{{\"permissionsInfo\": {{\"view\": [{entry}]}}}}");
+            Sample::streaming().patched(&patch).findings().rules().join(" ")
+        };
+        assert_eq!(told(""), RULE.name);
+        assert_eq!(told(", \"@typ\": \"lowLevel\""), "unknown-key");
     }
 }

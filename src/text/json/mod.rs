@@ -155,6 +155,12 @@ impl Tree {
         (0..self.slots.len() as u32).map(|index| Node { tree: self, index })
     }
 
+    /// The node at a place among the nodes.
+    pub fn node(&self, index: usize) -> Option<Node<'_>> {
+        let index = u32::try_from(index).ok()?;
+        ((index as usize) < self.slots.len()).then_some(Node { tree: self, index })
+    }
+
     /// The node a JSON Pointer leads to.
     pub fn pointer(&self, pointer: &str) -> Option<Node<'_>> {
         pointer::tokens(pointer)?.iter().try_fold(self.root()?, |node, token| node.child(token))
