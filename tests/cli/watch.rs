@@ -171,6 +171,7 @@ fn what_git_is_told_is_seen() {
     };
     git(&["init", "-q"]);
     git(&["add", "--all"]);
+    git(&["-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-q", "-m", "first"]);
     let label = artifact(BATCH, "label.txt");
     git(&["rm", "-q", "--cached", &label]);
     let mut watching = Watching::begin(&directory, &["--json"]);
