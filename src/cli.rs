@@ -12,7 +12,10 @@ mod publish;
 mod submit;
 mod verify;
 
-use std::path::PathBuf;
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -30,7 +33,7 @@ pub use self::{
     submit::{HostKind, Submit},
     verify::{SenderAuth, Shown, Verify},
 };
-use crate::exit::Exit;
+use crate::{error::Error, exit::Exit};
 
 /// Scaffold, lint and publish Self-Serve Sources for Adobe Experience Platform.
 #[derive(Debug, Parser)]
@@ -46,9 +49,16 @@ impl Cli {
     /// Parses the process's arguments; help and usage errors are printed here, as clap does.
     pub fn parse_arguments() -> Result<Self, Exit> {
         Self::try_parse().map_err(|error| {
+            let is_usage = error.use_stderr();
             // A closed pipe while printing help is not worth a second error.
-            let _ = error.print();
-            if error.use_stderr() { Exit::Usage } else { Exit::Done }
+            match error.print().map_err(|lost| (lost.kind(), lost)) {
+                Ok(()) | Err((io::ErrorKind::BrokenPipe, _)) if !is_usage => return Exit::Done,
+                Err((_, source)) if !is_usage => {
+                    let _ = writeln!(io::stderr(), "error: {}", Error::Output { source });
+                }
+                _ => {}
+            }
+            Exit::Usage
         })
     }
 }

@@ -220,8 +220,14 @@ impl Reader<'_> {
 
     /// A value that is a text and not empty.
     pub(crate) fn text(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Error> {
-        let text = value.get_ref().as_str().filter(|text| !text.is_empty());
-        text.map(str::to_owned).ok_or_else(|| self.fault(span(value), "this must be a text", None))
+        match self.any_text(value)? {
+            "" => Err(self.fault(span(value), "this text is empty", None)),
+            text => Ok(text.to_owned()),
+        }
+    }
+
+    fn any_text<'a>(&self, value: &'a Spanned<DeValue<'_>>) -> Result<&'a str, Error> {
+        value.get_ref().as_str().ok_or_else(|| self.fault(span(value), "this must be a text", None))
     }
 
     fn texts(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, Error> {
@@ -296,9 +302,9 @@ impl Reader<'_> {
         for (key, value) in self.table(item)? {
             match key.get_ref().as_ref() {
                 "rule" => rule = Some((self.rule(&self.text(value)?, span(value))?, span(value))),
-                "path" => path = Some(self.text(value)?),
-                "pointer" => pointer = Some(self.text(value)?),
-                "reason" => reason = Some(self.text(value)?),
+                "path" => path = Some(plain_path(&self.text(value)?)).filter(|path| !path.is_empty()),
+                "pointer" => pointer = Some(self.pointer(value)?),
+                "reason" => reason = Some(self.reason(value)?),
                 _ => return Err(self.unknown(key, &["rule", "path", "pointer", "reason"])),
             }
         }
@@ -308,6 +314,27 @@ impl Reader<'_> {
         };
         let (rule, span) = rule.ok_or_else(|| missing("rule"))?;
         Ok(Suppression { rule, path, pointer, reason: reason.ok_or_else(|| missing("reason"))?, span })
+    }
+
+    /// A JSON Pointer; that of a whole document is empty.
+    fn pointer(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Error> {
+        let pointer = self.any_text(value)?;
+        if pointer.is_empty() || pointer.starts_with('/') {
+            return Ok(pointer.to_owned());
+        }
+        // As a fragment of an address, it has a mark before it.
+        let meant = pointer.trim_start_matches('#');
+        let help = format!("did you mean `{}{meant}`?", if meant.starts_with('/') { "" } else { "/" });
+        Err(self.fault(span(value), "a pointer to a key or value begins with `/`", Some(help)))
+    }
+
+    fn reason(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Error> {
+        let reason = self.any_text(value)?;
+        if reason.trim().is_empty() {
+            let help = "say why the finding is not wanted, for whoever reads this next";
+            return Err(self.fault(span(value), "this reason is empty", Some(help.to_owned())));
+        }
+        Ok(reason.to_owned())
     }
 
     fn profile(&self, table: &DeTable<'_>) -> Result<Profile, Error> {
@@ -339,6 +366,11 @@ impl Reader<'_> {
         }
         Ok(profile)
     }
+}
+
+/// A path without the parts that lead nowhere; empty for the root itself.
+fn plain_path(path: &str) -> String {
+    path.split('/').filter(|part| *part != ".").collect::<Vec<_>>().join("/")
 }
 
 /// The place of a key or value.
@@ -380,6 +412,20 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_meant_however_it_is_written() {
+        let place = |path: &str, pointer: &str| {
+            let text = format!(
+                "[[lint.suppress]]\nrule = \"unknown-key\"\npath = \"{path}\"\npointer = \"{pointer}\"\nreason = \"x\"\n"
+            );
+            let suppression = read(&text).unwrap().suppressions.remove(0);
+            (suppression.path, suppression.pointer)
+        };
+        assert_eq!(place("./Sources/./a", ""), (Some("Sources/a".to_owned()), Some(String::new())));
+        assert_eq!(place(".", "/a"), (None, Some("/a".to_owned())));
+        assert_eq!(place("./", "/a"), (None, Some("/a".to_owned())));
+    }
+
+    #[test]
     fn who_names_a_rule_means_it() {
         let mut config = read("[lint.rules]\nunknown-key = \"allow\"\nduplicate-key = \"allow\"").unwrap();
         config.select(&["unknown-key", "wrong-type"], &["wrong-type"]);
@@ -399,6 +445,11 @@ mod tests {
             ("[profiles.a]\nprotected = \"live\"", "sss.toml:2:13: this must be a list of texts", ""),
             ("[profiles.a]\nprotected = [1]", "sss.toml:2:14: this must be a text", ""),
             ("lint = 1", "sss.toml:1:8: this must be a table", ""),
+            ("[profiles.a]\nsandbox = \"\"", "sss.toml:2:11: this text is empty", ""),
+            ("[[lint.suppress]]\nreason = \" \"", "sss.toml:2:10: this reason is empty", "say why"),
+            ("[[lint.suppress]]\nreason = 1", "sss.toml:2:10: this must be a text", ""),
+            ("[[lint.suppress]]\npointer = \"a/b\"", "sss.toml:2:11: a pointer to a key", "did you mean `/a/b`?"),
+            ("[[lint.suppress]]\npointer = \"#/a\"", "begins with `/`", "did you mean `/a`?"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.to_string().contains(said), "{text}: {error}");

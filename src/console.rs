@@ -2,7 +2,7 @@
 //!
 //! The one place that writes to either. A closed pipe is a reader that has seen enough, never a panic.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -13,6 +13,9 @@ use crate::{
     style::{ERROR, NOTE},
 };
 
+/// How much of a long result is written at once.
+const PIECE: usize = 64 * 1024;
+
 /// Results on standard output, progress on standard error, both in or without colour.
 #[derive(Debug)]
 pub struct Console {
@@ -22,6 +25,8 @@ pub struct Console {
     verbose: u8,
     json: bool,
     closed: bool,
+    /// Why the result could not be written, where its reader did not just leave.
+    failed: Option<io::Error>,
 }
 
 impl Console {
@@ -36,7 +41,7 @@ impl Console {
                 (AutoStream::new(io::stdout(), ColorChoice::Never), AutoStream::new(io::stderr(), ColorChoice::Never))
             }
         };
-        Self { out, err, quiet: global.quiet, verbose: global.verbose, json: global.json, closed: false }
+        Self { out, err, quiet: global.quiet, verbose: global.verbose, json: global.json, closed: false, failed: None }
     }
 
     /// Whether the result is wanted as one JSON object.
@@ -68,9 +73,34 @@ impl Console {
 
     /// Writes a piece of the result, as it is.
     pub fn print(&mut self, text: &str) {
-        if !self.closed && self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
-            self.closed = true;
+        if !self.closed {
+            let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+            self.heed(written);
         }
+    }
+
+    /// Writes a result while it is made, so that a long one is neither waited for nor kept.
+    pub fn stream(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        if !self.closed {
+            let mut out = BufWriter::with_capacity(PIECE, &mut self.out);
+            let written = write(&mut out).and_then(|()| out.flush());
+            // What could not be written is not tried once more.
+            let _ = out.into_parts();
+            self.heed(written);
+        }
+    }
+
+    /// After a failure nothing more is written: half of a result is none.
+    fn heed(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.closed = true;
+            self.failed = Some(error).filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
+        }
+    }
+
+    /// Whether the result was written. A reader that left before the end wanted no more of it, and is no failure.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        self.failed.take().map_or(Ok(()), |source| Err(Error::Output { source }))
     }
 
     /// Whether standard error keeps colours.
@@ -80,9 +110,10 @@ impl Console {
 
     /// Writes a piece of the result byte for byte, whatever characters are in it: for a program that reads it.
     pub fn print_exactly(&mut self, bytes: &[u8]) {
-        let mut out = self.out.as_inner();
-        if !self.closed && out.write_all(bytes).and_then(|()| out.flush()).is_err() {
-            self.closed = true;
+        if !self.closed {
+            let mut out = self.out.as_inner();
+            let written = out.write_all(bytes).and_then(|()| out.flush());
+            self.heed(written);
         }
     }
 
@@ -96,8 +127,9 @@ impl Console {
         /// The whole screen, what was rolled out of it, and to its first place.
         const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
         let mut out = io::stdout();
-        if out.is_terminal() && out.write_all(CLEAR.as_bytes()).and_then(|()| out.flush()).is_err() {
-            self.closed = true;
+        if out.is_terminal() {
+            let written = out.write_all(CLEAR.as_bytes()).and_then(|()| out.flush());
+            self.heed(written);
         }
     }
 

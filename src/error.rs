@@ -50,6 +50,9 @@ pub enum Error {
     /// A file outside the rooms above (an output file, a directory named on the command line).
     #[error("could not {action} `{}`: {source}", .path.display())]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
+    /// The result could not be written to where standard output leads.
+    #[error("could not write to standard output: {source}")]
+    Output { source: std::io::Error },
     /// The platform refused a connection spec for what stands at a place of its artifact.
     #[error("{message}")]
     RefusedPlace { message: String, document: Arc<Document>, span: Span },
@@ -88,7 +91,7 @@ impl Error {
             Self::Documentation(error) => error.help(),
             Self::Emulator(error) => error.help(),
             Self::Submit(error) => error.help(),
-            Self::File { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
+            Self::File { .. } | Self::Output { .. } | Self::RefusedPlace { .. } | Self::Interrupted => None,
         }
     }
 
@@ -105,7 +108,9 @@ impl Error {
     /// The exit code of each error.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::Config(_) | Self::Recipe(_) | Self::File { .. } => Exit::Usage,
+            Self::Usage { .. } | Self::Config(_) | Self::Recipe(_) | Self::File { .. } | Self::Output { .. } => {
+                Exit::Usage
+            }
             Self::Nothing { .. } => Exit::Nothing,
             Self::Workspace(error) => error.exit(),
             Self::Scaffold(error) => error.exit(),

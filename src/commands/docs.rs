@@ -319,7 +319,7 @@ fn tell(arguments: &cli::Docs, pages: &[Made], console: &mut Console) {
 fn difference(name: &str, before: &str, after: &str, colored: bool) -> String {
     let document = |text: &str| Document::new(name, ended(text).into_bytes()).into();
     let change = Change { before: document(before), after: document(after), fixes: 0, secrets: Default::default() };
-    report::diff(&change, colored).text
+    report::diff(&change, name, colored).text
 }
 
 /// A text whose last line ends.

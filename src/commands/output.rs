@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, BufWriter, Write},
     path::Path,
 };
 
@@ -10,14 +10,24 @@ use crate::error::Error;
 
 /// Writes a file whole or not at all, with the folders around it.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
-    replace(path, text).map_err(|source| Error::file("write", path, source))
+    stream(path, |out| out.write_all(text.as_bytes()))
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// The same of what is made while it is written.
+pub(super) fn stream(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    replace(path, write).map_err(|source| Error::file("write", path, source))
+}
+
+fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let whole = |file: &fs::File| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()
+    };
     let target = match fs::metadata(path) {
         Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         // A pipe or a device is written to: a file in its place would be another thing.
-        Ok(there) if !there.is_file() => return fs::write(path, text),
+        Ok(there) if !there.is_file() => return whole(&fs::File::create(path)?),
         Ok(there) if there.permissions().readonly() => return Err(io::ErrorKind::PermissionDenied.into()),
         // A link goes on leading where it led.
         Ok(_) => path.canonicalize()?,
@@ -30,8 +40,8 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     // Others may read a report, as far as the system's mask lets them.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    let file = builder.tempfile_in(folder)?;
+    whole(file.as_file())?;
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())

@@ -69,7 +69,7 @@ pub(super) fn run(global: &Global, arguments: &cli::Rehearse, console: &mut Cons
         console.print_json(&json!({
             "version": 1,
             "base_url": emulator.base_url(),
-            "lint": report::json_document(&findings)["summary"],
+            "lint": report::json_summary(&findings),
             "results": outcome.to_json()["results"],
             "requests": rehearsal.requests(),
             "verified": reports.iter().map(|report| report.to_json(false)).collect::<Value>(),

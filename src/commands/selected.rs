@@ -159,9 +159,10 @@ pub(super) fn refuse(findings: &Findings, console: &mut Console) {
 /// Shows what the linter found.
 pub(super) fn show(findings: &Findings, console: &mut Console) {
     if console.json() {
-        console.print_json(&report::json_document(findings));
+        console.stream(|out| report::write(findings, Format::Json, false, out));
     } else {
-        console.print(&report::render(findings, Format::Full, console.look()));
+        let look = console.look();
+        console.stream(|out| report::write(findings, Format::Full, look, out));
     }
 }
 

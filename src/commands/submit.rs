@@ -259,7 +259,7 @@ impl Checks {
             let Evidence { ok, passed, failed, skipped } = evidence;
             json!({ "ok": ok, "passed": passed, "failed": failed, "skipped": skipped })
         });
-        Self { lint: report::json_document(findings)["summary"].clone(), verify: verify.unwrap_or_default() }
+        Self { lint: report::json_summary(findings), verify: verify.unwrap_or_default() }
     }
 }
 

@@ -135,9 +135,17 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// Whether a finding is of a sort that is listed.
-    pub fn knows(&self, finding: &Finding) -> bool {
-        self.entries.contains_key(&Entry::of(finding))
+    /// Tells of the findings of a run, one after the other, which are known: of several of one sort the first, as many as
+    /// are listed.
+    pub fn recognizer(&self) -> impl FnMut(&Finding) -> bool {
+        let mut seen: BTreeMap<Entry, usize> = BTreeMap::new();
+        move |finding| {
+            let entry = Entry::of(finding);
+            let listed = self.entries.get(&entry).copied().unwrap_or_default();
+            let seen = seen.entry(entry).or_default();
+            *seen += 1;
+            *seen <= listed
+        }
     }
 
     /// Leaves the known findings out, and tells which of the known ones are gone.
@@ -291,6 +299,8 @@ mod tests {
         let mut more = found(&[one.clone(), one.clone(), one.clone()]);
         assert!(baseline.leave_out(&mut more).is_empty());
         assert_eq!((more.findings.len(), more.summary.baselined), (1, 2));
+        let mut is_known = baseline.recognizer();
+        assert_eq!([&one, &one, &one].map(&mut is_known), [true, true, false]);
         let mut less = found(std::slice::from_ref(&one));
         let gone = baseline.leave_out(&mut less);
         assert_eq!((less.findings.len(), gone.len()), (0, 1));

@@ -71,7 +71,8 @@ pub struct Touched {
     pub is_configured: bool,
     /// The list of sources may be another one.
     pub is_rearranged: bool,
-    /// What is looked at once for the whole repository: the baseline, the records of what is published, the documentation.
+    /// What is looked at once for the whole repository: the baseline, the records of what is published, the documentation,
+    /// what git tracks.
     pub is_kept_anew: bool,
 }
 

@@ -1,17 +1,15 @@
 //! One line a finding, for editors, `grep` and long lists.
 
+use std::io::{self, Write};
+
 use crate::{lint::Findings, text::visible};
 
-pub(super) fn render(findings: &Findings) -> String {
-    let mut text = String::new();
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     for finding in &findings.findings {
         let (start, _) = finding.range();
         let level = finding.level.name();
         let path = visible::printable(&finding.path);
-        text.push_str(&format!(
-            "{path}:{}:{}: {level}[{}] {}\n",
-            start.line, start.column, finding.rule, finding.message
-        ));
+        writeln!(out, "{path}:{}:{}: {level}[{}] {}", start.line, start.column, finding.rule, finding.message)?;
     }
-    text + &super::conclusion(findings)
+    out.write_all(super::conclusion(findings).as_bytes())
 }

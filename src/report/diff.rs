@@ -20,15 +20,16 @@ pub struct Diff {
     pub is_masked: bool,
 }
 
-/// The difference of a file before and after. With colours it is for people: control characters are written as escapes.
-pub fn diff(change: &Change, colored: bool) -> Diff {
+/// The difference of a file before and after, told by a path. With colours it is for people: control characters are
+/// written as escapes.
+pub fn diff(change: &Change, path: &str, colored: bool) -> Diff {
     let (before, after) = (lines(change.before.text()), lines(change.after.text()));
     let [masked_before, masked_after] = [(&change.before, &change.secrets[0]), (&change.after, &change.secrets[1])]
         .map(|(text, secrets)| mask(text, secrets));
     let (shown_before, shown_after) = (lines(&masked_before), lines(&masked_after));
     let mut diff = Diff { text: String::new(), is_masked: false };
     for (sign, style) in [("--- a/", BOLD), ("+++ b/", BOLD)] {
-        let name = name(sign, change.before.path());
+        let name = name(sign, path);
         diff.text.push_str(&if colored { format!("{style}{name}{style:#}\n") } else { format!("{name}\n") });
     }
     for group in group_diff_ops(capture_diff_slices(Algorithm::Myers, &before, &after), CONTEXT) {
@@ -124,6 +125,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+
+    fn diff(change: &Change, colored: bool) -> Diff {
+        super::diff(change, change.before.path(), colored)
+    }
 
     fn change(path: &str, before: &str, after: &str, secret: &str) -> Change {
         let document = |text: &str| Arc::new(Document::new(path, text.as_bytes().to_vec()));

@@ -1,6 +1,9 @@
 //! An excerpt of the text with a caret under the place, what to do, and where the rule's page is.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 
@@ -11,7 +14,7 @@ use crate::{
         registry,
     },
     report::Look,
-    text::{Document, Span},
+    text::{Document, Span, visible},
 };
 
 /// Lines between two places beyond which the second is told in words: nobody sees both at once.
@@ -28,25 +31,31 @@ fn renderer(look: Look) -> Renderer {
     renderer.decor_style(DecorStyle::Ascii).hyperlink(look.linked)
 }
 
-pub(super) fn render(findings: &Findings, look: Look) -> String {
+pub(super) fn write(findings: &Findings, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let renderer = renderer(look);
-    let mut text = String::new();
     for finding in &findings.findings {
         let secrets = findings.secrets.get(&finding.path).map_or(&[][..], Vec::as_slice);
-        text.push_str(&placed(renderer.render(&[group(finding, secrets)]), finding.document.as_deref(), finding.span));
-        text.push_str("\n\n");
+        let path = visible::printable(&finding.path);
+        let mut rendered = renderer.render(&[group(finding, &path, secrets)]);
+        if let Some(document) = &finding.document {
+            rendered = placed(rendered, &path, document, finding.span);
+        }
+        write!(out, "{rendered}\n\n")?;
     }
-    text + &super::conclusion(findings)
+    out.write_all(super::conclusion(findings).as_bytes())
 }
 
 pub(super) fn excerpt(document: &Document, span: Span, colored: bool) -> String {
     let window = Window::around(document, &[span]);
-    let snippet = window.snippet(document, &[]).annotation(AnnotationKind::Primary.span(window.place(document, span)));
+    let path = visible::printable(document.path());
+    let snippet =
+        window.snippet(document, &path, &[]).annotation(AnnotationKind::Primary.span(window.place(document, span)));
     // The message stands above already; only the excerpt is wanted.
-    placed(renderer(colored.into()).render(&[Group::with_level(Level::ERROR).element(snippet)]), Some(document), span)
+    let rendered = renderer(colored.into()).render(&[Group::with_level(Level::ERROR).element(snippet)]);
+    placed(rendered, &path, document, span)
 }
 
-fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
+fn group<'a>(finding: &'a Finding, path: &'a str, secrets: &[Span]) -> Group<'a> {
     let level = match finding.level {
         lint::Level::Error => Level::ERROR,
         lint::Level::Warning => Level::WARNING,
@@ -58,7 +67,7 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
         title = title.id_url(rule.docs());
     }
     let mut group = match &finding.document {
-        None => Group::with_title(title).element(Origin::path(finding.path.as_str())),
+        None => Group::with_title(title).element(Origin::path(path)),
         Some(document) => {
             let line = |span: Span| document.position(span.start as usize).line;
             let (near, far): (Vec<_>, Vec<_>) =
@@ -69,7 +78,7 @@ fn group<'a>(finding: &'a Finding, secrets: &[Span]) -> Group<'a> {
                 AnnotationKind::Context.span(window.place(document, span)).label(label.to_owned())
             };
             let snippet = window
-                .snippet(document, secrets)
+                .snippet(document, path, secrets)
                 .annotation(AnnotationKind::Primary.span(window.place(document, finding.span)))
                 .annotations(near.iter().map(|related| context(related.span, &related.message)));
             let told = far.into_iter().map(|related| {
@@ -109,10 +118,9 @@ fn does_it(fix: &Fix) -> String {
 
 /// A rendered finding with the place it has in its document: of a line that is shown in part, the renderer counts the
 /// columns from where that part begins.
-fn placed(rendered: String, document: Option<&Document>, span: Span) -> String {
-    let Some(document) = document else { return rendered };
+fn placed(rendered: String, path: &str, document: &Document, span: Span) -> String {
     let place = |arrow: usize| {
-        let start = arrow + rendered[arrow..].find(document.path())? + document.path().len();
+        let start = arrow + rendered[arrow..].find(path)? + path.len();
         let end = start + rendered[start..].find('\n')?;
         rendered[start..end].starts_with(':').then_some(start..end)
     };
@@ -192,7 +200,7 @@ impl Window {
         shift(start)..shift(end)
     }
 
-    fn snippet<'a>(&self, document: &'a Document, secrets: &[Span]) -> Snippet<'a, Annotation<'a>> {
+    fn snippet<'a>(&self, document: &'a Document, path: &'a str, secrets: &[Span]) -> Snippet<'a, Annotation<'a>> {
         let mut text = Cow::Borrowed(document.slice(self.span));
         if self.starts_inside || self.ends_inside {
             let after = if self.ends_inside { CUT } else { "" };
@@ -201,7 +209,7 @@ impl Window {
         let first = secrets.partition_point(|secret| secret.end <= self.span.start);
         let inside = secrets[first..].iter().take_while(|secret| secret.start < self.span.end);
         let text = inside.fold(text, |text, secret| hide(&text, self.place(document, *secret)).into());
-        Snippet::source(text).line_start(self.first_line).path(document.path())
+        Snippet::source(text).line_start(self.first_line).path(path)
     }
 }
 

@@ -1,9 +1,13 @@
 //! Commands of GitHub Actions, each of which becomes an annotation of a file.
 
-use crate::lint::{Findings, Level};
+use std::io::{self, Write};
 
-pub(super) fn render(findings: &Findings) -> String {
-    let mut text = String::new();
+use crate::{
+    lint::{Findings, Level},
+    text::visible,
+};
+
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     for finding in &findings.findings {
         let command = match finding.level {
             Level::Error => "error",
@@ -26,11 +30,9 @@ pub(super) fn render(findings: &Findings) -> String {
         properties.push(("title", finding.rule.to_owned()));
         let properties: Vec<String> =
             properties.into_iter().map(|(name, value)| format!("{name}={}", property(&value))).collect();
-        text.push_str(&format!("::{command} {}::{}\n", properties.join(","), message(&super::sentence(finding))));
+        writeln!(out, "::{command} {}::{}", properties.join(","), message(&super::sentence(finding)))?;
     }
-    text.push_str(&super::summary(findings));
-    text.push('\n');
-    text
+    writeln!(out, "{}", super::summary(findings))
 }
 
 /// A message, in one line. What a terminal would obey is written as its escape.
@@ -41,7 +43,7 @@ fn message(text: &str) -> String {
             '%' => escaped.push_str("%25"),
             '\r' => escaped.push_str("%0D"),
             '\n' => escaped.push_str("%0A"),
-            character if character.is_control() => escaped.extend(character.escape_unicode()),
+            character if visible::acts(character) => escaped.extend(character.escape_unicode()),
             character => escaped.push(character),
         }
     }
@@ -56,10 +58,11 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::testing, *};
+    use crate::cli::Format;
 
     #[test]
     fn each_finding_is_a_command() {
-        insta::assert_snapshot!(render(&testing::findings()), @r#"
+        insta::assert_snapshot!(testing::rendered(Format::Github), @r#"
 ::error file=Sources/a b/Artifacts/ä%2Cb%3Ac%25.json,line=2,col=9,endLine=2,endColumn=26,title=hardcoded-secret::this holds a token
 ::warning file=Sources/a b/Artifacts/ä%2Cb%3Ac%25.json,line=3,col=3,endLine=3,endColumn=7,title=duplicate-key::`é𝄞` [stands](1) here twice, 100 %25%0Ahelp: take one out:%0Athis <one>
 ::notice file=Sources/a\u{1b}b,title=stray-file::this is no artifact

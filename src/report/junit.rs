@@ -2,11 +2,14 @@
 //!
 //! What the run fails for is a failure; lighter findings are told by test cases that pass.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use crate::lint::{Finding, Findings, registry};
 
-pub(super) fn render(findings: &Findings) -> String {
+pub(super) fn write(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let mut suites: BTreeMap<&str, Vec<&Finding>> = findings.files.iter().map(|file| (&**file, Vec::new())).collect();
     for finding in &findings.findings {
         suites.entry(&finding.path).or_default().push(finding);
@@ -17,24 +20,24 @@ pub(super) fn render(findings: &Findings) -> String {
     };
     let clean = suites.values().filter(|found| found.is_empty()).count();
     let failures = findings.findings.iter().filter(|finding| findings.is_failure(finding)).count();
-    let mut text = format!(
+    writeln!(
+        out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <testsuites name=\"sss lint\" tests=\"{}\" failures=\"{failures}\" errors=\"0\">\n",
+         <testsuites name=\"sss lint\" tests=\"{}\" failures=\"{failures}\" errors=\"0\">",
         findings.findings.len() + clean
-    );
+    )?;
     for (path, found) in &suites {
         let path = escape(path);
-        text.push_str(&format!("  <testsuite name=\"{path}\" {}>\n", counted(found)));
+        writeln!(out, "  <testsuite name=\"{path}\" {}>", counted(found))?;
         if found.is_empty() {
-            text.push_str(&format!("    <testcase name=\"no findings\" classname=\"{path}\" file=\"{path}\"/>\n"));
+            writeln!(out, "    <testcase name=\"no findings\" classname=\"{path}\" file=\"{path}\"/>")?;
         }
         for finding in found {
-            text.push_str(&case(finding, &path, findings.is_failure(finding)));
+            out.write_all(case(finding, &path, findings.is_failure(finding)).as_bytes())?;
         }
-        text.push_str("  </testsuite>\n");
+        writeln!(out, "  </testsuite>")?;
     }
-    text.push_str("</testsuites>\n");
-    text
+    writeln!(out, "</testsuites>")
 }
 
 fn case(finding: &Finding, path: &str, is_failure: bool) -> String {
@@ -90,11 +93,15 @@ pub(crate) fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::testing, *};
+    use super::{
+        super::{render, testing},
+        *,
+    };
+    use crate::cli::Format;
 
     #[test]
     fn each_finding_is_a_test_case_and_each_clean_file_passes() {
-        insta::assert_snapshot!(render(&testing::findings()), @r#"
+        insta::assert_snapshot!(testing::rendered(Format::Junit), @r#"
 <?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="sss lint" tests="4" failures="1" errors="0">
   <testsuite name="Sources/a\u{1b}b" tests="1" failures="0" errors="0" skipped="0">
@@ -126,7 +133,7 @@ docs: https://docs.rs/self-serve-sources/latest/self_serve_sources/lint/rules/du
     fn warnings_fail_where_the_run_does() {
         let mut findings = testing::findings();
         findings.strict = true;
-        let text = render(&findings);
+        let text = render(&findings, Format::Junit, false);
         let document = roxmltree::Document::parse(&text).unwrap();
         let failed = document.descendants().filter(|node| node.has_tag_name("failure"));
         assert_eq!(failed.map(|node| node.attribute("type").unwrap()).collect::<Vec<_>>(), ["error", "warning"]);

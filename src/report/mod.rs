@@ -10,6 +10,10 @@ mod sarif;
 #[cfg(test)]
 mod testing;
 
+use std::io::{self, Write};
+
+use serde::Serialize;
+
 use crate::{
     cli::Format,
     lint::{Finding, Findings, Level, fix::Safety},
@@ -17,7 +21,7 @@ use crate::{
 };
 
 pub use diff::{Diff, diff};
-pub use json::document as json_document;
+pub use json::{Report as JsonReport, summary as json_summary};
 pub(crate) use junit::escape as escape_xml;
 
 /// What a reader can show.
@@ -35,16 +39,29 @@ impl From<bool> for Look {
     }
 }
 
-/// The findings in a format, ready to be written.
-pub fn render(findings: &Findings, format: Format, look: impl Into<Look>) -> String {
+/// Writes the findings in a format, one after the other: of a hundred thousand, nobody waits for the last.
+pub fn write(findings: &Findings, format: Format, look: impl Into<Look>, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Full => full::render(findings, look.into()),
-        Format::Concise => concise::render(findings),
-        Format::Json => format!("{:#}\n", json::document(findings)),
-        Format::Sarif => format!("{:#}\n", sarif::document(findings)),
-        Format::Github => github::render(findings),
-        Format::Junit => junit::render(findings),
+        Format::Full => full::write(findings, look.into(), out),
+        Format::Concise => concise::write(findings, out),
+        Format::Json => write_json(&json::Report::of(findings), out),
+        Format::Sarif => write_json(&sarif::Log::of(findings), out),
+        Format::Github => github::write(findings, out),
+        Format::Junit => junit::write(findings, out),
     }
+}
+
+fn write_json(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
+    writeln!(out)
+}
+
+/// The findings in a format, as one text.
+pub fn render(findings: &Findings, format: Format, look: impl Into<Look>) -> String {
+    let mut text = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write(findings, format, look, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// A place in a text as it is shown under an error that is no finding.

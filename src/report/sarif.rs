@@ -8,6 +8,7 @@ use std::{
     fmt::Write,
 };
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -21,38 +22,65 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// Stands for the root of the repository, wherever the reader has it.
 const ROOT: &str = "%SRCROOT%";
 
-/// The log.
-pub(super) fn document(findings: &Findings) -> Value {
-    let names = findings.rules();
-    let rules: Vec<&Rule> = names.iter().filter_map(|name| registry::find(name)).collect();
-    let indexes: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.name, index)).collect();
-    let mut times = HashMap::new();
-    let results: Vec<Value> = findings
-        .findings
-        .iter()
-        .map(|finding| result(finding, indexes.get(finding.rule).copied(), &mut times))
-        .collect();
-    let mut log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
+const ROOT_IS: &str = "The folder that holds `Sources`; of several, the folder in which `sss lint` was run.";
+
+/// The log. Its results are made while they are written.
+#[derive(Serialize)]
+pub(super) struct Log<'f> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'f>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'f> {
+    tool: Value,
+    column_kind: &'static str,
+    original_uri_base_ids: Value,
+    results: Results<'f>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Value>,
+}
+
+/// All findings, and the place of each rule among those of the log.
+struct Results<'f> {
+    findings: &'f Findings,
+    indexes: BTreeMap<&'static str, usize>,
+}
+
+impl<'f> Log<'f> {
+    pub(super) fn of(findings: &'f Findings) -> Self {
+        let names = findings.rules();
+        let rules: Vec<&Rule> = names.iter().filter_map(|name| registry::find(name)).collect();
+        let indexes = rules.iter().enumerate().map(|(index, rule)| (rule.name, index)).collect();
+        let baselined = findings.summary.baselined;
+        let run = Run {
+            tool: json!({ "driver": {
                 "name": "sss",
                 "fullName": "Self-Serve Sources toolkit",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "informationUri": "https://docs.rs/self-serve-sources",
                 "rules": rules.into_iter().map(descriptor).collect::<Vec<_>>(),
-            } },
-            "columnKind": "utf16CodeUnits",
-            "originalUriBaseIds": { ROOT: { "description": { "text": "The folder that holds `Sources`." } } },
-            "results": results,
-        }],
-    });
-    if findings.summary.baselined > 0 {
-        log["runs"][0]["properties"] = json!({ "baselined": findings.summary.baselined });
+            } }),
+            column_kind: "utf16CodeUnits",
+            original_uri_base_ids: json!({ ROOT: { "description": { "text": ROOT_IS } } }),
+            results: Results { findings, indexes },
+            properties: (baselined > 0).then(|| json!({ "baselined": baselined })),
+        };
+        Self { schema: SCHEMA, version: "2.1.0", runs: [run] }
     }
-    log
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut times = HashMap::new();
+        let index = |finding: &Finding| self.indexes.get(finding.rule).copied();
+        let findings = self.findings.findings.iter();
+        serializer.collect_seq(findings.map(|finding| result(finding, index(finding), &mut times)))
+    }
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -99,7 +127,7 @@ fn result<'f>(finding: &'f Finding, index: Option<usize>, times: &mut HashMap<[&
         result["relatedLocations"] = json!(related);
     }
     if let Some((fix, document)) = finding.fix.as_ref().zip(document).filter(|(fix, _)| is_visible(fix)) {
-        result["fixes"] = json!([self::fix(fix, document)]);
+        result["fixes"] = json!([self::fix(fix, &finding.path, document)]);
     }
     result
 }
@@ -109,13 +137,13 @@ fn is_visible(fix: &Fix) -> bool {
     fix.edits.iter().all(|edit| edit.span.start > 0 || edit.span.end != '\u{feff}'.len_utf8() as u32)
 }
 
-fn fix(fix: &Fix, document: &Document) -> Value {
+fn fix(fix: &Fix, path: &str, document: &Document) -> Value {
     let replacement =
         |edit: &Edit| json!({ "deletedRegion": region(document, edit.span), "insertedContent": { "text": edit.text } });
     json!({
         "description": message(&fix.message),
         "artifactChanges": [{
-            "artifactLocation": artifact(document.path()),
+            "artifactLocation": artifact(path),
             "replacements": fix.edits.iter().map(replacement).collect::<Vec<_>>(),
         }],
     })
@@ -148,22 +176,19 @@ fn artifact(path: &str) -> Map<String, Value> {
 
 fn region(document: &Document, span: Span) -> Value {
     let (start, end) = (document.position(span.start as usize), document.position(span.end as usize));
-    let units = |from: usize, to: usize| {
-        let text = document.text().get(from..to).unwrap_or_default();
-        // A byte-order mark counts as a byte, but not as a character.
-        let text = if from == 0 { text.strip_prefix('\u{feff}').unwrap_or(text) } else { text };
-        text.encode_utf16().count()
-    };
+    // A byte-order mark counts as a byte, but not as a character.
+    let is_marked = document.text().starts_with('\u{feff}');
+    let units = |to: usize| document.utf16_before(to).saturating_sub(is_marked.into());
     // In the text, which behind bytes that are no text runs ahead of the file.
     let (first, last) = (document.boundary(span.start as usize), document.boundary(span.end as usize));
-    let column = |line: usize, offset: usize| units(document.line_span(line).start as usize, offset) + 1;
+    let column = |line: usize, offset: usize| units(offset) - units(document.line_span(line).start as usize) + 1;
     let mut region = json!({
         "startLine": start.line,
         "startColumn": column(start.line, first),
         "endLine": end.line,
         "endColumn": column(end.line, last),
-        "charOffset": units(0, first),
-        "charLength": units(first, last),
+        "charOffset": units(first),
+        "charLength": units(last) - units(first),
     });
     // What is marked is no text there, and a reader that counts bytes would mark something else.
     if document.invalid_utf8().is_none_or(|at| last <= at) {
@@ -210,6 +235,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::{super::testing, *};
+
+    fn document(findings: &Findings) -> Value {
+        serde_json::to_value(Log::of(findings)).unwrap()
+    }
 
     #[test]
     fn results_have_everything_a_reader_may_want() {
@@ -275,7 +304,7 @@ mod tests {
       "originalUriBaseIds": {
         "%SRCROOT%": {
           "description": {
-            "text": "The folder that holds `Sources`."
+            "text": "The folder that holds `Sources`; of several, the folder in which `sss lint` was run."
           }
         }
       },

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    cli::Format,
     lint::{Finding, Findings, Level, Related},
     text::{Document, Span},
 };
@@ -11,6 +12,10 @@ use crate::{
 pub(super) const TEXT: &str = "{\n  \"é𝄞\": \"s3cr3t-4f9Qz7Lm\",\n  \"é𝄞\": 1\n}\n";
 
 pub(super) const SECRET: &str = "s3cr3t-4f9Qz7Lm";
+
+pub(super) fn rendered(format: Format) -> String {
+    super::render(&findings(), format, false)
+}
 
 pub(super) fn findings() -> Findings {
     let path = "Sources/a b/Artifacts/ä,b:c%.json";

@@ -66,9 +66,12 @@ pub struct Document {
     /// The first bytes, where the text is a lossy reading of them.
     start: Vec<u8>,
     lines: OnceLock<Vec<u32>>,
-    /// How many characters stand before each block of the text.
-    characters: OnceLock<Vec<u32>>,
+    characters: OnceLock<Counts>,
+    utf16_units: OnceLock<Counts>,
 }
+
+/// How many characters or the like stand before each block of a text.
+type Counts = Vec<u32>;
 
 /// The bytes of such a block: what is counted at most to tell a column, however long the line.
 const BLOCK: usize = 1024;
@@ -91,8 +94,8 @@ impl Document {
                 (text, shifts, Some(valid), bytes[..bytes.len().min(START)].to_vec())
             }
         };
-        let (lines, characters) = (OnceLock::new(), OnceLock::new());
-        Self { path: path.into(), text, shifts, invalid_utf8, is_utf_16, start, lines, characters }
+        let (lines, characters, utf16_units) = Default::default();
+        Self { path: path.into(), text, shifts, invalid_utf8, is_utf_16, start, lines, characters, utf16_units }
     }
 
     /// The path it is known by: relative to the root, with `/`.
@@ -155,18 +158,27 @@ impl Document {
     }
 
     fn characters_before(&self, offset: usize) -> usize {
-        let blocks = self.characters.get_or_init(|| {
+        self.before(offset, &self.characters, count_characters)
+    }
+
+    /// How many UTF-16 code units the text before an offset has, which is moved to the start of its character.
+    pub fn utf16_before(&self, offset: usize) -> usize {
+        self.before(self.boundary(offset), &self.utf16_units, count_utf16_units)
+    }
+
+    fn before(&self, offset: usize, counts: &OnceLock<Counts>, count: fn(&[u8]) -> usize) -> usize {
+        let blocks = counts.get_or_init(|| {
             let mut before = 0;
             let blocks = self.text.as_bytes().chunks(BLOCK).map(|block| {
                 let here = before;
-                before += count_characters(block);
-                u32::try_from(here).unwrap_or(u32::MAX)
+                before += count(block);
+                self::offset(here)
             });
             blocks.collect()
         });
         let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
         let counted = blocks.get(block).map_or(0, |count| *count as usize);
-        counted + count_characters(&self.text.as_bytes()[block * BLOCK..offset])
+        counted + count(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// The start of the character that an offset in the text lies in; the end of the text for one beyond it.
@@ -218,6 +230,11 @@ fn count_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
+/// How many UTF-16 code units the characters have that begin in some bytes of a text: those of four bytes have two.
+fn count_utf16_units(bytes: &[u8]) -> usize {
+    count_characters(bytes) + bytes.iter().filter(|byte| **byte >= 0xf0).count()
+}
+
 /// A text for bytes that are none, and how far it is ahead of them behind each replacement.
 fn lossy(bytes: &[u8]) -> (String, Vec<(usize, isize)>) {
     let mut text = String::with_capacity(bytes.len());
@@ -262,7 +279,9 @@ mod tests {
         for (at, _) in text.char_indices().step_by(97) {
             let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
             assert_eq!(document.position(at).column, text[start..at].chars().count() + 1, "{at}");
+            assert_eq!(document.utf16_before(at), text[..at].encode_utf16().count(), "{at}");
         }
+        assert_eq!(document.utf16_before(usize::MAX), text.encode_utf16().count());
         assert_eq!(document.position(text.len()).column, 2);
     }
 

@@ -15,15 +15,25 @@ pub fn printable(text: &str) -> String {
     escaped(text, |character| !is_visible(character))
 }
 
-/// A sentence that may quote what was read: control characters in it are escaped.
+/// A sentence that may quote what was read: characters that do something to what shows them are escaped.
 pub fn sentence(text: String) -> String {
-    if text.contains(char::is_control) { escaped(&text, char::is_control) } else { text }
+    if text.contains(acts) { escaped(&text, acts) } else { text }
 }
 
 /// The same of several lines, which stay several.
 pub fn lines(text: String) -> String {
-    let acts = |character: char| character.is_control() && character != '\n';
+    let acts = |character: char| acts(character) && character != '\n';
     if text.contains(acts) { escaped(&text, acts) } else { text }
+}
+
+/// Whether a character does something to what shows it: a control character, one that begins a line, or one that turns the
+/// direction of the characters behind it, so that they seem to be others.
+pub fn acts(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
 }
 
 fn escaped(text: &str, acts: impl Fn(char) -> bool) -> String {
@@ -68,6 +78,7 @@ mod tests {
         assert_eq!(character('\u{202e}'), "U+202E");
         assert_eq!(printable("a\u{1b}[31m"), "a\\u{1b}[31m");
         assert_eq!(sentence("no `a\u{8}b`\nor é".to_owned()), "no `a\\u{8}b`\\nor é");
+        assert_eq!(sentence("a\u{202e}b\u{2066}e\u{301}".to_owned()), "a\\u{202e}b\\u{2066}e\u{301}");
         assert_eq!(lines("no `a\u{8}b`\nor é".to_owned()), "no `a\\u{8}b`\nor é");
     }
 

@@ -165,6 +165,9 @@ fn what_cannot_be_written_is_said_and_the_others_are_mended() {
     symlink("../../../category.txt", at(&category)).unwrap();
     let spec = artifact(BATCH, "connectionSpec.json");
     fs::set_permissions(at(&spec), fs::Permissions::from_mode(0o754)).unwrap();
+    let ran = Sss::in_dir(&directory).args(["lint", "--diff"]).run().exits(1);
+    let left = format!("left as it is: {category}: it is a link");
+    assert!(!ran.tells([left]).stdout.contains(&category), "what is not mended is not shown");
     let ran = Sss::in_dir(&directory).args(["lint", "--fix", "--format", "json"]).run().exits(2);
     let ran = ran.tells(["could not mend", "it is a link", "may not be written to", label.as_str(), category.as_str()]);
     assert!(ran.json()["summary"]["mended"].as_u64().unwrap() >= 6, "{}", ran.stdout);
@@ -307,4 +310,37 @@ fn what_the_baseline_knows_is_left_alone() {
     let after = contents(directory.path());
     let changed: Vec<&String> = before.keys().filter(|path| after[*path] != before[*path]).collect();
     assert_eq!(changed, [&label]);
+}
+
+#[test]
+fn fixes_that_wait_for_each_other_are_all_made() {
+    let directory = example();
+    let spec = artifact(BATCH, "connectionSpec.json");
+    let text = read(&directory, &spec);
+    let (before, after) = text.split_once("\"required\": [").unwrap();
+    // Each of them becomes the one that is meant, and all but one of those are taken out.
+    let names: String = ('a'..='z')
+        .flat_map(|one| ["s", "su", "sub", "subd", "subdo"].map(|start| (start, one)))
+        .map(|(start, one)| format!("\"{start}{one}{}\", ", &"subdomain"[start.len() + 1..]))
+        .filter(|name| name != "\"subdomain\", ")
+        .collect();
+    fs::write(directory.path().join(&spec), format!("{before}\"required\": [{names}{after}")).unwrap();
+    let ran = Sss::in_dir(&directory).args(["lint", "--fix", "--unsafe-fixes", "--format", "concise"]).run().exits(0);
+    assert!(ran.stdout.starts_with("125 mended\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_is_more_than_the_baseline_knows_is_mended() {
+    let directory = example();
+    let spec = artifact(BATCH, "connectionSpec.json");
+    let text = read(&directory, &spec);
+    let with = |first: &str, second: &str| text.replacen('\n', &format!("{first}\n"), 1).replacen(",\n", second, 1);
+    fs::write(directory.path().join(&spec), with(" // a", ",\n")).unwrap();
+    Sss::in_dir(&directory).args(["lint", "--baseline", "write"]).run().exits(0);
+    fs::write(directory.path().join(&spec), with(" // a", ", // b\n")).unwrap();
+    let ran = Sss::in_dir(&directory).args(["lint", "--format", "concise"]).run().exits(1);
+    assert!(ran.stdout.contains("1 can be mended with `--fix`"), "{}", ran.stdout);
+    let ran = Sss::in_dir(&directory).args(["lint", "--fix", "--format", "concise"]).run().exits(0);
+    assert!(ran.stdout.starts_with("1 mended\n"), "{}", ran.stdout);
+    assert_eq!(read(&directory, &spec), with(" // a", ",\n"));
 }

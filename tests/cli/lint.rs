@@ -311,14 +311,17 @@ fn what_is_no_sample_is_told_before_anything_is_checked() {
 fn names_of_files_do_nothing_to_the_terminal() {
     let directory = example();
     let artifacts = directory.path().join(format!("Sources/{BATCH}/Artifacts"));
-    if fs::write(artifacts.join("a\u{1b}[31m\nb.txt"), "x").is_err() {
+    if fs::write(artifacts.join("a\u{1b}[31m\n\u{202e}b.txt"), "x").is_err() {
         // Some systems have no such names.
         return;
     }
     for format in ["concise", "full", "github"] {
         let ran = Sss::in_dir(&directory).args(["lint", "--format", format]).run().exits(0);
         let lines = ran.stdout.lines().filter(|line| line.contains("stray-file")).count();
-        assert!(lines == 1 && !ran.stdout.contains('\u{1b}'), "{format}: {}", ran.stdout);
+        assert!(lines == 1 && !ran.stdout.contains(['\u{1b}', '\u{202e}']), "{format}: {}", ran.stdout);
+        if format != "github" {
+            assert!(ran.stdout.contains("/Artifacts/a\\u{1b}[31m\\n\\u{202e}b.txt"), "{format}: {}", ran.stdout);
+        }
     }
 }
 
@@ -472,6 +475,55 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(&directory).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "1\n");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let directory = example();
+    let label = artifact(BATCH, "label.txt");
+    for arguments in [
+        "lint --format sarif",
+        "lint --format full",
+        "rules --json",
+        "schema --kind batch",
+        "--help",
+        &format!("lint - --fix --stdin-path {label}"),
+    ] {
+        let script = format!("'{}' {arguments} < {label} > /dev/full", env!("CARGO_BIN_EXE_sss"));
+        let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(&directory).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {told}");
+        assert!(told.contains("error: could not write to standard output: "), "{arguments}: {told}");
+    }
+}
+
+#[test]
+fn several_repositories_are_told_apart_in_every_format() {
+    let both = tempfile::tempdir().unwrap();
+    let label = artifact(BATCH, "label.txt");
+    for name in ["one", "two"] {
+        fs::rename(example().keep(), both.path().join(name)).unwrap();
+        fs::write(both.path().join(name).join(&label), "Harbor Helpdesk Tickets \n").unwrap();
+    }
+    let told = [format!("one/{label}"), format!("two/{label}")];
+    for format in ["full", "concise", "json", "sarif", "github", "junit"] {
+        let ran = Sss::in_dir(&both).args(["lint", "one", "two", "--format", format]).run();
+        let are_told = told.iter().all(|path| ran.stdout.contains(path.as_str()));
+        assert!(are_told && !ran.stdout.contains(&format!("\"{label}")), "{format}: {}", ran.stdout);
+    }
+    let ran = Sss::in_dir(both.path().join("one")).args(["lint", ".", "../two", "--format", "concise"]).run();
+    let elsewhere = both.path().canonicalize().unwrap().join(&told[1]);
+    let starts = [&label, elsewhere.to_str().unwrap()];
+    assert!(ran.stdout.lines().zip(starts).all(|(line, start)| line.starts_with(start)), "{}", ran.stdout);
+    let ran = Sss::in_dir(&both).args(["lint", "one", "one", "--format", "concise"]).run();
+    assert!(ran.stdout.starts_with(&label), "one repository is told as ever: {}", ran.stdout);
+    let diff = Sss::in_dir(&both).args(["lint", "one", "two", "--diff"]).run().exits(1).stdout;
+    for path in &told {
+        assert!(diff.contains(&format!("--- a/{path}\n+++ b/{path}\n")), "{diff}");
+    }
+    Sss::in_dir(&both).args(["lint", "one", "two", "--fix"]).run().exits(0);
+    Sss::in_dir(&both).args(["lint", "one", "two", "--diff"]).run().exits(0).tells(["nothing would be mended"]);
 }
 
 #[test]

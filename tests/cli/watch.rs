@@ -163,6 +163,25 @@ fn every_way_to_change_a_repository_is_seen() {
 }
 
 #[test]
+fn what_git_is_told_is_seen() {
+    let directory = example();
+    let git = |arguments: &[&str]| {
+        let status = std::process::Command::new("git").args(arguments).current_dir(&directory).status().unwrap();
+        assert!(status.success(), "git {arguments:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "--all"]);
+    git(&["-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-q", "-m", "first"]);
+    let label = artifact(BATCH, "label.txt");
+    git(&["rm", "-q", "--cached", &label]);
+    let mut watching = Watching::begin(&directory, &["--json"]);
+    watching.finds(&["untracked-artifact"]);
+    git(&["add", &label]);
+    watching.finds(&[]);
+    assert_eq!(watching.interrupt().0, Some(130));
+}
+
+#[test]
 fn reports_for_a_person_follow_each_other_where_there_is_no_terminal() {
     let directory = example();
     let mut watching = Watching::begin(&directory, &["--format", "concise", STREAMING]);

@@ -17,9 +17,11 @@ use crate::{
     files,
     lint::{
         Finding,
+        baseline::Baseline,
         fix::{self, Change, Dropped, Mended, Mending},
     },
     report,
+    text::visible,
 };
 
 /// What came of writing.
@@ -40,7 +42,7 @@ pub(super) fn mend(
     let all = all_mended(selected, rules, fixing)?;
     tell_dropped(&all.dropped, console);
     let mut outcome = Outcome { fixes: 0, written: Ok(()) };
-    for (path, change) in &all.changes {
+    for Mendable { path, change, .. } in &all.changes {
         match write(path, change) {
             Ok(()) => outcome.fixes += change.fixes,
             Err(source) => {
@@ -60,23 +62,30 @@ pub(super) fn show(
     arguments: &cli::Lint,
     console: &mut Console,
 ) -> Result<Exit, Error> {
-    let all = all_mended(selected, rules, arguments.fixing)?;
+    let mut all = all_mended(selected, rules, arguments.fixing)?;
     tell_dropped(&all.dropped, console);
+    all.changes.retain(|Mendable { path, told, .. }| match refused(path) {
+        Some(reason) => {
+            console.progress(&format!("left as it is: {}: {reason}", visible::printable(told)));
+            false
+        }
+        None => true,
+    });
     let is_for_people = console.colored() && !console.json();
     let mut text = String::new();
-    for (_, change) in &all.changes {
-        let diff = report::diff(change, is_for_people);
+    for Mendable { told, change, .. } in &all.changes {
+        let diff = report::diff(change, told, is_for_people);
         text.push_str(&diff.text);
         if diff.is_masked {
             console.message(&format!(
                 "the diff of `{}` hides a secret, so that no program can apply it; `sss lint --fix` can",
-                change.before.path()
+                visible::printable(told)
             ));
         }
     }
-    let fixes: usize = all.changes.iter().map(|(_, change)| change.fixes).sum();
+    let fixes: usize = all.changes.iter().map(|mendable| mendable.change.fixes).sum();
     if console.json() {
-        let paths: Vec<&str> = all.changes.iter().map(|(_, change)| change.before.path()).collect();
+        let paths: Vec<&str> = all.changes.iter().map(|mendable| &*mendable.told).collect();
         console.print_json(&json!({
             "version": 1,
             "mendable": fixes,
@@ -119,7 +128,7 @@ pub(super) fn pipe(
     for selected in &mut selected {
         let Some((path, bytes)) = selected.workspace.handed_in() else { continue };
         let (path, mut bytes) = (path.to_owned(), bytes.to_vec());
-        if let Some((_, change)) = all.changes.pop() {
+        if let Some(Mendable { change, .. }) = all.changes.pop() {
             fixes += change.fixes;
             bytes = change.after.text().as_bytes().to_vec();
             selected.workspace.give(&path, bytes.clone());
@@ -151,10 +160,17 @@ fn told(fixes: usize, files: usize, held_back: usize) -> String {
 /// What can be mended in all targets, in the order of the paths.
 #[derive(Default)]
 struct All {
-    /// Each with the path of its file.
-    changes: Vec<(PathBuf, Change)>,
+    changes: Vec<Mendable>,
     dropped: Vec<Dropped>,
     held_back: usize,
+}
+
+/// A file that can be mended.
+struct Mendable {
+    path: PathBuf,
+    /// Its path as it is told.
+    told: String,
+    change: Change,
 }
 
 fn all_mended(selected: &[Selected], rules: &Rules, fixing: cli::Fixing) -> Result<All, Error> {
@@ -162,20 +178,29 @@ fn all_mended(selected: &[Selected], rules: &Rules, fixing: cli::Fixing) -> Resu
     for selected in selected {
         let config = rules.apply(selected.config()?);
         let known = known::load(selected)?;
-        let is_known = |finding: &Finding| known.as_ref().is_some_and(|known| known.knows(finding));
-        let is_wanted = |finding: &Finding| selected.is_wanted(finding) && !is_known(finding);
-        let mending = Mending { config: &config, with_unsafe: fixing.unsafe_fixes, is_wanted: &is_wanted };
+        let wanted = |findings: &[Finding]| {
+            let mut recognizer = known.as_ref().map(Baseline::recognizer);
+            let mut is_known = |finding: &Finding| recognizer.as_mut().is_some_and(|is_known| is_known(finding));
+            findings.iter().map(|finding| selected.is_wanted(finding) && !is_known(finding)).collect()
+        };
+        let mending = Mending { config: &config, with_unsafe: fixing.unsafe_fixes, wanted: &wanted };
         let workspace = &selected.workspace;
         let sources = workspace.sources().par_iter();
         let parts: Vec<Mended> = sources.map(|source| fix::mend(&workspace.load(source), &mending)).collect();
         for part in parts {
             all.held_back += part.held_back;
-            all.dropped.extend(part.dropped);
-            let changes = part.changes.into_iter();
-            all.changes.extend(changes.map(|change| (workspace.root().join(change.before.path()), change)));
+            all.dropped.extend(part.dropped.into_iter().map(|mut dropped| {
+                dropped.finding.path = selected.told(&dropped.finding.path);
+                dropped
+            }));
+            all.changes.extend(part.changes.into_iter().map(|change| Mendable {
+                path: workspace.root().join(change.before.path()),
+                told: selected.told(change.before.path()),
+                change,
+            }));
         }
     }
-    all.changes.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all.changes.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(all)
 }
 
@@ -184,15 +209,24 @@ fn tell_dropped(dropped: &[Dropped], console: &mut Console) {
         let (start, _) = finding.range();
         console.progress(&format!(
             "left as it is: {}:{}:{}: `{}`: {reason}",
-            finding.path, start.line, start.column, finding.rule
+            visible::printable(&finding.path),
+            start.line,
+            start.column,
+            finding.rule
         ));
     }
 }
 
+/// Why a file is not written to, whatever may be mended in it.
+fn refused(path: &Path) -> Option<&'static str> {
+    let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    is_link.then_some("it is a link; put the file itself there, or mend the file that it leads to")
+}
+
 /// Writes a file that is still as it was read.
 fn write(path: &Path, change: &Change) -> io::Result<()> {
-    if fs::symlink_metadata(path)?.is_symlink() {
-        return Err(io::Error::other("it is a link; put the file itself there, or mend the file that it leads to"));
+    if let Some(reason) = refused(path) {
+        return Err(io::Error::other(reason));
     }
     if fs::read(path)? != change.before.text().as_bytes() {
         return Err(io::Error::other("it was changed meanwhile; run again"));

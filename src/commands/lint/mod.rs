@@ -48,7 +48,8 @@ pub(super) fn run(global: &Global, arguments: &cli::Lint, console: &mut Console)
     };
     findings.mended = mended.as_ref().map(|mended| mended.fixes);
     findings.strict = arguments.strict;
-    console.print(&report::render(&findings, format, console.look()));
+    let look = console.look();
+    console.stream(|out| report::write(&findings, format, look, out));
     tell_of_git(&findings, console);
     write_reports(&findings, arguments, &base)?;
     mended.map_or(Ok(()), |mended| mended.written)?;
@@ -70,7 +71,7 @@ fn write_reports(findings: &Findings, arguments: &cli::Lint, base: &Path) -> Res
     let written: Vec<Result<(), Error>> = arguments
         .output
         .iter()
-        .map(|to| output::write(&base.join(&to.file), &report::render(findings, to.format, false)))
+        .map(|to| output::stream(&base.join(&to.file), |out| report::write(findings, to.format, false, out)))
         .collect();
     written.into_iter().collect()
 }
@@ -129,11 +130,12 @@ fn check_named(
     let mut all = Findings::default();
     for named in named {
         match named {
-            Named::Repository(root) => {
+            Named::Repository { root, place } => {
                 let config = rules.apply(Config::load(&root)?);
                 let (workspace, mut findings) = lint::check_repository(&root, &config)?;
-                let selected = Selected::whole(workspace)?;
+                let selected = Selected::whole(workspace)?.at(place);
                 known::apply(&selected, arguments, &mut findings, console)?;
+                selected.tell_apart(&mut findings);
                 all.append(findings);
                 // To give back what is known of ten thousand sources piece by piece takes longer than anything else that
                 // is left to do, and the process is about to end.
@@ -157,6 +159,7 @@ fn check(
         let mut findings = lint::check(&selected.workspace, &config);
         selected.narrow(&mut findings);
         known::apply(selected, arguments, &mut findings, console)?;
+        selected.tell_apart(&mut findings);
         all.append(findings);
     }
     Ok(all)

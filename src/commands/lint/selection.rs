@@ -29,13 +29,15 @@ pub(super) struct Selected {
     pub(super) workspace: Workspace,
     /// Paths relative to the root that findings must lie in; anywhere where there are none.
     pub(super) parts: Option<Vec<String>>,
+    /// What stands before its paths where they are told; nothing where only one repository is looked at.
+    place: String,
 }
 
 /// One of the things that the arguments ask to look at.
 #[derive(Debug)]
 pub(super) enum Named {
     /// All of the repository at this root, as it lies on disk: nothing need be known of it before it is checked.
-    Repository(PathBuf),
+    Repository { root: PathBuf, place: String },
     /// Anything else.
     Selected(Box<Selected>),
 }
@@ -44,8 +46,22 @@ impl Named {
     /// Finds the sources, where that was not done yet.
     fn select(self) -> Result<Selected, Error> {
         match self {
-            Self::Repository(root) => everything(&root),
+            Self::Repository { root, place } => Ok(everything(&root)?.at(place)),
             Self::Selected(selected) => Ok(*selected),
+        }
+    }
+
+    fn root(&self) -> &Path {
+        match self {
+            Self::Repository { root, .. } => root,
+            Self::Selected(selected) => selected.workspace.root(),
+        }
+    }
+
+    fn at(self, place: String) -> Self {
+        match self {
+            Self::Repository { root, .. } => Self::Repository { root, place },
+            Self::Selected(selected) => Self::Selected(Box::new(selected.at(place))),
         }
     }
 }
@@ -74,7 +90,23 @@ pub(super) fn named(base: &Path, arguments: &cli::Lint) -> Result<Vec<Named>, Er
         };
         Ok(Named::Selected(Box::new(selected?)))
     };
-    targets(base, &arguments.paths, arguments.staged)?.into_iter().map(open).collect()
+    let named: Vec<Named> =
+        targets(base, &arguments.paths, arguments.staged)?.into_iter().map(open).collect::<Result<_, _>>()?;
+    if named.iter().all(|one| one.root() == named[0].root()) {
+        return Ok(named);
+    }
+    let base = base.canonicalize().map_err(|error| Error::file("read", base, error))?;
+    let at = |one: Named| {
+        let place = place(&base, one.root());
+        one.at(place)
+    };
+    Ok(named.into_iter().map(at).collect())
+}
+
+/// What leads to a root from the current directory; all of its path where it does not lie in that.
+fn place(base: &Path, root: &Path) -> String {
+    let way = root.strip_prefix(base).unwrap_or(root).to_string_lossy().replace('\\', "/");
+    if way.is_empty() || way.ends_with('/') { way } else { way + "/" }
 }
 
 /// Whether standard input is named.
@@ -88,7 +120,33 @@ impl Selected {
         if workspace.sources().is_empty() && workspace.strays().is_empty() {
             return Err(no_source(workspace.root()));
         }
-        Ok(Self { workspace, parts: None })
+        Ok(Self::of(workspace, None))
+    }
+
+    fn of(workspace: Workspace, parts: Option<Vec<String>>) -> Self {
+        Self { workspace, parts, place: String::new() }
+    }
+
+    /// The same, whose paths are told with what stands before them.
+    pub(super) fn at(self, place: String) -> Self {
+        Self { place, ..self }
+    }
+
+    /// A path as it is told.
+    pub(super) fn told(&self, path: &str) -> String {
+        // A file that was named from outside of the repository is told by all of its path already.
+        if Path::new(path).is_absolute() { path.to_owned() } else { format!("{}{path}", self.place) }
+    }
+
+    /// Has findings tell their paths so that they can be told from those of other repositories.
+    pub(super) fn tell_apart(&self, findings: &mut Findings) {
+        if self.place.is_empty() {
+            return;
+        }
+        findings.findings.iter_mut().for_each(|finding| finding.path = self.told(&finding.path));
+        findings.files.iter_mut().for_each(|file| *file = self.told(file).into());
+        let secrets = std::mem::take(&mut findings.secrets);
+        findings.secrets = secrets.into_iter().map(|(path, secrets)| (self.told(&path), secrets)).collect();
     }
 
     /// The configuration that holds for it: as staged, where that is what is looked at.
@@ -150,7 +208,7 @@ fn everything(root: &Path) -> Result<Selected, Error> {
 
 fn on_disk(target: Target) -> Result<Named, Error> {
     let selected = match target.scope {
-        Scope::Whole => return Ok(Named::Repository(target.root)),
+        Scope::Whole => return Ok(Named::Repository { root: target.root, place: String::new() }),
         Scope::Parts(parts) => {
             let names: BTreeSet<&str> = parts.iter().filter_map(|part| name_in_sources(part)).collect();
             let mut workspace = if parts.iter().any(|part| part == layout::DOCS) {
@@ -168,15 +226,15 @@ fn on_disk(target: Target) -> Result<Named, Error> {
                     ));
                 }
             }
-            Selected { workspace, parts: Some(parts) }
+            Selected::of(workspace, Some(parts))
         }
         Scope::Page(path) => {
             let workspace = Workspace::of_page(&target.root, &path)?;
             // Of its source nothing is wanted but what the page is held to.
             let shown = workspace.pages().iter().map(|page| page.path.to_string()).collect();
-            Selected { workspace, parts: Some(shown) }
+            Selected::of(workspace, Some(shown))
         }
-        Scope::Lone { path, kind } => Selected { workspace: Workspace::lone(&target.root, &path, kind)?, parts: None },
+        Scope::Lone { path, kind } => Selected::of(Workspace::lone(&target.root, &path, kind)?, None),
     };
     Ok(Named::Selected(Box::new(selected)))
 }
@@ -207,7 +265,7 @@ fn since(target: Target, revision: &str) -> Result<Selected, Error> {
     }
     workspace.set_history(history);
     workspace.find_pages();
-    Ok(Selected { workspace, parts })
+    Ok(Selected::of(workspace, parts))
 }
 
 /// The sources of which something is staged, or of their pages, as they are in the index.
@@ -219,7 +277,7 @@ fn staged(target: Target) -> Result<Selected, Error> {
     let names = names.filter(|name| is_named(parts.as_deref(), name)).map(str::to_owned).collect();
     let mut workspace = Workspace::staged(&target.root, staged, &names);
     workspace.find_pages();
-    Ok(Selected { workspace, parts })
+    Ok(Selected::of(workspace, parts))
 }
 
 fn parts(scope: Scope, flag: &str) -> Result<Option<Vec<String>>, Error> {
@@ -264,10 +322,8 @@ fn stdin(base: &Path, arguments: &cli::Lint) -> Result<Selected, Error> {
         }
     }
     let Some(named) = &arguments.stdin_path else {
-        return Ok(Selected {
-            workspace: Workspace::given(base, "<stdin>", ArtifactKind::ConnectionSpec, read_stdin()?)?,
-            parts: None,
-        });
+        let workspace = Workspace::given(base, "<stdin>", ArtifactKind::ConnectionSpec, read_stdin()?)?;
+        return Ok(Selected::of(workspace, None));
     };
     let path = lexical(&base.join(named));
     if path.is_dir() {
@@ -281,20 +337,20 @@ fn stdin(base: &Path, arguments: &cli::Lint) -> Result<Selected, Error> {
     if let Some((root, part)) = root.as_deref().zip(part) {
         let mut workspace = Workspace::discover_named(root, name_in_sources(&part))?;
         workspace.give(&part, read_stdin()?);
-        return Ok(Selected { workspace, parts: Some(vec![part]) });
+        return Ok(Selected::of(workspace, Some(vec![part])));
     }
     if is_page(&path) {
         let around = root.map_or_else(|| base.canonicalize().map_err(|error| Error::file("read", base, error)), Ok)?;
         let mut workspace = Workspace::of_page(&around, &path)?;
         let part = workspace.pages().iter().map(|page| page.path.to_string()).collect::<Vec<_>>();
         workspace.give(&part.concat(), read_stdin()?);
-        return Ok(Selected { workspace, parts: Some(part) });
+        return Ok(Selected::of(workspace, Some(part)));
     }
     let kind = kind_of_lone_file(&path);
     let kind = kind.ok_or_else(|| workspace::Error::NotASource { path: named.clone() })?;
     let root = base.canonicalize().map_err(|error| Error::file("read", base, error))?;
     let shown = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-    Ok(Selected { workspace: Workspace::given(&root, &shown, kind, read_stdin()?)?, parts: None })
+    Ok(Selected::of(Workspace::given(&root, &shown, kind, read_stdin()?)?, None))
 }
 
 /// One byte more than an artifact may have, so that it is noticed.

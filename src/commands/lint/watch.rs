@@ -26,7 +26,7 @@ use crate::{
     lint::{Findings, Standing, Touched},
     report,
     style::DIM,
-    workspace::{layout, root_of},
+    workspace::{git::Git, layout, root_of},
 };
 
 /// An editor saves in several steps; what follows within this time belongs to the same save.
@@ -82,7 +82,9 @@ pub(super) fn run(
                 None => return Ok(Exit::Interrupted),
                 Some(Next::Everything) => break Touched { is_rearranged: true, ..Touched::default() },
                 Some(Next::Paths(paths)) => {
-                    let touched = Touched::by(&root, &paths);
+                    let mut touched = Touched::by(&root, &paths);
+                    // What git tracks is told for the whole repository.
+                    touched.is_kept_anew |= paths.iter().any(|path| Some(path) == watch.index.as_ref());
                     if !touched.is_nothing() {
                         break touched;
                     }
@@ -170,10 +172,14 @@ impl Run {
         console.clear();
         match self.findings(arguments, console) {
             Ok(findings) if format == Format::Json => {
-                console.line(&report::json_document(&findings).to_string());
+                console.stream(|out| {
+                    serde_json::to_writer(&mut *out, &report::JsonReport::of(&findings))?;
+                    writeln!(out)
+                });
             }
             Ok(findings) => {
-                console.print(&report::render(&findings, format, console.look()));
+                let look = console.look();
+                console.stream(|out| report::write(&findings, format, look, out));
                 tell_of_git(&findings, console);
             }
             Err(error) => console.error(error),
@@ -212,6 +218,8 @@ fn next(receiver: &Receiver<Message>) -> Option<Next> {
 struct Watch {
     watcher: RecommendedWatcher,
     root: PathBuf,
+    /// The index of git around it.
+    index: Option<PathBuf>,
 }
 
 impl Watch {
@@ -227,8 +235,13 @@ impl Watch {
             let _ = sender.send(message);
         };
         let watcher = notify::recommended_watcher(tell).map_err(|error| refused(root, &error))?;
-        let mut watch = Self { watcher, root: root.to_owned() };
+        let index = Git::around(root).ok().map(|git| git.index_path());
+        let mut watch = Self { watcher, root: root.to_owned(), index };
         watch.watch(root, RecursiveMode::NonRecursive)?;
+        // git puts another file in its place.
+        if let Some(folder) = watch.index.as_ref().and_then(|index| index.parent()).map(Path::to_owned) {
+            watch.watch(&folder, RecursiveMode::NonRecursive)?;
+        }
         watch.follow(&Touched { is_rearranged: true, is_kept_anew: true, ..Touched::default() })?;
         Ok(watch)
     }

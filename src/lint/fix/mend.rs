@@ -18,8 +18,8 @@ use crate::{
     workspace::{Artifact, LoadedSource, layout::ArtifactKind},
 };
 
-/// How often a source is linted again. Fixes that lead to each other need a few rounds; whatever needs more goes round in
-/// circles.
+/// How often a source is linted again, besides once for each fix there was at first. Fixes that lead to each other need a
+/// few rounds; whatever needs more goes round in circles.
 const ROUNDS: usize = 100;
 
 /// What is to be mended.
@@ -28,8 +28,8 @@ pub struct Mending<'a> {
     pub config: &'a Config,
     /// Whether guesses are wanted.
     pub with_unsafe: bool,
-    /// Which findings, of those that `config` leaves.
-    pub is_wanted: &'a (dyn Fn(&Finding) -> bool + Sync),
+    /// Which of the findings of a source, of those that `config` leaves.
+    pub wanted: &'a (dyn Fn(&[Finding]) -> Vec<bool> + Sync),
 }
 
 /// What came of it.
@@ -73,7 +73,8 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
     let mut refused: HashSet<Identity> = HashSet::new();
     // Whether anything was mended since fixes were refused.
     let mut is_better_since = false;
-    for _ in 0..ROUNDS {
+    let rounds = ROUNDS + fixes_of(&state.findings, mending).count();
+    for _ in 0..rounds {
         let chosen = choose(&state.findings, mending, &refused);
         if chosen.is_empty() {
             if !is_better_since || refused.is_empty() {
@@ -123,11 +124,8 @@ pub fn mend(source: &LoadedSource<'_>, mending: &Mending<'_>) -> Mended {
             mended.changes.push(Change { before, after, fixes, secrets });
         }
     }
-    let is_held_back = |finding: &&Finding| {
-        let is_guess = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
-        is_guess && !mending.with_unsafe && (mending.is_wanted)(finding)
-    };
-    mended.held_back = state.findings.findings.iter().filter(is_held_back).count();
+    let is_guess = |fix: &Fix| fix.safety == Safety::Unsafe && !mending.with_unsafe;
+    mended.held_back = fixes_of(&state.findings, mending).filter(|(_, fix)| is_guess(fix)).count();
     mended
 }
 
@@ -150,16 +148,20 @@ impl Identity {
     }
 }
 
+/// The findings that are wanted and can be mended.
+fn fixes_of<'f>(findings: &'f Findings, mending: &Mending<'_>) -> impl Iterator<Item = (&'f Finding, &'f Fix)> {
+    let wanted = (mending.wanted)(&findings.findings);
+    let all = findings.findings.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted);
+    all.filter_map(|(finding, _)| Some((finding, finding.fix.as_ref()?)))
+}
+
 /// The fixes of one round: in the order of the findings, each that collides with none before it.
 fn choose<'f>(findings: &'f Findings, mending: &Mending<'_>, refused: &HashSet<Identity>) -> Vec<&'f Finding> {
     let mut chosen: Vec<&Finding> = Vec::new();
     // Of the text that is being gone through: where the edits that were chosen stand, in their order.
     let mut taken: Vec<&Edit> = Vec::new();
-    for finding in &findings.findings {
-        let Some(fix) = finding.fix.as_ref().filter(|fix| mending.with_unsafe || fix.safety == Safety::Safe) else {
-            continue;
-        };
-        if !(mending.is_wanted)(finding) || refused.contains(&Identity::of(finding)) {
+    for (finding, fix) in fixes_of(findings, mending) {
+        if fix.safety == Safety::Unsafe && !mending.with_unsafe || refused.contains(&Identity::of(finding)) {
             continue;
         }
         if chosen.last().is_some_and(|last| last.path != finding.path) {

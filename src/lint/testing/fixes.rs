@@ -29,7 +29,8 @@ impl Sample {
         let workspace = Workspace::discover(root.path()).unwrap();
         let config = self.config(&root);
         let is_wanted = |finding: &crate::lint::Finding| rule.is_none_or(|rule| rule.name == finding.rule);
-        let mending = Mending { config: &config, with_unsafe: true, is_wanted: &is_wanted };
+        let wanted = |findings: &[crate::lint::Finding]| findings.iter().map(is_wanted).collect();
+        let mending = Mending { config: &config, with_unsafe: true, wanted: &wanted };
         let mut sample = self.clone();
         let mut all = Vec::new();
         for source in workspace.sources() {
@@ -248,7 +249,7 @@ proptest! {
     ) {
         let source = Source::named("acme");
         let config = Config::default();
-        let mending = Mending { config: &config, with_unsafe, is_wanted: &|_| true };
+        let mending = Mending { config: &config, with_unsafe, wanted: &|findings| vec![true; findings.len()] };
         let before = damaged(spec, style, &damages);
         let first = loaded(&source, &before, label);
         let mended = mend(&first, &mending);

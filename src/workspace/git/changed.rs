@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use git2::{ErrorCode, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
+use git2::{AttrCheckFlags, AttrValue, ErrorCode, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -88,16 +88,17 @@ impl Git {
         let states: Vec<OnDisk> = names.par_iter().map(look).collect::<Result<_, _>>()?;
         let shown = |name: &Vec<u8>| String::from_utf8_lossy(name).into_owned();
         let mut changed = Changed { are_exact: true, there: there.keys().map(shown).collect(), ..Changed::default() };
-        for (name, state) in names.into_iter().zip(states) {
+        for (name, mut state) in names.into_iter().zip(states) {
+            self.settle_line_ends(&mut state, folder)?;
             let base = committed.get(name).copied();
             let is_as_cached = base.is_some() && cached.get(name).copied() == base.map(|(id, _)| id);
-            if state.differs.is_none() && is_as_cached {
+            if !state.differs && is_as_cached {
                 continue;
             }
             let before = self.files_of(&[folder.in_git, name].concat(), base)?;
             let now = match state.differs {
-                None => indexed(index, groups.get(name).copied().unwrap_or_default()),
-                Some(found) => self.found(found, folder)?,
+                false => indexed(index, groups.get(name).copied().unwrap_or_default()),
+                true => self.found(state.found, folder)?,
             };
             if before != now {
                 changed.are_exact &= std::str::from_utf8(name).is_ok();
@@ -196,6 +197,49 @@ impl Git {
         Ok(files)
     }
 
+    /// Asks git about each file of which only the line ends are others: where it changes none on the way, the file was
+    /// changed.
+    fn settle_line_ends(&self, state: &mut OnDisk, folder: &Folder<'_>) -> Result<(), Error> {
+        for found in &mut state.found {
+            let Some((written, (_, kind))) = found.written.zip(found.known) else { continue };
+            let place = on_disk(&folder.place, found.path.strip_prefix(folder.in_git).unwrap_or(&found.path));
+            let is_converted = match self.converts(&found.path)? {
+                Converts::Always => true,
+                Converts::Text => fs::read(&place).is_ok_and(|bytes| is_text(&bytes)),
+                Converts::Never => false,
+            };
+            if !is_converted {
+                found.known = Some((written, kind));
+                state.differs = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// What git does with the carriage returns at the line ends of a file that is added.
+    fn converts(&self, path: &[u8]) -> Result<Converts, Error> {
+        let path = on_disk(Path::new(""), path);
+        let attribute = |name: &str| {
+            let value = self.repository.get_attr(&path, name, AttrCheckFlags::FILE_THEN_INDEX);
+            value.map_err(Error::failed("read the attributes of a file"))
+        };
+        for name in ["text", "crlf"] {
+            match AttrValue::from_string(attribute(name)?) {
+                AttrValue::True | AttrValue::String("input") => return Ok(Converts::Always),
+                AttrValue::False => return Ok(Converts::Never),
+                AttrValue::String("auto") => return Ok(Converts::Text),
+                _ => {}
+            }
+        }
+        if let AttrValue::String("lf" | "crlf") = AttrValue::from_string(attribute("eol")?) {
+            return Ok(Converts::Always);
+        }
+        let config = self.repository.config().map_err(Error::failed("read the settings of git"))?;
+        let is_input = || config.get_string("core.autocrlf").is_ok_and(|value| value.eq_ignore_ascii_case("input"));
+        let is_set = config.get_bool("core.autocrlf").unwrap_or_else(|_| is_input());
+        Ok(if is_set { Converts::Text } else { Converts::Never })
+    }
+
     /// What was found on disk, as git would add it.
     fn found(&self, found: Vec<Found>, folder: &Folder<'_>) -> Result<Files, Error> {
         let mut files = Files::new();
@@ -233,7 +277,8 @@ impl Git {
                     walk.skip_current_dir();
                 }
             } else if let Some(kind) = kind(found.file_type()) {
-                let id = hash(found.path(), kind, None).map_err(|source| unreadable(found.path(), source))?;
+                let Hashed { id, .. } =
+                    hash(found.path(), kind, None).map_err(|source| unreadable(found.path(), source))?;
                 files.insert(path, (id, kind));
             }
         }
@@ -295,8 +340,10 @@ fn indexed(index: &Index, entries: &[Entry]) -> Files {
 
 /// One source on disk beside what the index says of it.
 struct OnDisk {
-    /// Everything that was found, where that is not what the index says.
-    differs: Option<Vec<Found>>,
+    /// Whether what was found is not what the index says.
+    differs: bool,
+    /// Everything that was found, where it differs or may differ.
+    found: Vec<Found>,
 }
 
 /// A file or folder on disk.
@@ -304,6 +351,8 @@ struct Found {
     path: Vec<u8>,
     /// What it holds; nothing for what the index does not know.
     known: Option<(Oid, Kind)>,
+    /// What it holds byte for byte, where that is what is known of it but for the line ends.
+    written: Option<Oid>,
 }
 
 impl OnDisk {
@@ -320,7 +369,8 @@ impl OnDisk {
             look.entry(path.to_vec(), place, file_type, || place.symlink_metadata())?;
         }
         look.missing();
-        Ok(Self { differs: look.differs.then_some(look.found) })
+        let is_settled = !look.differs && look.found.iter().all(|found| found.written.is_none());
+        Ok(Self { differs: look.differs, found: if is_settled { Vec::new() } else { look.found } })
     }
 }
 
@@ -362,14 +412,14 @@ impl Look<'_> {
         match known {
             Some(entry) if entry.kind == Kind::Submodule && file_type.is_dir() => {
                 self.seen[first] = true;
-                self.found.push(Found { path, known: Some((entry.id, entry.kind)) });
+                self.found.push(Found { path, known: Some((entry.id, entry.kind)), written: None });
             }
             Some(entry) if Some(entry.kind) == kind_here => {
                 let is_same = metadata().is_ok_and(|metadata| self.index.is_unchanged(entry, &metadata));
-                let id = match is_same && entry.stage == 0 {
-                    true => entry.id,
+                let Hashed { id, written } = match is_same && entry.stage == 0 {
+                    true => Hashed { id: entry.id, written: None },
                     false => match hash(place, entry.kind, Some(entry.id)) {
-                        Ok(id) => id,
+                        Ok(hashed) => hashed,
                         // It went meanwhile.
                         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
                         Err(error) => return Err(unreadable(place, error)),
@@ -380,7 +430,7 @@ impl Look<'_> {
                 // In a conflict, one path has several entries.
                 let times = self.entries[first..].iter().take_while(|entry| self.index.path(entry) == path).count();
                 self.seen[first..first + times].fill(true);
-                self.found.push(Found { path, known });
+                self.found.push(Found { path, known, written });
             }
             _ if file_type.is_dir() => {
                 let inside = [&path, b"/".as_slice()].concat();
@@ -400,7 +450,7 @@ impl Look<'_> {
 
     fn unknown(&mut self, path: Vec<u8>) {
         self.differs = true;
-        self.found.push(Found { path, known: None });
+        self.found.push(Found { path, known: None, written: None });
     }
 
     /// Files that the index has and the disk has not.
@@ -411,7 +461,7 @@ impl Look<'_> {
             }
             if entry.is_skipped || entry.kind == Kind::Submodule {
                 let known = Some((entry.id, entry.kind));
-                self.found.push(Found { path: self.index.path(entry).to_vec(), known });
+                self.found.push(Found { path: self.index.path(entry).to_vec(), known, written: None });
             } else {
                 self.differs = true;
             }
@@ -423,9 +473,16 @@ fn kind(file_type: fs::FileType) -> Option<Kind> {
     if file_type.is_file() { Some(Kind::File) } else { file_type.is_symlink().then_some(Kind::Link) }
 }
 
+/// The id that git would give to a file.
+struct Hashed {
+    id: Oid,
+    /// The id of its bytes as they are on disk, where `id` is that of other line ends.
+    written: Option<Oid>,
+}
+
 /// The id that git would give to a file as it is on disk. A file that differs only in its line ends from what it may be is
-/// that: git may have changed them on the way.
-fn hash(place: &Path, kind: Kind, may_be: Option<Oid>) -> io::Result<Oid> {
+/// taken for that: git may have changed them on the way.
+fn hash(place: &Path, kind: Kind, may_be: Option<Oid>) -> io::Result<Hashed> {
     let bytes = match kind {
         Kind::Link => fs::read_link(place)?.into_os_string().into_encoded_bytes(),
         Kind::File | Kind::Submodule => fs::read(place)?,
@@ -436,10 +493,25 @@ fn hash(place: &Path, kind: Kind, may_be: Option<Oid>) -> io::Result<Oid> {
         let unix: Vec<u8> = without_carriage_returns(&bytes);
         let other = id(&unix)?;
         if Some(other) == may_be {
-            return Ok(other);
+            return Ok(Hashed { id: other, written: Some(plain) });
         }
     }
-    Ok(plain)
+    Ok(Hashed { id: plain, written: None })
+}
+
+/// Of which files git takes the carriage returns at line ends away.
+#[derive(Debug, Clone, Copy)]
+enum Converts {
+    Always,
+    /// Where a file looks like a text.
+    Text,
+    Never,
+}
+
+/// Whether bytes look like a text to git: a carriage return elsewhere than at a line end, or a NUL, is in none.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_stray = |at: usize| bytes[at] == 0 || bytes.get(at + 1) != Some(&b'\n');
+    !memchr::memchr2_iter(b'\r', 0, bytes).any(is_stray)
 }
 
 fn without_carriage_returns(bytes: &[u8]) -> Vec<u8> {

@@ -165,7 +165,7 @@ impl Index {
 }
 
 /// Where a repository has its index. A hook of git may be told of another one.
-fn place(repository: &Repository) -> PathBuf {
+pub(super) fn place(repository: &Repository) -> PathBuf {
     std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repository.path().join("index"), PathBuf::from)
 }
 

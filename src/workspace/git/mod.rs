@@ -81,6 +81,11 @@ impl Git {
         }
     }
 
+    /// Where the index of the repository is kept, or will be.
+    pub fn index_path(&self) -> PathBuf {
+        index::place(&self.repository)
+    }
+
     /// A path relative to the root, of a path in git that lies in `Sources` or among the documentation pages.
     fn shown(&self, path: &[u8]) -> String {
         let below = |folder: &[u8], name: &str| {

@@ -197,6 +197,40 @@ fn a_file_that_differs_in_its_line_ends_only_is_unchanged() {
 }
 
 #[test]
+fn other_line_ends_are_a_change_where_git_keeps_them() {
+    let repository = Repository::new("partner");
+    repository.write("Sources/a/Artifacts/a-description.txt", "one\ntwo\n");
+    repository.write("Sources/b/Artifacts/b-description.txt", "one\rtwo\n");
+    repository.commit("lines");
+    repository.write("Sources/a/Artifacts/a-description.txt", "one\r\ntwo\r\n");
+    // A carriage return elsewhere makes it no text.
+    repository.write("Sources/b/Artifacts/b-description.txt", "one\rtwo\r\n");
+    assert_eq!(repository.since("HEAD"), ["a", "b"]);
+    for (attributes, autocrlf) in [
+        ("", "false"),
+        ("", "true"),
+        ("", "input"),
+        ("* -text", "true"),
+        ("* binary", "true"),
+        ("* text", "false"),
+        ("* text=auto", "false"),
+        ("* text=auto eol=crlf", "false"),
+        ("* eol=lf", "false"),
+        ("* crlf", "false"),
+        ("* -crlf", "true"),
+        ("* crlf=input", "false"),
+        ("*.json text", "false"),
+        ("* text=other", "true"),
+        ("a-*.txt text", "false"),
+    ] {
+        fs::write(repository.directory.path().join(".gitattributes"), attributes).unwrap();
+        repository.git(&["config", "core.autocrlf", autocrlf]);
+        let told = repository.since("HEAD");
+        assert_eq!(told, repository.told_by_git("HEAD"), "`{attributes}`, core.autocrlf = {autocrlf}");
+    }
+}
+
+#[test]
 fn a_commit_that_is_not_there_is_said_with_the_nearest_name() {
     let repository = Repository::new("");
     let root = repository.root();
