@@ -13,7 +13,7 @@ pub(super) fn format(text: &str) -> Option<(&'static str, Span)> {
     let begins = |beginnings: &[&str]| {
         let is_it =
             |beginning: &&str| line.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning));
-        beginnings.iter().any(|beginning| is_it(&beginning))
+        beginnings.iter().any(is_it)
     };
     let what = if line.starts_with("version https://git-lfs.github.com/") {
         "a pointer of Git LFS: `git lfs pull` fetches the file itself"
