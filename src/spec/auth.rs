@@ -153,6 +153,11 @@ fn is_near(name: &str, known: &str) -> bool {
     if one.len().abs_diff(other.len()) > 3 || !(same(one.first(), other.first()) || same(one.last(), other.last())) {
         return false;
     }
+    // Each slip brings a letter and takes one away.
+    let letters = |name: &[u8]| name.iter().fold(0_u32, |letters, byte| letters | 1 << (byte % 32));
+    if (letters(one) ^ letters(other)).count_ones() > 4 {
+        return false;
+    }
     strsim::osa_distance(&fold(name), &fold(known)) <= if name.len().min(known.len()) < 8 { 1 } else { 2 }
 }
 

@@ -39,7 +39,7 @@ pub fn keys() -> [&'static str; CATEGORIES.len()] {
 
 /// The category that a key or a name stands for.
 pub fn read(text: &str) -> Category {
-    if let Some((key, _)) = CATEGORIES.iter().find(|(key, _)| *key == text) {
+    if let Some((key, _)) = CATEGORIES.iter().find(|(key, name)| *key == text || *name == text) {
         return Category::Key(key);
     }
     let folded = fold(text);

@@ -231,7 +231,7 @@ impl<'a> Checker<'a, '_, '_> {
             }
             Want::Members => {
                 self.must(key, value, kind == Kind::Object, "an object");
-                value.members().for_each(|(_, member)| self.schema(member, &[]));
+                value.children().for_each(|member| self.schema(member, &[]));
             }
             Want::Patterns => {
                 self.must(key, value, kind == Kind::Object, "an object");
@@ -273,6 +273,10 @@ impl<'a> Checker<'a, '_, '_> {
     }
 
     fn types(&mut self, value: Node<'a>) {
+        // As nearly all are.
+        if value.as_str().as_deref().and_then(FieldType::of).is_some() {
+            return;
+        }
         if !matches!(value.kind(), Kind::String | Kind::Array) {
             return self.must("type", value, false, "a string or an array of strings");
         }

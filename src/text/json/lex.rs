@@ -99,6 +99,12 @@ impl<'a> Lexer<'a> {
         self.errors.push(SyntaxError { fault: Fault::Structure, message, span, help: None, remedy: None });
     }
 
+    /// Whether a letter or a brace comes next: never, behind a brace or a word of JSON.
+    #[inline]
+    pub(super) fn is_at_name(&self) -> bool {
+        matches!(self.peek(), Some(b'a'..=b'z' | b'A'..=b'Z' | b'{'))
+    }
+
     /// How long the placeholder is that starts at a place, if one does: a name between one or two braces, perhaps behind `$`.
     pub(super) fn placeholder(&self, at: usize) -> Option<usize> {
         let rest = &self.text.as_bytes()[at..];

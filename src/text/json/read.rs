@@ -215,7 +215,7 @@ impl Reader<'_> {
 
     fn value(&mut self, token: Token, span: Span, first: bool) -> (Expect, bool) {
         let kind = match token {
-            Token::OpenObject | Token::Word if self.placeholder(span) => Kind::Null,
+            Token::OpenObject | Token::Word if self.lexer.is_at_name() && self.placeholder(span) => Kind::Null,
             Token::OpenObject => return (self.open(Kind::Object, span), true),
             Token::OpenArray => return (self.open(Kind::Array, span), true),
             Token::String { escaped } => {
