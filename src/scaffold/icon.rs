@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::Error;
+use crate::text::svg::{self, FaultKind};
 
 /// The largest icon, in bytes.
 pub const LARGEST: u64 = 100_000;
@@ -35,7 +36,11 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 pub fn check(bytes: &[u8]) -> Result<(), String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = roxmltree::Document::parse(text).map_err(|error| format!("it is not well-formed: {error}"))?;
+    let document = svg::read(text).map_err(|fault| match fault.kind {
+        FaultKind::Excess => fault.message,
+        FaultKind::TooLong => format!("it is larger than {} kB", LARGEST / 1000),
+        _ => format!("it is not well-formed: {}", fault.message),
+    })?;
     let root = document.root_element().tag_name();
     match (root.namespace(), root.name()) {
         (Some("http://www.w3.org/2000/svg"), "svg") => Ok(()),
@@ -60,6 +65,10 @@ mod tests {
             (b"<svg/>", "lacks `xmlns="),
             (b"<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", "root is `html`"),
             (b"<!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\">&a;</svg>", "DTD"),
+            (
+                format!("<svg xmlns=\"http://www.w3.org/2000/svg\"{}/>", " a=\"\"".repeat(1_000)).as_bytes(),
+                "attributes",
+            ),
         ] {
             let told = check(bytes).unwrap_err();
             assert!(told.contains(why), "{told}");
