@@ -120,7 +120,11 @@ pub fn foreign(text: &str) -> Vec<Slip<'_>> {
                 continue;
             }
             '}' => {
-                found.extend(braces.slip(text, start));
+                if let Some(slip) = braces.slip(text, start) {
+                    // A mark in front of the name is a part of it: `$name}`.
+                    found.pop_if(|last: &mut Slip<'_>| last.range.end > slip.range.start);
+                    found.push(slip);
+                }
                 braces.closed += 1;
                 continue;
             }
@@ -175,8 +179,11 @@ impl Braces {
             }
             _ => {
                 let length: usize = before.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum();
-                let name = &before[brace - length..];
-                is_name(name).then_some(Slip { name, range: brace - length..brace + 1, what: Slipped::Unopened })
+                let (front, name) = before.split_at(brace - length);
+                // Another bracket in the place of the brace, and what stands before it: `$(name}`.
+                let front = front.strip_suffix(['(', ')', '[', ']', '<', '>']).unwrap_or(front);
+                let start = front.strip_suffix('$').unwrap_or(front).len();
+                is_name(name).then_some(Slip { name, range: start..brace + 1, what: Slipped::Unopened })
             }
         }
     }
@@ -377,6 +384,10 @@ impl<'a> Declared<'a> {
 
     /// The declared name nearest to one that is not declared; of equally near ones the first in the alphabet.
     pub fn nearest(&self, name: &str) -> Option<&str> {
+        // Each way to sign in may ask for the same, but there are few of those.
+        if self.inputs.len() + self.credentials.len() > 4 * MOST_NAMES {
+            return None;
+        }
         let mut names: Vec<&str> = self.inputs.iter().chain(&self.credentials).map(AsRef::as_ref).collect();
         names.sort_unstable();
         names.dedup();
@@ -446,6 +457,9 @@ mod tests {
         assert_eq!(slips("/$${a}/b"), [(Slipped::Dollar, "a", "$${a}")]);
         assert_eq!(slips("/${a}}/b"), [(Slipped::Brace, "a", "${a}}")]);
         assert_eq!(slips("/${é}/a}/b"), [(Slipped::Unopened, "a", "a}")]);
+        for text in ["$a}", "$(a}", "$[a}", "$]a}", "(a}", "<a}"] {
+            assert_eq!(slips(&format!("/{text}/b")), [(Slipped::Unopened, "a", text)]);
+        }
         for text in ["}", "é}", "{é}}", "$${", "$(", "@{", "${}}", "}}"] {
             foreign(text);
         }

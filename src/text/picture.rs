@@ -173,7 +173,13 @@ fn is_drawable(document: &roxmltree::Document<'_>) -> bool {
         let is_elsewhere = |attribute: roxmltree::Attribute<'_, '_>| {
             attribute.name() == "href" && !attribute.value().trim_start().starts_with('#')
         };
-        if name.name() != "a" && element.attributes().any(is_elsewhere) || element.attributes().any(is_large) {
+        // The size of the whole is brought to that in which it is drawn.
+        let is_size = |attribute: &roxmltree::Attribute<'_, '_>| {
+            let is_bearable = || svg::length(attribute.value()).is_some_and(|(size, _)| size < LARGEST_SIZE);
+            element == document.root_element() && matches!(attribute.name(), "width" | "height") && is_bearable()
+        };
+        let is_too_large = |attribute| !is_size(&attribute) && is_large(attribute);
+        if name.name() != "a" && element.attributes().any(is_elsewhere) || element.attributes().any(is_too_large) {
             return false;
         }
         elements += 1;
@@ -193,10 +199,15 @@ fn is_drawable(document: &roxmltree::Document<'_>) -> bool {
 
 /// Whether an attribute holds a number among which whoever draws takes very long, and finds nothing.
 fn is_large(attribute: roxmltree::Attribute<'_, '_>) -> bool {
-    let digits = match attribute.name() {
-        "id" | "class" | "href" => return false,
-        // Others are shares and multiples of these.
-        "viewBox" | "style" => MOST_DIGITS - 1,
+    let name = attribute.name();
+    // What other programs keep there is not drawn.
+    if attribute.namespace().is_some() || name.starts_with("data-") || name.starts_with("aria-") {
+        return false;
+    }
+    let digits = match name {
+        "id" | "class" | "href" | "version" | "role" => return false,
+        // Others are shares and multiples of it.
+        "style" => MOST_DIGITS - 1,
         "font-size" => MOST_DIGITS_WITH_UNIT,
         _ => MOST_DIGITS,
     };
@@ -205,6 +216,8 @@ fn is_large(attribute: roxmltree::Attribute<'_, '_>) -> bool {
 
 /// The most digits of a number before its point, and of one that has a unit.
 const MOST_DIGITS: usize = 6;
+/// The size of a picture up to which it is drawn, in whatever unit.
+const LARGEST_SIZE: f64 = 100_000.0;
 const MOST_DIGITS_WITH_UNIT: usize = 3;
 
 /// Whether a value holds a number of more digits. What follows a letter is no number, as in the name of a colour.

@@ -290,3 +290,28 @@ fn numbers_among_which_drawing_takes_long_are_seen_at_once() {
         assert_eq!(drawing(shape), Seen::Unknown, "{shape}");
     }
 }
+
+#[test]
+fn numbers_that_are_not_drawn_keep_nobody_from_drawing() {
+    let clear = "<rect width='64' height='64' opacity='0'/>";
+    for attribute in ["data-name='Group 1234567'", "aria-label='Order 12345678'", "x:docname='logo-20240115.svg'"] {
+        let svg = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' xmlns:x='urn:x' viewBox='0 0 64 64'><g {attribute}>{clear}</g></svg>"
+        );
+        assert_eq!(seen(&svg), Seen::Nothing, "{attribute}");
+    }
+    for head in [
+        "width='1280.000000pt' height='1280.000000pt' viewBox='0 0 64 64'",
+        "width='64' height='64' viewBox='0 0 100000 100000'",
+    ] {
+        assert_eq!(
+            seen(&format!("<svg xmlns='http://www.w3.org/2000/svg' {head}>{clear}</svg>")),
+            Seen::Nothing,
+            "{head}"
+        );
+    }
+    for head in ["width='1e30' height='1e30'", "width='999999in' height='64'", "viewBox='0 0 1e9 1e9'"] {
+        let svg = format!("<svg xmlns='http://www.w3.org/2000/svg' {head}><circle r='50%' opacity='0'/></svg>");
+        assert_eq!(seen(&svg), Seen::Unknown, "{head}");
+    }
+}

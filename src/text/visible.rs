@@ -1,5 +1,7 @@
 //! Characters from outside as a person can see them, without doing anything to the terminal.
 
+use std::ops::RangeInclusive;
+
 /// A character with its name where it has no picture: "a space", "`x`", "U+0007".
 pub fn character(character: char) -> String {
     match character {
@@ -46,15 +48,35 @@ fn is_visible(character: char) -> bool {
 }
 
 /// The characters of a text that show nothing and change how it reads or compares, with their places. Joiners are left
-/// out, which scripts need, and so are the tag letters of a flag.
+/// out, which scripts need, and so are the tag letters of a flag, and what belongs to a script that the text is written in.
 pub fn unseen(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut is_flag = false;
     text.char_indices().filter(move |(_, character)| {
         let is_tag = matches!(character, '\u{e0000}'..='\u{e007f}');
         let is_of_flag = is_flag && is_tag;
         is_flag = *character == '\u{1f3f4}' || is_of_flag && *character != '\u{e007f}';
-        !is_of_flag && (is_tag || shows_nothing(*character))
+        !is_of_flag && (is_tag || shows_nothing(*character) && !belongs(*character, text))
     })
+}
+
+/// Whether a character that shows nothing belongs to a script that a text is written in.
+fn belongs(character: char, text: &str) -> bool {
+    let is_written_in = |scripts: &[RangeInclusive<char>]| text.contains(|c| scripts.iter().any(|of| of.contains(&c)));
+    match character {
+        // The vowel separator of Mongolian.
+        '\u{180e}' => is_written_in(&['\u{1820}'..='\u{18aa}']),
+        // The fillers of Old Hangul.
+        '\u{115f}' | '\u{1160}' => is_written_in(&['\u{1100}'..='\u{115e}', '\u{1161}'..='\u{11ff}']),
+        // A cell of Braille without a dot.
+        '\u{2800}' => is_written_in(&['\u{2801}'..='\u{28ff}']),
+        // Between words of Thai, Lao, Tibetan, Myanmar and Khmer.
+        '\u{200b}' => is_written_in(&['\u{e00}'..='\u{109f}', '\u{1780}'..='\u{17ff}']),
+        // The direction of what stands beside Hebrew and Arabic.
+        '\u{200e}' | '\u{200f}' => {
+            is_written_in(&['\u{590}'..='\u{8ff}', '\u{fb1d}'..='\u{fdff}', '\u{fe70}'..='\u{fefc}'])
+        }
+        _ => false,
+    }
 }
 
 fn shows_nothing(character: char) -> bool {
@@ -91,6 +113,11 @@ mod tests {
         assert_eq!(unseen(scotland), []);
         assert_eq!(unseen(&format!("{scotland}\u{e0061}")).len(), 1);
         assert_eq!(unseen("a\u{e0067}\u{e0062}").len(), 2);
+        for text in ["ᠠᠷᠠ\u{180e}ᠠ", "\u{1112}\u{1160}\u{11ab}", "⠁\u{2800}⠃", "ไทย\u{200b}ไทย", "עברית (A)\u{200f}"]
+        {
+            assert_eq!(unseen(text), [], "{text}");
+        }
+        assert_eq!(unseen("a\u{200f}\u{1160}").len(), 2);
         assert_eq!(unseen("क्\u{200d}ष 👩\u{200d}🚀 ❤\u{fe0f}"), []);
     }
 }

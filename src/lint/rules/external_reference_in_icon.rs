@@ -133,6 +133,7 @@ impl<'a> Iterator for Needs<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         const URL: &str = "url(";
         const IMPORT: &str = "@import";
+        const NAMESPACE: &str = "@namespace";
         loop {
             let rest = &self.style[self.at..];
             let start = self.at + rest.find(['/', '"', '\'', 'u', 'U', '@'])?;
@@ -154,6 +155,9 @@ impl<'a> Iterator for Needs<'a> {
                 if let Some(target) = target {
                     return Some((start..start + IMPORT.len(), target));
                 }
+            } else if begins(NAMESPACE) {
+                // It names a language; nobody fetches it.
+                self.at = start + rest.find(';').unwrap_or(rest.len());
             } else {
                 self.at = start + past(rest);
             }
@@ -286,6 +290,7 @@ mod tests {
         for style in [
             "/* see url(https://acme.example/brand) */ .a{fill:#000}",
             "/* no @import here */ .a{fill:url(#b)}",
+            "@namespace svg url(http://www.w3.org/2000/svg); .a{fill:none}",
             "/* not closed url(x)",
             ".a{content:\"url(x) \\\" @import 'y'\"}",
         ] {

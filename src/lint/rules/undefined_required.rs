@@ -98,11 +98,13 @@ fn slip<'a>(spec: &Spec<'a>, form: Form<'a>, entry: Option<Entry<'a>>, name: &st
     if let Some((entry, auth)) = entry.and_then(|entry| Some((entry, entry.auth_type()?))) {
         let is_missing = form.properties().is_some() && auth.credentials().contains(&name);
         let is_misspelled = |field: &str| entry.meant(field) == Some(name) && !spec.referred().contains(field);
-        if is_missing || form.fields().any(|(field, _)| is_misspelled(&field)) {
+        // Only what is documented is ever meant by another name.
+        let is_documented = auth.is_documented(name);
+        if is_missing || is_documented && form.fields().any(|(field, _)| is_misspelled(&field)) {
             return Slip::Told;
         }
         // What is documented is spelt as it should be.
-        if auth.is_documented(name) {
+        if is_documented {
             return Slip::Unknown;
         }
     }
