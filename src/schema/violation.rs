@@ -85,8 +85,15 @@ fn translate<'a>(error: &ValidationError<'_>, schema: &Value, node: Node<'a>, vi
     match error.kind() {
         Error::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            add(Violated::MissingKey, node, Place::Key, format!("{subject} has no `{key}`"), None, fixed(node, key));
-            violations.iter_mut().last().into_iter().for_each(|last| last.missing = Some(key.to_owned()));
+            violations.push(Violation {
+                what: Violated::MissingKey,
+                node,
+                place: Place::Key,
+                message: format!("{subject} has no `{key}`"),
+                help: None,
+                remedy: fixed(node, key),
+                missing: Some(key.to_owned()),
+            });
         }
         Error::AdditionalProperties { unexpected } => {
             let known = known_keys(schema, error);

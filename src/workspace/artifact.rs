@@ -91,7 +91,7 @@ thread_local! {
 }
 
 /// All of a file. Most fit into the buffer, and how large they are need not be asked first.
-fn content(mut file: File) -> Result<Vec<u8>, Unreadable> {
+pub(super) fn content(mut file: File) -> Result<Vec<u8>, Unreadable> {
     BUFFER.with_borrow_mut(|buffer| {
         let failed = |error: io::Error| Unreadable::Failed { reason: error.to_string() };
         let mut filled = 0;

@@ -28,7 +28,7 @@ impl Workspace {
             Content::Given { path, bytes } => {
                 let mut loaded = source.load(&self.root);
                 for artifact in loaded.artifacts.iter_mut().filter(|artifact| artifact.path == *path) {
-                    artifact.content = given(path, bytes);
+                    artifact.content = given(bytes).map(|bytes| Arc::new(Document::new(Arc::clone(path), bytes)));
                 }
                 loaded
             }
@@ -52,10 +52,7 @@ impl Workspace {
     pub(super) fn page_bytes(&self, page: &PageFile) -> Result<Vec<u8>, Unreadable> {
         match &self.content {
             Content::Staged(staged) => staged.content(&page.path),
-            Content::Given { path, bytes } if *path == page.path => match bytes.len() as u64 {
-                bytes if bytes > MAX_BYTES => Err(Unreadable::TooLarge { bytes }),
-                _ => Ok(bytes.clone()),
-            },
+            Content::Given { path, bytes } if *path == page.path => given(bytes),
             Content::Disk | Content::Given { .. } => page.bytes(),
         }
     }
@@ -154,9 +151,9 @@ impl Workspace {
     }
 }
 
-fn given(path: &Arc<str>, bytes: &[u8]) -> Result<Arc<Document>, Unreadable> {
+fn given(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Unreadable::TooLarge { bytes: bytes.len() as u64 });
     }
-    Ok(Arc::new(Document::new(Arc::clone(path), bytes.to_vec())))
+    Ok(bytes.to_vec())
 }

@@ -3,12 +3,11 @@
 use std::{
     collections::HashSet,
     fs::{self, File},
-    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use super::{MAX_BYTES, Unreadable, Workspace, discover::relative, layout};
+use super::{MAX_BYTES, Unreadable, Workspace, artifact::content, discover::relative, layout};
 use crate::text::Document;
 
 /// The names of the pages in the folder of a source.
@@ -44,16 +43,11 @@ impl PageFile {
     /// Its bytes on disk.
     pub(super) fn bytes(&self) -> Result<Vec<u8>, Unreadable> {
         let failed = |error: std::io::Error| Unreadable::Failed { reason: error.to_string() };
-        let metadata = self.file.metadata().map_err(failed)?;
-        if !metadata.is_file() {
+        // Opening a pipe would wait for a writer.
+        if !self.file.metadata().map_err(failed)?.is_file() {
             return Err(Unreadable::NotAFile);
         }
-        if metadata.len() > MAX_BYTES {
-            return Err(Unreadable::TooLarge { bytes: metadata.len() });
-        }
-        let mut bytes = Vec::new();
-        File::open(&self.file).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes)).map_err(failed)?;
-        Ok(bytes)
+        content(File::open(&self.file).map_err(failed)?)
     }
 }
 

@@ -100,26 +100,24 @@ pub(super) fn create(
 
 /// A step that reads something out of what is there.
 pub(super) fn look(title: &str, path: String, name: Name, pointer: &str, otherwise: String) -> Step {
-    Step {
-        title: title.to_owned(),
-        method: Method::Get,
-        path: Template::marked(&path),
-        headers: Vec::new(),
-        body: None,
-        takes: vec![Take { name, pointer: pointer.to_owned(), prefix: "", otherwise }],
-        expects: None,
-    }
+    Step { takes: vec![Take { name, pointer: pointer.to_owned(), prefix: "", otherwise }], ..get(title, &path) }
 }
 
 /// A step that asks whether something works.
 pub(super) fn test(title: &str, path: String, pointer: &'static str, otherwise: &str) -> Step {
+    let expects = Some(Expectation { pointer, value: json!(true), otherwise: otherwise.to_owned() });
+    Step { expects, ..get(title, &path) }
+}
+
+/// A step that asks, and does nothing with the answer.
+fn get(title: &str, path: &str) -> Step {
     Step {
         title: title.to_owned(),
         method: Method::Get,
-        path: Template::marked(&path),
+        path: Template::marked(path),
         headers: Vec::new(),
         body: None,
         takes: Vec::new(),
-        expects: Some(Expectation { pointer, value: json!(true), otherwise: otherwise.to_owned() }),
+        expects: None,
     }
 }
