@@ -9,7 +9,7 @@ use crate::{
         rule::{Check, Rule, Sink},
     },
     spec::{Spec, form, ids::DRAFT_07},
-    text::{json::edit, nearest::nearest},
+    text::json::edit,
 };
 
 /// The rule.
@@ -24,13 +24,9 @@ const KEY: &str = "$schema";
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for form in form::all(spec).map(form::Form::node).filter(|form| form.get(KEY).is_none()) {
-        // Of a key that is spelt nearly so `misspelled-key` tells.
-        let is_nearly = |key: &str| nearest(key, form::KEYWORDS) == Some(KEY);
-        if form.children().any(|member| member.key().is_some_and(|key| is_nearly(&key))) {
-            continue;
-        }
         sink.inside(form, format!("this schema has no `{KEY}`"))
             .help(format!("add `\"{KEY}\": \"{DRAFT_07}\"`"))
+            .lacks(form, KEY)
             .fix(Safety::Unsafe, [edit::insert(form, KEY, &json!(DRAFT_07))]);
     }
 }

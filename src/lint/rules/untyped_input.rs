@@ -11,8 +11,7 @@ use crate::{
     spec::{Spec, form},
     text::{
         excerpt,
-        json::{Kind, Node, edit},
-        nearest::nearest,
+        json::{Kind, edit},
     },
 };
 
@@ -26,16 +25,12 @@ pub static RULE: Rule = Rule {
 
 fn check(spec: &Spec<'_>, sink: &mut Sink<'_>) {
     for input in spec.inputs().filter(|input| input.kind() == Kind::Object) {
-        if !form::says_type(input) && !has_misspelled_type(input) {
+        if !form::says_type(input) {
             let name = input.key().unwrap_or_default();
             sink.key(input, format!("`{}` has no `type`", excerpt(&name)))
                 .help("add `type`; for most inputs it is `string`")
+                .lacks(input, "type")
                 .fix_by("add `\"type\": \"string\"`", Safety::Unsafe, [edit::insert(input, "type", &json!("string"))]);
         }
     }
-}
-
-/// Whether a key is there that is nearly `type`: of that `misspelled-key` tells.
-fn has_misspelled_type(field: Node<'_>) -> bool {
-    field.children().filter_map(Node::key).any(|key| nearest(&key, form::KEYWORDS) == Some("type") && key != "type")
 }
